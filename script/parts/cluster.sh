@@ -30,7 +30,7 @@ start_cluster() {
     as_cluster_user "$POSTGRESQL/initdb" --pgdata="$CLUSTER/data" --username=consult --auth=trust \
         --encoding=UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$CLUSTER.log" 2>&1 \
         && as_cluster_user "$POSTGRESQL/pg_ctl" --pgdata="$CLUSTER/data" --log="$CLUSTER/log" --wait --silent start \
-            -o "-c listen_addresses='' -c unix_socket_directories=$CLUSTER -c fsync=off -c full_page_writes=off -c synchronous_commit=off" \
+            -o "-c listen_addresses='' -c unix_socket_directories=$CLUSTER -c autovacuum=off -c fsync=off -c full_page_writes=off -c synchronous_commit=off" \
             >>"$CLUSTER.log" 2>&1 \
         && as_cluster_user "$POSTGRESQL/createdb" --host="$CLUSTER" --username=consult consult_test >>"$CLUSTER.log" 2>&1
 }
@@ -47,7 +47,7 @@ cluster_trouble() {
 # How many transactions the cluster has seen: proof that the tests did reach it.
 cluster_transactions() {
     as_cluster_user "$POSTGRESQL/psql" --host="$CLUSTER" --username=consult --dbname=postgres --no-psqlrc --tuples-only --no-align \
-        --command="select coalesce(sum(xact_commit + xact_rollback), 0) from pg_stat_database where datname is distinct from 'postgres'"
+        --command="select coalesce(sum(xact_commit + xact_rollback), 0) from pg_stat_database where datname not in ('postgres', 'template0', 'template1')"
 }
 
 stop_cluster() {

@@ -18,8 +18,8 @@ find_python() {
 }
 
 require_python() {
-    find_python || refuse 1 "Python $OLDEST_PYTHON or newer was not found. On Debian 12, Ubuntu 24.04 or newer type:" \
-        $'\n    sudo apt-get update && sudo apt-get install --no-install-recommends -y python3 python3-venv'
+    find_python || refuse 1 "Python $OLDEST_PYTHON or newer was not found. On Debian 12, Ubuntu 24.04 or a newer one type:" \
+        "" "    $(apt_line python3 python3-venv)"
 }
 
 # The Debian package that lets this Python create an environment; empty when nothing is missing.
@@ -101,22 +101,26 @@ as_administrator() {
     fi
 }
 
+# The line to type: with sudo where there is one, else as root.
 apt_line() {
-    printf 'sudo apt-get update && sudo apt-get install --no-install-recommends -y %s' "$*"
+    local rights=sudo
+    command -v sudo >/dev/null || rights=""
+    [[ -n $rights ]] || printf '(as root) '
+    printf '%sapt-get update && %sapt-get install --no-install-recommends -y %s' "${rights:+sudo }" "${rights:+sudo }" "$*"
 }
 
 # Install the named Debian packages, or say the line to type and stop.
 install_packages() {
     (($# > 0)) || return 0
     if ! may_install; then
-        refuse 1 "These system packages are missing: $*."$'\n'"Type the line below, then start this script again:" \
-            $'\n    '"$(apt_line "$@")"
+        refuse 1 "These system packages are missing: $*." \
+            "Type the line below, then start this script again:" "" "    $(apt_line "$@")"
     fi
     say "Installing system packages: $* …"
     if ! { as_administrator apt-get update -qq && as_administrator apt-get install --no-install-recommends -y -qq "$@"; } \
         >"$SETUP_LOG" 2>&1 </dev/null; then
         tail -n 20 "$SETUP_LOG" >&2
         refuse 1 "The system packages could not be installed (the end of apt-get's output is above). Try it yourself:" \
-            $'\n    '"$(apt_line "$@")"
+            "" "    $(apt_line "$@")"
     fi
 }

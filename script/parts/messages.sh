@@ -6,11 +6,12 @@ say() {
     printf "%s\n" "$@"
 }
 
+# warn LINE...
 warn() {
-    printf '%s\n' "$*" >&2
+    printf "%s\n" "$@" >&2
 }
 
-# refuse STATUS SENTENCE...: say why and end the script with STATUS (1 refused, 2 wrong usage).
+# refuse STATUS LINE...: say why and end the script with STATUS (1 refused, 2 wrong usage).
 refuse() {
     local status=$1
     shift
