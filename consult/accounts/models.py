@@ -1,0 +1,103 @@
+"""Tables of units with their dated areas, and of the people who sign in."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.db import Key, Model
+from consult.web.roles import Role
+
+
+class Unit(Model):
+    """A police unit. Its path ends in a slash, so that no unit's scope is the beginning of another's name."""
+
+    __tablename__ = "unit"
+    __table_args__ = (CheckConstraint("path LIKE '%/'", "path_ends_in_a_slash"),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    path: Mapped[str] = mapped_column(String(200), unique=True)
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+
+    areas: Mapped[list["UnitArea"]] = relationship(back_populates="unit", lazy="selectin")
+
+    def area_codes(self, day: date) -> tuple[str, ...]:
+        """List the TERYT codes the unit serves on a day; it need not equal a district."""
+        return tuple(sorted(area.area_code for area in self.areas if area.is_valid_on(day)))
+
+
+class UnitArea(Model):
+    """A district (four digits) or commune (six digits) that a unit serves, with dates."""
+
+    __tablename__ = "unit_area"
+
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    area_code: Mapped[str] = mapped_column(String(6))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    unit: Mapped[Unit] = relationship(back_populates="areas")
+
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether the unit serves the area on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Account(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no types
+    """A person of the police who signs in. Residents never do."""
+
+    __tablename__ = "account"
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    function: Mapped[str] = mapped_column(String(120))
+    role: Mapped[Role]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    session_key: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    unit: Mapped[Unit] = relationship(lazy="joined")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person may sign in."""
+        return self.left_at is None
+
+    @property
+    def scope(self) -> str:
+        """The path of the unit within which the role holds."""
+        return self.unit.path
+
+    def get_id(self) -> str:
+        """Give what the session cookie holds: a key that changes at every sign-out and new password."""
+        return self.session_key
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link is for."""
+
+    FIRST_PASSWORD = "first_password"  # noqa: S105
+    FORGOTTEN_PASSWORD = "forgotten_password"  # noqa: S105
+
+
+class OneTimeLink(Model):
+    """A link that sets a password once. Only the hash of its token is kept."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    purpose: Mapped[LinkPurpose]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()

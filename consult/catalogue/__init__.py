@@ -1,0 +1,1 @@
+"""Categories of threats: data with validity dates, never an enumeration in code."""

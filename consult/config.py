@@ -1,0 +1,118 @@
+"""Configuration: read once from the environment, checked before the first request, refused by name when wrong."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+KNOWN_KEYS = {"dev", "secret", "changeme", "change-me", "development"}
+
+
+class ConfigurationRefused(Exception):
+    """A setting holds a value the application cannot run with; the message begins with the setting's name."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything an installation may set. Names in capitals are Flask's own or one of its extensions'."""
+
+    SECRET_KEY: str
+    SQLALCHEMY_DATABASE_URI: str
+    INSTANCE: Path = ROOT / "instance"
+    REPORTS_OUT: Path = ROOT / "reports_out"
+    PUBLIC_URL: str = "http://127.0.0.1:8000"
+    TRUSTED_HOSTS: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
+    MAIL_URL: str = ""
+    TESTING: bool = False
+    SESSION_COOKIE_SECURE: bool = False
+    SESSION_COOKIE_HTTPONLY: bool = True
+    SESSION_COOKIE_SAMESITE: str = "Lax"
+    REMEMBER_COOKIE_DURATION: int = 0
+    MAX_CONTENT_LENGTH: int = 6 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE: int = 2 * 1024 * 1024
+    MAX_FORM_PARTS: int = 500
+    WTF_CSRF_TIME_LIMIT: int | None = None
+    BABEL_DEFAULT_LOCALE: str = "pl"
+    BABEL_DEFAULT_TIMEZONE: str = "Europe/Warsaw"
+    BABEL_TRANSLATION_DIRECTORIES: str = str(ROOT / "consult" / "translations")
+    RATELIMIT_ENABLED: bool = True
+    SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings of SURFACE's table; raise ConfigurationRefused on the first bad one."""
+        env = os.environ if environment is None else environment
+        instance = Path(env.get("INSTANCE_PATH", ROOT / "instance"))
+        public_url = _public_url(env.get("PUBLIC_URL", "http://127.0.0.1:8000"))
+        return cls(
+            SECRET_KEY=_secret_key(env.get("SECRET_KEY"), instance),
+            SQLALCHEMY_DATABASE_URI=_database_url(env.get("DATABASE_URL"), instance),
+            INSTANCE=instance,
+            REPORTS_OUT=_folder("REPORTS_OUT", env.get("REPORTS_OUT", str(ROOT / "reports_out"))),
+            PUBLIC_URL=public_url,
+            TRUSTED_HOSTS=_hosts(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
+            MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
+            SESSION_COOKIE_SECURE=public_url.startswith("https://"),
+        )
+
+
+def _secret_key(value: str | None, instance: Path) -> str:
+    """Take the key from the environment, or create one of 256 bits once and keep it, readable by its owner only."""
+    if value is not None:
+        if len(value) < 32 or value.lower() in KNOWN_KEYS:
+            raise ConfigurationRefused("SECRET_KEY: needs at least 32 characters that nobody can guess")
+        return value
+    path = instance / "secret_key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _database_url(value: str | None, instance: Path) -> str:
+    if not value:
+        return f"sqlite+pysqlite:///{instance / 'consult.db'}"
+    scheme, separator, rest = value.partition("://")
+    known = {
+        "sqlite": "sqlite+pysqlite",
+        "sqlite+pysqlite": "sqlite+pysqlite",
+        "postgres": "postgresql+psycopg",
+        "postgresql": "postgresql+psycopg",
+        "postgresql+psycopg": "postgresql+psycopg",
+    }
+    if not separator or scheme not in known:
+        raise ConfigurationRefused("DATABASE_URL: begins with sqlite:/// or postgresql://")
+    return f"{known[scheme]}://{rest}"
+
+
+def _folder(name: str, value: str) -> Path:
+    path = Path(value)
+    if path.exists() and not path.is_dir():
+        raise ConfigurationRefused(f"{name}: {value} is a file, a folder is needed")
+    return path.resolve()
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ConfigurationRefused("PUBLIC_URL: an address such as https://konsultacje.example.pl is needed")
+    return value.rstrip("/")
+
+
+def _hosts(value: str) -> list[str]:
+    hosts = [host.strip() for host in value.split(",") if host.strip()]
+    if not hosts or not all(re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", host) for host in hosts):
+        raise ConfigurationRefused("TRUSTED_HOSTS: host names separated by commas are needed, without ports")
+    return hosts
+
+
+def _mail_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
+        raise ConfigurationRefused("MAIL_URL: an address such as smtp://user:password@host:587 is needed")
+    return value

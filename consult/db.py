@@ -1,0 +1,164 @@
+"""The database: one declarative base, one session, and column types that work alike on SQLite and PostgreSQL.
+
+SQLite runs through pysqlite3, whose bundled library has the fix of the write-ahead log, with foreign keys, a full
+sync at every commit, and `BEGIN IMMEDIATE` for whoever may write, so that a writer waits its turn instead of failing
+half way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Identity, Integer, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from consult.geo import Place
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, a time stamp with zone on PostgreSQL, text in UTC on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _values(enum: type[StrEnum]) -> list[str]:
+    return [member.value for member in enum]
+
+
+_Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+class PlaceColumn(TypeDecorator[Place]):
+    """A place as JSON: geometry in degrees, accuracy in metres, what it is and how people called it."""
+
+    impl = _Json
+    cache_ok = True
+
+    def process_bind_param(self, value: Place | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
+        return None if value is None else value.record
+
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> Place | None:  # noqa: ARG002
+        return None if value is None else Place.from_record(value)
+
+
+class Model(DeclarativeBase):
+    """The base of every table."""
+
+    # Flask-SQLAlchemy copies this class, and SQLAlchemy refuses a copy that has both a registry and a type map.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: Moment(),
+            Place: PlaceColumn(),
+            StrEnum: Enum(StrEnum, native_enum=False, create_constraint=True, values_callable=_values, length=40),
+            dict[str, Any]: _Json,
+            list[str]: _Json,
+            list[dict[str, Any]]: _Json,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+migrate = Migrate()
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+Key = Annotated[int, mapped_column(BigKey, Identity(), primary_key=True)]
+
+_reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+
+
+def now() -> datetime:
+    """Tell the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def read_only(flag: bool) -> None:  # noqa: FBT001
+    """Say whether what follows in this context only reads: then SQLite's transactions take no write lock."""
+    _reads_only.set(flag)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what the block wrote, or leave nothing of it: for commands, which have no request around them."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def is_sqlite() -> bool:
+    """Tell which of the two engines runs."""
+    return db.engine.dialect.name == "sqlite"
+
+
+def init_app(app: Flask) -> None:
+    """Prepare the engine of either kind and bind it to the application."""
+    options = dict(app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {})
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite":
+        from pysqlite3 import dbapi2  # only where SQLite runs
+
+        options["module"] = dbapi2
+        if url.database and url.database != ":memory:":
+            app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    else:
+        options.setdefault("pool_pre_ping", True)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations", compare_type=True)
+    with app.app_context():
+        if url.get_backend_name() == "sqlite":
+            prepare_sqlite(db.engine)
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Set the pragmas of each connection, and begin transactions ourselves."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if _reads_only.get() else "BEGIN IMMEDIATE")

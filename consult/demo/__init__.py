@@ -1,0 +1,1 @@
+"""Demonstration content, labelled as such on every page."""

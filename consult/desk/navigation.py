@@ -1,0 +1,73 @@
+"""The navigation of public pages and of staff: what stands in the header for whom."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from consult.accounts import queries as accounts
+from consult.web.roles import Role
+
+
+class Item(NamedTuple):
+    """A link of the header."""
+
+    label: str
+    url: str
+    current: bool
+
+
+Link = tuple[Any, str]
+
+PUBLIC = (
+    (_l("Map"), "desk.home"),
+    (_l("Report a threat"), "online_reports.new"),
+    (_l("List of threats"), "threats.index"),
+)
+STAFF = (
+    (_l("Today"), "desk.today", ()),
+    (_l("Debates"), "debates.index", ()),
+    (_l("Threats"), "threats.index", ()),
+    (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
+    (_l("Summaries"), "summaries.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
+    (_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every page its header and say whether the content is a demonstration."""
+    app.context_processor(_header)
+
+
+def _header() -> dict[str, Any]:
+    return {
+        "navigation": _items(PUBLIC),
+        "staff_navigation": _items(_staff()) if current_user.is_authenticated else [],
+        "account": _account() if current_user.is_authenticated else None,
+        "sign_in_url": url_for("accounts.sign_in") if _exists("accounts.sign_in") else "",
+        "home_url": url_for("desk.home"),
+        "demonstration": accounts.has_demonstration(),
+        "footer_links": [],
+    }
+
+
+def _staff() -> list[Link]:
+    return [(label, name) for label, name, roles in STAFF if not roles or current_user.role in roles]
+
+
+def _account() -> dict[str, str]:
+    return {
+        "name": current_user.email,
+        "url": url_for("accounts.own") if _exists("accounts.own") else "",
+        "sign_out_url": url_for("accounts.sign_out"),
+    }
+
+
+def _items(links: Sequence[Link]) -> list[Item]:
+    return [Item(str(label), url_for(name), request.endpoint == name) for label, name in links if _exists(name)]
+
+
+def _exists(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions

@@ -1,0 +1,1 @@
+"""Letters to people of the police: sign-in links and notices."""

@@ -1,0 +1,1 @@
+"""One voice about one place, through whichever door it came."""

@@ -1,0 +1,72 @@
+"""The table that all doors share: one voice about one place."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.catalogue.models import Category
+from consult.db import BigKey, Key, Model
+from consult.geo import Place
+
+
+class Plane(StrEnum):
+    """The three planes of information."""
+
+    POLICE_RECORDS = "police_records"
+    DIRECT_CONTACT = "direct_contact"
+    ONLINE = "online"
+
+
+class Observation(Model):
+    """One voice about one place, through one door; never edited into something else, never destroyed by joining.
+
+    `source` is the endpoint of the page that shows the voice at its door, `source_key` its key there.
+    `weekdays` is a bit mask (Monday = 1 … Sunday = 64), `times_of_day` as `period.TIMES_OF_DAY` has them; 0 is unknown.
+    `x`, `y` are metres of EPSG:2180 of the position that stands for the place; `cell` is its grid cell, None for a
+    place that is a whole area. `words_mask` has a bit for each stem of the text.
+    """
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        CheckConstraint("observed_to >= observed_from", "window_in_order"),
+        CheckConstraint("voices >= 1", "at_least_one_voice"),
+        CheckConstraint("weekdays >= 0 AND weekdays < 128", "weekdays_are_seven_bits"),
+        CheckConstraint("times_of_day >= 0 AND times_of_day < 16", "times_of_day_are_four_bits"),
+        Index(None, "group_code", "cell", "observed_from", "observed_to"),
+        Index(None, "district_code", "observed_from"),
+    )
+
+    id: Mapped[Key]
+    source: Mapped[str] = mapped_column(String(60))
+    source_key: Mapped[str] = mapped_column(String(120))
+    plane: Mapped[Plane]
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    group_code: Mapped[str] = mapped_column(String(40))
+    observed_from: Mapped[datetime]
+    observed_to: Mapped[datetime]
+    weekdays: Mapped[int] = mapped_column(default=0)
+    times_of_day: Mapped[int] = mapped_column(default=0)
+    voices: Mapped[int] = mapped_column(default=1)
+    voice_key: Mapped[str | None] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text, default="")
+    words_mask: Mapped[int] = mapped_column(BigKey, default=0)
+    street: Mapped[str | None] = mapped_column(String(60))
+    place: Mapped[Place]
+    accuracy_m: Mapped[float]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    x: Mapped[float]
+    y: Mapped[float]
+    cell: Mapped[int | None] = mapped_column(BigKey)
+    district_code: Mapped[str] = mapped_column(String(4))
+    commune_code: Mapped[str | None] = mapped_column(String(7))
+    border_m: Mapped[float | None]
+    neighbour_code: Mapped[str | None] = mapped_column(String(4))
+    boundary_digest: Mapped[str] = mapped_column(String(64))
+    admitted_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    category: Mapped[Category] = relationship()

@@ -1,0 +1,1 @@
+"""Reports that residents send online, their receipts, and imports from other systems."""

@@ -1,0 +1,1 @@
+"""Offline search of place names, own district first."""

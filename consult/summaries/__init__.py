@@ -1,0 +1,1 @@
+"""A district's summary for a period: figures, page, PDF and the .json beside it."""

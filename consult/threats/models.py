@@ -1,0 +1,178 @@
+"""Tables of the heart: threats, the links that make them, decisions of people, and changes of status."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.catalogue.models import Category
+from consult.db import BigKey, Key, Model
+from consult.observations.models import Observation
+from consult.threats.workflow import Status
+
+
+class Threat(Model):
+    """What observations are about: a set of links, each of which says why and can be taken back.
+
+    Figures beside it (`observations`, `voices`, `independent`, planes, first and last day) are recomputed by
+    `operations` whenever its links change. `successor_id` leads on from a threat whose observations went elsewhere.
+    """
+
+    __tablename__ = "threat"
+    __table_args__ = (
+        Index(None, "district_code", "status"),
+        Index(None, "category_code"),
+        Index(None, "last_at"),
+        CheckConstraint("successor_id IS NULL OR successor_id <> id", "no_own_successor"),
+    )
+
+    id: Mapped[Key]
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    group_code: Mapped[str] = mapped_column(String(40))
+    status: Mapped[Status]
+    status_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    observations: Mapped[int]
+    voices: Mapped[int]
+    independent: Mapped[int]
+    from_records: Mapped[int] = mapped_column(default=0)
+    from_contact: Mapped[int] = mapped_column(default=0)
+    from_online: Mapped[int] = mapped_column(default=0)
+    is_whole_area: Mapped[bool]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    x: Mapped[float]
+    y: Mapped[float]
+    accuracy_m: Mapped[float]
+    district_code: Mapped[str] = mapped_column(String(4))
+    commune_code: Mapped[str | None] = mapped_column(String(7))
+    is_settled: Mapped[bool] = mapped_column(default=False)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("threat.id"))
+
+    category: Mapped[Category] = relationship(lazy="joined")
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """The planes of information that speak of it, in their order."""
+        counts = (
+            ("police_records", self.from_records),
+            ("direct_contact", self.from_contact),
+            ("online", self.from_online),
+        )
+        return tuple(plane for plane, count in counts if count)
+
+
+class LinkedBy(StrEnum):
+    """Who made a link."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+
+
+class Link(Model):
+    """An observation belongs to a threat, because …; an ended link stays as history."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        Index(
+            "uq_link_observation_id_open",
+            "observation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_link_threat_id_ended_at", "threat_id", "ended_at"),
+        CheckConstraint("score >= 0 AND score <= 1", "score_is_a_share"),
+    )
+
+    id: Mapped[Key]
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observation.id"))
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"))
+    score: Mapped[float]
+    reasons: Mapped[list[dict[str, Any]]]
+    made_by: Mapped[LinkedBy]
+    actor_id: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None]
+    end_reason: Mapped[str | None] = mapped_column(String(500))
+
+    observation: Mapped[Observation] = relationship()
+    threat: Mapped[Threat] = relationship()
+
+
+class Suggestion(Model):
+    """The machine is not sure: an observation may belong to a threat, and a person decides."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (UniqueConstraint("observation_id", "threat_id"), Index(None, "threat_id"))
+
+    id: Mapped[Key]
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observation.id"))
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"))
+    score: Mapped[float]
+    reasons: Mapped[list[dict[str, Any]]]
+    made_at: Mapped[datetime]
+
+    observation: Mapped[Observation] = relationship()
+    threat: Mapped[Threat] = relationship()
+
+
+class Verdict(StrEnum):
+    """What a person decided about two observations."""
+
+    SAME = "same"
+    APART = "apart"
+
+
+class Ruling(Model):
+    """Two observations are of one threat, or are not: a person said so, and no joining ever undoes it."""
+
+    __tablename__ = "ruling"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        CheckConstraint("first_id < second_id", "pair_in_order"),
+        Index(None, "second_id"),
+    )
+
+    id: Mapped[Key]
+    first_id: Mapped[int] = mapped_column(ForeignKey("observation.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("observation.id"))
+    verdict: Mapped[Verdict]
+    actor_id: Mapped[int]
+    made_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+
+
+class StatusChange(Model):
+    """A change of a threat's status; its id is the serial number that doors follow."""
+
+    __tablename__ = "status_change"
+
+    id: Mapped[Key]
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"), index=True)
+    before: Mapped[Status]
+    after: Mapped[Status]
+    actor_id: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    checks: Mapped[int] = mapped_column(default=0)
+
+    threat: Mapped[Threat] = relationship()
+
+
+class JoinRun(Model):
+    """A run of `flask threats join`: when, over how much, with which weights."""
+
+    __tablename__ = "join_run"
+
+    id: Mapped[Key]
+    ran_at: Mapped[datetime]
+    observations: Mapped[int] = mapped_column(BigKey)
+    threats: Mapped[int] = mapped_column(BigKey)
+    suggested: Mapped[int] = mapped_column(BigKey)
+    weights_digest: Mapped[str] = mapped_column(String(64))

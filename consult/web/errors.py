@@ -1,0 +1,78 @@
+"""Error pages: what happened and what to do next, in the reader's language."""
+
+from flask import Flask, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import NoResultFound, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from consult.db import db
+
+PAGES = {
+    400: (
+        _l("This request cannot be read"),
+        _l("Go back to the previous page, check what you entered and send it again."),
+    ),
+    403: (
+        _l("You cannot open this page"),
+        _l("Sign in with an account that has access, or ask the head of your unit."),
+    ),
+    404: (_l("There is no such page"), _l("Check the address or start from the home page.")),
+    405: (_l("This address is used in another way"), _l("Go back to the previous page and use the button there.")),
+    409: (
+        _l("This was already sent with different content"),
+        _l("What you sent first has been saved. To send something else, open a new form."),
+    ),
+    413: (_l("This is too large"), _l("Shorten the text or choose a smaller file, then send it again.")),
+    422: (_l("This cannot be saved yet"), _l("Go back to the previous page and correct what you entered.")),
+    429: (_l("Too many attempts"), _l("Wait a few minutes and try again.")),
+    500: (
+        _l("Something went wrong on our side"),
+        _l("Nothing was saved. Try again in a moment; if it happens again, write to the coordinator."),
+    ),
+    503: (_l("The service is busy"), _l("Nothing was saved. Wait a minute and send it again.")),
+}
+CSRF = (_l("The form has expired"), _l("Go back, refresh the page and send the form again. Copy a long text first."))
+
+
+class Conflict(Exception):
+    """The same key came again with other content."""
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page."""
+    app.register_error_handler(CSRFError, lambda _error: _page(400, CSRF))
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(NoResultFound, lambda _error: _page(404, PAGES[404]))
+    app.register_error_handler(Conflict, lambda _error: _page(409, PAGES[409]))
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(500, _broken)
+
+
+def _page(code: int, words: tuple[object, object]) -> ResponseReturnValue:
+    return render_template("errors/error.html", code=code, title=words[0], advice=words[1]), code
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    answer = current_app.make_response(_page(code, PAGES.get(code, PAGES[400 if code < 500 else 500])))
+    for name, value in error.get_headers():
+        if name.lower() in {"retry-after", "allow"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    current_app.logger.error("database unavailable: %s", type(error.orig).__name__)
+    db.session.rollback()
+    answer = current_app.make_response(_page(503, PAGES[503]))
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _broken(_error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    return _page(500, PAGES[500])

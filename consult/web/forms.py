@@ -1,0 +1,68 @@
+"""The base of every form. A form's fields have the names of its operation's parameters."""
+
+import unicodedata
+import uuid
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import Field, HiddenField, SubmitField
+from wtforms.validators import ValidationError
+
+csrf = CSRFProtect()
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form of the current request with its CSRF token."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the reader filled in, ready for the operation."""
+        return {
+            name: field.data
+            for name, field in self._fields.items()
+            if name != "csrf_token" and not isinstance(field, SubmitField)
+        }
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether the reader pressed a button that only helps to fill in the form: a search, a click on the map."""
+        return self.is_submitted() and any(getattr(field, "asks_again", False) for field in self)
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Tell whether the form was sent, wholly, and every field of it is right."""
+        return not self.asks_again and super().validate_on_submit(extra_validators=extra_validators)
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form: 422 when it was sent with errors."""
+        return 422 if self.errors else 200
+
+
+class KeyedForm(Form):
+    """A form with an idempotency key: sent twice, it is saved once."""
+
+    key = HiddenField(default=lambda: uuid.uuid4().hex)
+
+    def validate_key(self, field: Field) -> None:
+        """Refuse a key that is no UUID of ours."""
+        try:
+            field.data = uuid.UUID(field.data or "").hex
+        except ValueError as error:
+            raise ValidationError(_l("The form has expired. Refresh the page and send it again.")) from error
+
+
+class PlainText:
+    """Validator: text without control characters, in the composed form (NFC), trimmed."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        text = unicodedata.normalize("NFC", field.data or "").replace("\r\n", "\n").strip()
+        if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} and character not in "\n\t" for character in text):
+            raise ValidationError(_l("Remove control characters from this text; they cannot be saved."))
+        field.data = text
+
+
+def init_app(app: Flask) -> None:
+    """Protect every POST."""
+    csrf.init_app(app)

@@ -1,0 +1,87 @@
+"""Languages: Polish by default, English and Ukrainian beside it; the switch keeps the page."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Blueprint, Flask, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
+from flask_babel import gettext as _
+
+from consult.web.roles import public
+
+LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}
+COOKIE = "language"
+YEAR_S = 365 * 24 * 3600
+
+bp = Blueprint("web", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of every request, and give templates their dates and numbers."""
+    Babel(app, locale_selector=_chosen)
+    app.register_blueprint(bp)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.context_processor(lambda: {"language": language(), "languages": LANGUAGES, "language_links": _links()})
+
+
+def language() -> str:
+    """Tell the language of this request: pl, en or uk."""
+    locale = get_locale()
+    return str(locale.language) if locale else "pl"
+
+
+def _chosen() -> str:
+    code = request.cookies.get(COOKIE, "pl") if request else "pl"
+    return code if code in LANGUAGES else "pl"
+
+
+def _links() -> list[dict[str, str | bool]]:
+    """List the languages with the address that switches to each and comes back to this page."""
+    here = request.full_path.rstrip("?") if request and request.method == "GET" else "/"
+    return [
+        {
+            "code": code,
+            "name": name,
+            "current": code == language(),
+            "url": url_for("web.language_choice", code=code, next=here),
+        }
+        for code, name in LANGUAGES.items()
+    ]
+
+
+def is_own_address(address: str) -> bool:
+    """Tell whether an address leads to a page of this application; browsers read //x and backslashes as hosts."""
+    return re.fullmatch(r"/(?![/\\])[\w./~%?&=,:+\-]*", address, re.ASCII) is not None
+
+
+@bp.get("/language/<string:code>")
+@public
+def language_choice(code: str) -> ResponseReturnValue:
+    """Remember a language for a year and go back to the page."""
+    if code not in LANGUAGES:
+        abort(404)
+    back = request.args.get("next", "/")
+    response = redirect(back if is_own_address(back) else "/")
+    assert isinstance(response, Response)
+    response.set_cookie(COOKIE, code, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+def day(value: date | datetime | None, form: str = "long") -> str:
+    """Write a day in words of the reader's language: "21 listopada 2026"."""
+    return _("no date") if value is None else str(format_date(value, form))
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment of Europe/Warsaw: "21 listopada 2026, 14:02"."""
+    if value is None:
+        return _("no date")
+    return f"{format_date(value, 'long')}, {format_datetime(value, 'HH:mm')}"
+
+
+def number(value: float | Decimal | None) -> str:
+    """Write a number with the reader's separators; nothing known is a dash."""
+    return "–" if value is None else str(format_decimal(value))

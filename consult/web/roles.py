@@ -1,0 +1,48 @@
+"""Roles of staff, and who may open a page: every view wears exactly one of these decorators."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import abort, current_app
+from flask_login import current_user
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Role(StrEnum):
+    """What a person of the police does here; each role holds within its unit's scope."""
+
+    OFFICER = "officer"
+    HEAD = "head"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+STAFF = tuple(Role)
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Open a page to everyone."""
+    view.audience = "public"  # type: ignore[attr-defined]  # read by tests/test_house.py
+    return view
+
+
+def only(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Open a page to signed-in people with one of these roles; what they may do there is `accounts.rights.can`."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined,no-any-return]
+            if current_user.role not in roles:
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.audience = roles  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

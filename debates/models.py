@@ -1,0 +1,238 @@
+"""Tables of debates and meetings: minutes as statements, and the loop from proposal to answer."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.accounts.models import Unit
+from consult.catalogue.models import Category
+from consult.db import Key, Model
+from consult.geo import Place
+from consult.observations.models import Observation
+
+
+class MeetingKind(StrEnum):
+    """What kind of meeting it was."""
+
+    OPENING_DEBATE = "opening_debate"
+    EVALUATING_DEBATE = "evaluating_debate"
+    LOCAL_GOVERNMENT = "local_government"
+    SAFETY_COMMISSION = "safety_commission"
+    COUNCIL = "council"
+    NGO = "ngo"
+    SCHOOL = "school"
+    RESIDENTS_HOURS = "residents_hours"
+    WALK = "walk"
+
+
+class MeetingLevel(StrEnum):
+    """Whom a meeting was for."""
+
+    VOIVODESHIP = "voivodeship"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    LOCAL = "local"
+
+
+class Meeting(Model):
+    """A debate or meeting. Officials stand by function, residents only as a number."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        CheckConstraint("residents >= 0", "residents_counted"),
+        CheckConstraint("questionnaires >= 0", "questionnaires_counted"),
+        CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at >= starts_at", "hours_in_order"),
+        Index(None, "unit_id", "held_on"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[MeetingKind]
+    level: Mapped[MeetingLevel]
+    title: Mapped[str] = mapped_column(String(200))
+    series: Mapped[str] = mapped_column(String(200), default="")
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    held_on: Mapped[date] = mapped_column(index=True)
+    starts_at: Mapped[time | None]
+    ends_at: Mapped[time | None]
+    venue: Mapped[str] = mapped_column(String(200), default="")
+    place: Mapped[Place | None]
+    organisers: Mapped[str] = mapped_column(Text, default="")
+    officials: Mapped[str] = mapped_column(Text, default="")
+    residents: Mapped[int | None]
+    themes: Mapped[str] = mapped_column(Text, default="")
+    announced: Mapped[str] = mapped_column(String(300), default="")
+    questionnaires: Mapped[int | None]
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
+    author_id: Mapped[int]
+    created_at: Mapped[datetime]
+    source_url: Mapped[str | None] = mapped_column(String(500))
+
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    previous: Mapped["Meeting | None"] = relationship(remote_side="Meeting.id")
+    districts: Mapped[list["MeetingDistrict"]] = relationship(back_populates="meeting", lazy="selectin")
+    statements: Mapped[list["Statement"]] = relationship(back_populates="meeting", order_by="Statement.position")
+    proposals: Mapped[list["Proposal"]] = relationship(back_populates="meeting", order_by="Proposal.id")
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the meeting belongs to."""
+        return self.unit.path
+
+    @property
+    def district_codes(self) -> tuple[str, ...]:
+        """The districts the meeting counts in."""
+        return tuple(sorted(entry.district_code for entry in self.districts))
+
+
+class MeetingDistrict(Model):
+    """A meeting may count in several districts; a total counts it once."""
+
+    __tablename__ = "meeting_district"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    district_code: Mapped[str] = mapped_column(String(4), primary_key=True, index=True)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="districts")
+
+
+class StatementKind(StrEnum):
+    """What was said."""
+
+    THREAT = "threat"
+    PROPOSAL = "proposal"
+    QUESTION = "question"
+    PRAISE = "praise"
+    INFORMATION = "information"
+
+
+class SpeakerRole(StrEnum):
+    """Who said it: a role, never a name."""
+
+    RESIDENT = "resident"
+    VILLAGE_HEAD = "village_head"
+    COUNCILLOR = "councillor"
+    INSTITUTION = "institution"
+    POLICE = "police"
+    OTHER = "other"
+
+
+class Statement(Model):
+    """One thing said at a meeting. With a category and a place it is also an observation on the common map."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "position"),
+        CheckConstraint("voices >= 1", "at_least_one_voice"),
+        CheckConstraint("kind <> 'threat' OR category_code IS NOT NULL", "a_threat_has_a_category"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    position: Mapped[int]
+    kind: Mapped[StatementKind]
+    text: Mapped[str] = mapped_column(Text)
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("category.code"))
+    place: Mapped[Place | None]
+    weekdays: Mapped[int] = mapped_column(default=0)
+    times_of_day: Mapped[int] = mapped_column(default=0)
+    voices: Mapped[int] = mapped_column(default=1)
+    speaker: Mapped[SpeakerRole]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[int]
+    recorded_at: Mapped[datetime]
+    observation_id: Mapped[int | None] = mapped_column(ForeignKey("observation.id"))
+
+    meeting: Mapped[Meeting] = relationship(back_populates="statements")
+    category: Mapped[Category | None] = relationship()
+    observation: Mapped[Observation | None] = relationship()
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the statement belongs to."""
+        return self.meeting.unit_path
+
+
+class AddresseeKind(StrEnum):
+    """Who is asked to act."""
+
+    POLICE = "police"
+    COMMUNE = "commune"
+    DISTRICT = "district"
+    ROAD_OWNER = "road_owner"
+    RAILWAY = "railway"
+    FORESTS = "forests"
+    SCHOOL = "school"
+    OTHER = "other"
+
+
+class ProposalStatus(StrEnum):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    PARTLY_DONE = "partly_done"
+    REFUSED = "refused"
+    HANDED_OVER = "handed_over"
+    NO_ANSWER = "no_answer"
+
+
+class Proposal(Model):
+    """What was asked of whom, by when, and the answer. A refusal and a result say why."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'no_answer') OR length(answer) > 0", "a_result_has_an_answer"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    addressee: Mapped[AddresseeKind]
+    addressee_name: Mapped[str] = mapped_column(String(200), default="")
+    due_on: Mapped[date | None]
+    status: Mapped[ProposalStatus]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_on: Mapped[date | None]
+    author_id: Mapped[int]
+    created_at: Mapped[datetime]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="proposals")
+    statement: Mapped[Statement | None] = relationship()
+    commitments: Mapped[list["Commitment"]] = relationship(back_populates="proposal", order_by="Commitment.id")
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the proposal belongs to."""
+        return self.meeting.unit_path
+
+
+class Commitment(Model):
+    """Who promised what by when in answer to a proposal, and whether it was kept."""
+
+    __tablename__ = "commitment"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    who: Mapped[str] = mapped_column(String(200))
+    what: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date | None]
+    kept_on: Mapped[date | None]
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[int]
+    created_at: Mapped[datetime]
+
+    proposal: Mapped[Proposal] = relationship(back_populates="commitments")
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the commitment belongs to."""
+        return self.proposal.unit_path

@@ -1,0 +1,94 @@
+"""Fixtures: an application on a migrated database, and every test in a transaction that is rolled back."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from consult.app import create_app
+from consult.config import Config
+from consult.db import db, read_only
+from tests.pages import check_page
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+class Client(FlaskClient):
+    """A client whose every request has an application context of its own, and whose every page is checked."""
+
+    def open(self, *args, **kwargs):
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 308}:
+            check_page(response.text)
+        return response
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """The application on a database of its own, brought up by the migrations alone."""
+    folder = tmp_path_factory.mktemp("instance")
+    url = os.environ.get("TEST_DATABASE_URL") or f"sqlite+pysqlite:///{folder / 'test.db'}"
+    config = Config(
+        SECRET_KEY="a key for the tests, 32 characters or more",
+        SQLALCHEMY_DATABASE_URI=url,
+        INSTANCE=folder,
+        REPORTS_OUT=tmp_path_factory.mktemp("reports_out"),
+        TESTING=True,
+        RATELIMIT_ENABLED=False,
+    )
+    app = create_app(config)
+    app.test_client_class = Client
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated):
+    """The application inside one transaction; what a request commits is a savepoint of it."""
+    with migrated.app_context():
+        read_only(False)
+        with db.engine.connect() as connection:
+            engines, engine = db.engines, db.engine
+            transaction = connection.begin()
+            engines[None] = connection
+            db.session.configure(join_transaction_mode="create_savepoint")
+            yield migrated
+            db.session.remove()
+            transaction.rollback()
+            engines[None] = engine
+
+
+@pytest.fixture
+def client(app):
+    """pytest-flask's own client keeps the last request's context open, which `Client` must not."""
+    return app.test_client()
+
+
+@pytest.fixture
+def shared():
+    """The folder of reference data beside the repository; a test that needs it says so by skipping."""
+    if not SHARED.is_dir():
+        pytest.skip("the reference data ../shared/data is not here")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch):
+    """Let no test open a connection to another machine."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family != socket.AF_UNIX and address[0] not in {"127.0.0.1", "localhost", "::1"}:
+            raise AssertionError(f"a test wanted to connect to {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,60 @@
+"""Pages as a reader sees them: open, fill in, send; and what every page must have."""
+
+import html5lib
+from bs4 import BeautifulSoup
+
+UNLABELLED = ("hidden", "submit", "image", "button", "reset")
+
+
+def check_page(text):
+    """Fail when a page is no HTML5 or lacks its heading, title, labels, unique ids or the emergency notice."""
+    html5lib.HTMLParser(strict=True).parse(text)
+    soup = BeautifulSoup(text, "html.parser")
+    assert len(soup.find_all("h1")) == 1, "a page has one h1"
+    assert soup.title, "a page has a title"
+    assert soup.title.text.strip(), "a title says something"
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids)), f"ids stand twice: {sorted(i for i in ids if ids.count(i) > 1)}"
+    labelled = {label.get("for") for label in soup.find_all("label")}
+    for field in soup.find_all(["input", "select", "textarea"]):
+        if field.name == "input" and field.get("type") in UNLABELLED:
+            continue
+        assert field.get("id") in labelled or field.get("aria-label"), f"unlabelled field {field}"
+    assert soup.find("a", href="tel:112"), "the emergency notice stands on every page"
+    for tag in soup.find_all(True):
+        assert not tag.get("style"), f"inline style on {tag.name}"
+        assert not [name for name in tag.attrs if name.startswith("on")], f"inline script on {tag.name}"
+    for form in soup.find_all("form", method=lambda value: value and value.lower() == "post"):
+        assert form.find("input", attrs={"name": "csrf_token"}), "a form that writes carries a CSRF token"
+
+
+class Page:
+    """A page of the application, opened with a test client."""
+
+    def __init__(self, client, url, status=200):
+        self.client, self.url = client, url
+        response = client.get(url)
+        assert response.status_code == status, response.status
+        self.text = response.text
+        self.soup = BeautifulSoup(response.text, "html.parser")
+
+    def fields(self, form=None):
+        """The form's fields as a browser would send them unchanged, buttons left out."""
+        form = form or self.soup.select_one("main form[method=post], main form[method=POST]")
+        sent = {}
+        for field in form.find_all(["input", "select", "textarea"]):
+            name, kind = field.get("name"), field.get("type", "text")
+            if not name or kind in {"submit", "image", "button", "file"}:
+                continue
+            if kind in {"radio", "checkbox"} and not field.has_attr("checked"):
+                continue
+            if field.name == "select":
+                chosen = field.find("option", selected=True) or field.find("option")
+                sent[name] = chosen.get("value", "") if chosen else ""
+            else:
+                sent[name] = field.text if field.name == "textarea" else field.get("value", "")
+        return sent
+
+    def send(self, to=None, **values):
+        """Fill in the form by field names and send it, with the tokens that the page gave."""
+        return self.client.post(to or self.url, data={**self.fields(), **values})
