@@ -1,0 +1,1 @@
+customElements.define("kmzb-map", class extends HTMLElement {});

@@ -1,0 +1,13 @@
+// What every page runs. Pages are whole without it.
+import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs, createAll } from "govuk-frontend";
+import { linkListsToMaps } from "./lists.js";
+import { nameStackedTables } from "./tables.js";
+
+for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs]) {
+  createAll(Component);
+}
+createAll(Button, { preventDoubleClick: true });
+nameStackedTables();
+linkListsToMaps();
+
+if (document.querySelector("kmzb-map")) import("./map/element.js");

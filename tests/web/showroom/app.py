@@ -1,0 +1,110 @@
+"""The showroom: one page with every component, to look at and to check for accessibility without the rest of the product."""
+
+from pathlib import Path
+
+from flask import Flask, flash, render_template
+from flask_login import LoginManager
+from jinja2 import ChoiceLoader, FileSystemLoader
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    FileField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import Email, InputRequired, Length, NumberRange
+
+from consult.config import ROOT
+from consult.web import forms, languages, security, widgets
+
+GROUPS = {
+    "Ruch drogowy": [("parking", "Nieprawidłowe parkowanie"), ("speed", "Przekraczanie dozwolonej prędkości")],
+    "Porządek": [("alcohol", "Spożywanie alkoholu w miejscach niedozwolonych"), ("waste", "Dzikie wysypiska śmieci")],
+}
+DAYS = [("mon", "poniedziałek"), ("tue", "wtorek"), ("wed", "środa"), ("thu", "czwartek"), ("fri", "piątek")]
+
+
+class EveryField(forms.Form):
+    title = StringField(
+        "Tytuł debaty", [InputRequired(), Length(max=120)], description="Na przykład: Bezpieczne osiedle"
+    )
+    email = EmailField("Adres e-mail", [Email(message="Podaj adres e-mail w formie nazwa@domena.pl")])
+    kind = SelectField("Rodzaj spotkania", [InputRequired()], choices=[("", "Wybierz"), ("debate", "Debata społeczna")])
+    category = SelectField("Kategoria zagrożenia", choices=GROUPS)
+    held_on = DateField("Data", [InputRequired()], description="Dzień spotkania")
+    starts_at = TimeField("Godzina")
+    residents = IntegerField("Liczba mieszkańców", [NumberRange(min=0)])
+    description = TextAreaField(
+        "Opis", [InputRequired(), Length(max=500)], description="Nie podawaj nazwisk ani numerów rejestracyjnych."
+    )
+    note = TextAreaField("Notatka własna")
+    channel = RadioField("Skąd wiadomo", [InputRequired()], choices=[("phone", "Telefon"), ("letter", "List")])
+    days = SelectMultipleField("Dni tygodnia", choices=DAYS)
+    agreed = BooleanField("Treść sprawdzona, bez danych osobowych", [InputRequired()])
+    secret = PasswordField("Hasło")
+    scan = FileField("Skan notatki")
+    save = SubmitField("Zapisz")
+
+
+def make(**config) -> Flask:
+    app = Flask("consult.app", root_path=str(ROOT / "consult"), template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SECRET_KEY="showroom only, never the product", PUBLIC_URL="http://127.0.0.1", BABEL_DEFAULT_LOCALE="pl",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "consult" / "translations"), **config,
+    )  # fmt: skip
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(Path(__file__).parent)])
+    LoginManager(app).user_loader(lambda _id: None)
+    for part in (security, languages, forms, widgets):
+        part.init_app(app)
+    app.context_processor(lambda: surroundings(staff=False))
+    app.add_url_rule("/", view_func=public_page)
+    app.add_url_rule("/staff", view_func=staff_page)
+    app.add_url_rule("/form", view_func=form_page, methods=["GET", "POST"])
+    app.add_url_rule("/error", view_func=error_page)
+    return app
+
+
+def surroundings(*, staff: bool):
+    public = [("Mapa", True), ("Zgłoś zagrożenie", False), ("Lista zagrożeń", False)]
+    own = [("Moje sprawy", True), ("Debaty", False), ("Zagrożenia", False), ("Zestawienia", False), ("Konta", False)]
+    links = lambda names: [{"label": label, "url": "/", "current": current} for label, current in names]  # noqa: E731
+    return {
+        "navigation": links(public),
+        "staff_navigation": links(own) if staff else [],
+        "account": {"name": "asp. szt. Anna Nowak", "url": "/", "sign_out_url": "/"},
+        "sign_in_url": "/staff",
+        "demonstration": True,
+        "footer_links": [("Deklaracja dostępności", "/"), ("Prywatność", "/"), ("Regulamin", "/"), ("Kontakt", "/")],
+    }
+
+
+def public_page():
+    flash("Zapisano zgłoszenie. Numer: ŁS-2026-0042.", "success")
+    return render_template("showroom.html")
+
+
+def staff_page():
+    flash("Do terminu zostały 2 dni robocze.")
+    return render_template("showroom.html", **surroundings(staff=True))
+
+
+def form_page():
+    form = EveryField()
+    form.validate_on_submit()
+    return render_template("showroom_form.html", form=form), form.status
+
+
+def error_page():
+    return render_template("errors/error.html", code=404, title="Nie ma takiej strony", advice="Sprawdź adres."), 404
+
+
+if __name__ == "__main__":
+    make().run(port=5099)
