@@ -1,0 +1,1 @@
+"""Documents: printed pages (PDF), maps and charts drawn as SVG, QR codes."""

@@ -1,0 +1,279 @@
+"""The press: the limited process in which HTML becomes a PDF.
+
+It is started as a program of its own (`python -I press.py LIMITS STYLESHEET`), reads documents from its standard input
+and answers each with a PDF or with a refusal. It reaches no network, starts no program, and a document sees no file but
+the assets it was sent. Only the functions that pack and unpack messages are meant for others.
+"""
+
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, Any
+
+ASSET = "asset:"
+CLINGING = re.compile(r"(?<![^\s(„«])([AaIiOoUuWwZz]|nr|ul\.|al\.|pl\.|os\.|art\.|ust\.|pkt|tel\.|§|№) (?=\S)")
+"""Polish words that never end a line: one letter long, or before the name or number they belong to."""
+FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
+MEDIA_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".css": "text/css",
+    ".ttf": "font/ttf",
+}
+FORBIDDEN_ACTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "urllib.")
+
+
+def send(stream: IO[bytes], head: Mapping[str, Any], bodies: Sequence[bytes] = ()) -> None:
+    """One message: a line of JSON that names the sizes, then the bodies one after another."""
+    line = json.dumps({**head, "sizes": [len(body) for body in bodies]})
+    stream.write(line.encode() + b"\n")
+    for body in bodies:
+        stream.write(body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    """The next message; EOFError when the other side has gone."""
+    line = stream.readline()
+    if not line.endswith(b"\n"):
+        raise EOFError("the other side has gone")
+    head: dict[str, Any] = json.loads(line)
+    bodies = [stream.read(size) for size in head["sizes"]]
+    if [len(body) for body in bodies] != head["sizes"]:
+        raise EOFError("the other side has gone in the middle of a message")
+    return head, bodies
+
+
+def confine(limits: Mapping[str, int]) -> None:
+    """Take away memory, files and core dumps beyond the limits; the processor's time is set for each document."""
+    import resource
+
+    for which, value in (
+        (resource.RLIMIT_AS, limits["memory_mb"] << 20),
+        (resource.RLIMIT_FSIZE, limits["output_mb"] << 20),
+        (resource.RLIMIT_NOFILE, limits["files"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(which, (value, value))
+
+
+def allow_time(cpu_s: int) -> None:
+    """Let this process use so many more seconds of the processor, then die by SIGXCPU."""
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (used + cpu_s + 1, hard))
+
+
+def forbid_the_outside() -> None:
+    """A second wall behind the fetcher: Python itself refuses sockets and programs from now on."""
+
+    def refuse(event: str, _: tuple[Any, ...]) -> None:
+        if event.startswith(FORBIDDEN_ACTS):
+            raise PermissionError(f"{event} is not for a document")
+
+    sys.addaudithook(refuse)
+
+
+def own_assets() -> dict[str, bytes]:
+    """What every document may use: the faces of the one font family."""
+    folder = files("font_source_sans_pro") / "files"
+    return {f"{face}.ttf": (folder / f"SourceSansPro-{face}.ttf").read_bytes() for face in FACES}
+
+
+class Lettercase:
+    """The letters that the font has; others are replaced, because a hollow box says nothing."""
+
+    def __init__(self, font: bytes) -> None:
+        from io import BytesIO
+
+        from fontTools.ttLib import TTFont
+
+        self.known = frozenset(TTFont(BytesIO(font), lazy=True).getBestCmap()) | {ord("\n"), ord("\t"), ord("\r")}
+
+    def substitute(self, letter: str) -> str:
+        """The nearest thing the font can print: a plain form, nothing for invisible marks, else a question mark."""
+        plain = unicodedata.normalize("NFKC", letter)
+        if plain and all(ord(part) in self.known for part in plain):
+            return plain
+        return "" if unicodedata.category(letter) in {"Cc", "Cf", "Mn", "Me"} else "?"
+
+    def fit(self, text: str) -> str:
+        text = unicodedata.normalize("NFC", text)
+        return text.translate(
+            {ord(letter): self.substitute(letter) for letter in set(text) if ord(letter) not in self.known}
+        )
+
+
+def bind_words(root: Any) -> None:
+    """Put a space that does not break after the words that cling to the next one."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.tag not in {"style", "script", "title"} and element.text:
+            element.text = bound(element.text)
+        if element.tail:
+            element.tail = bound(element.tail)
+
+
+def bound(text: str) -> str:
+    return CLINGING.sub("\\1\u00a0", CLINGING.sub("\\1\u00a0", text))
+
+
+def fetcher(assets: Mapping[str, bytes], blocked: list[str]) -> Any:
+    """The only door to anything outside the HTML: names of our assets, and data inside the page."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Assets(URLFetcher):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=frozenset({"data"}), allow_redirects=False)
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix(ASSET)
+            if name != url and name in assets:
+                kind = MEDIA_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+                return URLFetcherResponse(url, assets[name], {"Content-Type": kind})
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            blocked.append(url[:200])
+            raise ValueError("a document may use only its own assets")
+
+    return Assets()
+
+
+def tidy_tags(_: Any, pdf: Any) -> None:
+    """Finish the tags for screen readers: scopes of table headers; headers and footers of pages are no content."""
+    objects: dict[bytes, Any] = {item.reference: item for item in pdf.objects if item.free != "f"}
+    elements = {
+        at: item for at, item in objects.items() if isinstance(item, dict) and item.get("Type") == "/StructElem"
+    }
+    for element in elements.values():
+        if element["S"] == "/TH":
+            row = objects.get(element["P"], {})
+            group = objects.get(row.get("P"), {})
+            element["A"]["Scope"] = "/Column" if group.get("S") == "/THead" else "/Row"
+    root = objects[pdf.catalog["StructTreeRoot"]]
+    reached = reachable(root, objects)
+    loose = [element for reference, element in elements.items() if reference not in reached]
+    set_aside(loose, objects, objects[root["ParentTree"]])
+
+
+def is_element(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("Type") == "/StructElem"
+
+
+def reachable(root: Any, objects: Mapping[bytes, Any]) -> set[bytes]:
+    """The references of all elements that hang in the document's tree."""
+    seen: set[bytes] = set()
+    waiting = list(root["K"])
+    while waiting:
+        reference = waiting.pop()
+        if isinstance(reference, bytes) and reference not in seen and reference in objects:
+            seen.add(reference)
+            waiting.extend(objects[reference].get("K", ()))
+    return seen
+
+
+def set_aside(loose: Sequence[Any], objects: Mapping[bytes, Any], parents: Any) -> None:
+    """Turn the marked content of elements outside the tree into artifacts, which screen readers skip."""
+    for element in loose:
+        marks = {kid for kid in element["K"] if isinstance(kid, int)}
+        if marks:
+            page = objects[element["Pg"]]
+            untag(objects[page["Contents"]].stream, marks)
+            owners = parents["Nums"][2 * page["StructParents"] + 1]
+            for mark in marks:
+                owners[mark] = b"null"
+
+
+def untag(stream: list[Any], marks: set[int]) -> None:
+    """Rewrite the openings `/Tag <</MCID n>> BDC` of these marks as `/Artifact BMC`, from the end: places must hold."""
+    for place in reversed(range(1, len(stream) - 1)):
+        item = stream[place]
+        if isinstance(item, dict) and item.get("MCID") in marks:
+            stream[place - 1 : place + 2] = [b"/Artifact", b"BMC"]
+
+
+class Press:
+    """What stays in the process between documents: fonts, letters, the print stylesheet."""
+
+    def __init__(self, limits: Mapping[str, int], stylesheet: str) -> None:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+
+        self.weasyprint, self.font_configuration = weasyprint, FontConfiguration
+        self.limits, self.stylesheet = limits, stylesheet
+        self.assets = own_assets()
+        self.letters = Lettercase(self.assets["Regular.ttf"])
+
+    def pdf(self, head: Mapping[str, Any], html: bytes, assets: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+        """One document; the same input gives the same bytes."""
+        blocked: list[str] = []
+        fetch, fonts = fetcher({**self.assets, **assets}, blocked), self.font_configuration()
+        page = self.weasyprint.HTML(string=self.letters.fit(html.decode()), url_fetcher=fetch)
+        language = page.etree_element.attrib.setdefault("lang", head["lang"])
+        if language.startswith("pl"):
+            bind_words(page.etree_element)
+        sheet = self.weasyprint.CSS(string=self.stylesheet, url_fetcher=fetch, font_config=fonts)
+        document = page.render(font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/ua-1")
+        metadata = document.metadata
+        metadata.title = head["title"] or metadata.title
+        metadata.created = metadata.modified = head["moment"]
+        metadata.attachments = []
+        printed = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=tidy_tags)
+        return printed, blocked
+
+    def answer(self, stream: IO[bytes], head: Mapping[str, Any], bodies: Sequence[bytes]) -> bool:
+        """Send back the PDF or the reason why there is none; False when this process should not go on."""
+        html, *contents = bodies
+        try:
+            printed, blocked = self.pdf(head, html, dict(zip(head["assets"], contents, strict=True)))
+        except (Exception, self.weasyprint.urls.FatalURLFetchingError) as problem:  # noqa: BLE001 - told to the parent
+            send(stream, {"refused": reason(problem)})
+            return False
+        if len(printed) > self.limits["output_mb"] << 20:
+            send(stream, {"refused": f"the PDF would be larger than {self.limits['output_mb']} MB"})
+            return False
+        send(stream, {"blocked": blocked}, [printed])
+        return True
+
+
+def reason(problem: BaseException) -> str:
+    """The problem in words that help whoever wrote the document."""
+    if isinstance(problem, RecursionError):
+        return "its elements are nested too deeply"
+    if isinstance(problem, MemoryError):
+        return "it needs more memory than a document may use"
+    return f"it could not be laid out ({type(problem).__name__}: {problem})"[:500]
+
+
+def work() -> None:
+    """Print documents until nobody asks any more."""
+    limits, stylesheet = json.loads(sys.argv[1]), Path(sys.argv[2]).read_text(encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not land in the answers
+    confine(limits)
+    allow_time(limits["cpu_s"])
+    press = Press(limits, stylesheet)
+    forbid_the_outside()
+    send(answers, {"ready": True})
+    while True:
+        try:
+            head, bodies = receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        allow_time(limits["cpu_s"])
+        if not press.answer(answers, head, bodies):
+            return
+
+
+if __name__ == "__main__":
+    work()
