@@ -38,9 +38,12 @@ install_requirements() {
     print=$(fingerprint "$file")
     is_stamped "$file" "$print" && return 0
     say "Installing the Python packages of $file (the first time this takes a few minutes) …"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$file" \
-        || refuse 1 "The Python packages of $file could not be installed (pip's reason is above)." \
+    if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$file" \
+        >"$SETUP_LOG" 2>&1; then
+        tail -n 20 "$SETUP_LOG" >&2
+        refuse 1 "The Python packages of $file could not be installed (the end of pip's output is above)." \
             "Check the connection to the package index and start this script again."
+    fi
     stamp "$file" "$print"
 }
 
