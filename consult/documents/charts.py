@@ -12,7 +12,7 @@ from consult.documents.lettering import drawing, fixed, length, lines, shortened
 
 INK, QUIET, GRID, PAPER = "#1b1b1b", "#59626b", "#d5d9de", "#ffffff"
 COLOURS = ("#0b3d75", "#6fa3d8", "#b3142a", "#f2c200", "#1d7a3a", "#8a939c", "#6b3a9b", "#d98a4a")
-SIZE = 11.0
+SIZE = 12.0
 ROW = 26.0
 BAR = 17.0
 
@@ -147,11 +147,13 @@ def _spot(row: Row, number: int, place: int, count: int, field: Field, most: flo
 
 
 def _values(rows: Sequence[Row], number: int, spots: Sequence[tuple[float, float] | None], colour: str) -> str:
-    """A dot at each known value, and the last one's number beside it."""
+    """A dot at each known value; the last one's number beside it, a lone series' other numbers above theirs."""
     known = [(row, spot) for row, spot in zip(rows, spots, strict=True) if spot]
     dots = "".join(f'<circle cx="{fixed(x)}" cy="{fixed(y)}" r="2.6" fill="{colour}"/>' for _, (x, y) in known)
     if not known:
         return dots
+    if all(len(row.values) == 1 for row in rows):
+        dots += "".join(written(x, y - 7, row.label(0), SIZE - 1, INK, anchor="middle") for row, (x, y) in known[:-1])
     row, (x, y) = known[-1]
     return dots + written(x + 6, y + SIZE * 0.33, row.label(number), SIZE, INK, bold=True)
 

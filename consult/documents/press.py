@@ -6,6 +6,7 @@ the assets it was sent. Only the functions that pack and unpack messages are mea
 """
 
 import json
+import logging
 import os
 import re
 import sys
@@ -149,6 +150,21 @@ def fetcher(assets: Mapping[str, bytes], blocked: list[str]) -> Any:
     return Assets()
 
 
+class Complaints(logging.Handler):
+    """What the typesetter found wrong while it worked on one document."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def faults(self) -> list[str]:
+        """Those that make the document wrong: a picture of ours that cannot be drawn, or one without words for it."""
+        return [message for message in self.messages if ASSET in message or "alt description" in message]
+
+
 def tidy_tags(_: Any, pdf: Any) -> None:
     """Finish the tags for screen readers: scopes of table headers; headers and footers of pages are no content."""
     objects: dict[bytes, Any] = {item.reference: item for item in pdf.objects if item.free != "f"}
@@ -213,11 +229,14 @@ class Press:
         self.limits, self.stylesheet = limits, stylesheet
         self.assets = own_assets()
         self.letters = Lettercase(self.assets["Regular.ttf"])
+        self.complaints = Complaints()
+        logging.getLogger("weasyprint").addHandler(self.complaints)
 
     def pdf(self, head: Mapping[str, Any], html: bytes, assets: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
         """One document; the same input gives the same bytes."""
         blocked: list[str] = []
-        fetch, fonts = fetcher({**self.assets, **assets}, blocked), self.font_configuration()
+        self.complaints.messages = []
+        fetch, fonts = fetcher({**self.assets, **self.lettered(assets)}, blocked), self.font_configuration()
         page = self.weasyprint.HTML(string=self.letters.fit(html.decode()), url_fetcher=fetch)
         language = page.etree_element.attrib.setdefault("lang", head["lang"])
         if language.startswith("pl"):
@@ -226,10 +245,21 @@ class Press:
         document = page.render(font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/ua-1")
         metadata = document.metadata
         metadata.title = head["title"] or metadata.title
+        if not metadata.title:
+            raise ValueError("it has no title")
         metadata.created = metadata.modified = head["moment"]
         metadata.attachments = []
         printed = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=tidy_tags)
+        if faults := self.complaints.faults():
+            raise ValueError("; ".join(faults))
         return printed, blocked
+
+    def lettered(self, assets: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The assets, with the words in drawings held to the letters of the font."""
+        return {
+            name: self.letters.fit(content.decode()).encode() if name.endswith(".svg") else content
+            for name, content in assets.items()
+        }
 
     def answer(self, stream: IO[bytes], head: Mapping[str, Any], bodies: Sequence[bytes]) -> bool:
         """Send back the PDF or the reason why there is none; False when this process should not go on."""
@@ -252,6 +282,8 @@ def reason(problem: BaseException) -> str:
         return "its elements are nested too deeply"
     if isinstance(problem, MemoryError):
         return "it needs more memory than a document may use"
+    if isinstance(problem, ValueError):
+        return str(problem)[:500]
     return f"it could not be laid out ({type(problem).__name__}: {problem})"[:500]
 
 

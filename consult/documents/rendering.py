@@ -5,6 +5,7 @@ gives the same bytes on every machine: no clock, no system fonts, no random name
 """
 
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from typing import Any, BinaryIO, Self
 from consult.documents.marks import icons
 from consult.documents.press import receive, send
 
+LOG = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 PRESS, STYLESHEET, FONTS_CONF = HERE / "press.py", HERE / "print.css", HERE / "fonts.conf"
 
@@ -43,7 +45,7 @@ class Limits:
     """What one document may use, and after how many documents a process is replaced."""
 
     cpu_s: int = 20
-    wall_s: float = 40.0
+    wall_s: float = 30.0
     memory_mb: int = 1536
     output_mb: int = 50
     files: int = 64
@@ -195,6 +197,8 @@ class _Process:
         head, bodies = self._exchange(document)
         if "refused" in head:
             raise DocumentRefused(f"The document could not be printed: {head['refused']}.")
+        if head["blocked"]:
+            LOG.warning("A document asked for what it may not have: %s", ", ".join(head["blocked"]))
         return bodies[0]
 
     def _exchange(self, document: Document | None) -> tuple[dict[str, Any], list[bytes]]:

@@ -294,14 +294,17 @@ def _ground(scene: Scene, palette: Palette) -> Iterator[str]:
         yield _path(shape, scene.view, fill)
     for item in scene.context:
         yield _context(item, scene.view)
-    inner = f' stroke="{palette.area_line}" stroke-width="0.9" stroke-dasharray="5 2.5" stroke-linejoin="round"'
+    if len(own):
+        yield from _borders(own, scene.view, palette)
+
+
+def _borders(own: NDArray[np.object_], view: View, palette: Palette) -> Iterator[str]:
+    """Each inner border once, dashed; the outer one thick."""
     whole = shapely.union_all(shapely.make_valid(own))
-    lines_between = shapely.union_all(shapely.boundary(own)).difference(
-        whole.boundary.buffer(scene.view.metres_per_unit)
-    )
-    yield _path(shapely.line_merge(lines_between), scene.view, "none", inner)
-    outer = f' stroke="{palette.border}" stroke-width="2" stroke-linejoin="round"'
-    yield _path(whole, scene.view, "none", outer)
+    between = shapely.union_all(shapely.boundary(own)).difference(whole.boundary.buffer(view.metres_per_unit))
+    dashes = f' stroke="{palette.area_line}" stroke-width="0.9" stroke-dasharray="5 2.5" stroke-linejoin="round"'
+    yield _path(shapely.line_merge(between), view, "none", dashes)
+    yield _path(whole, view, "none", f' stroke="{palette.border}" stroke-width="2" stroke-linejoin="round"')
 
 
 def _simplified(shapes: Sequence[BaseGeometry], view: View) -> NDArray[np.object_]:
@@ -415,13 +418,19 @@ def _group(members: Sequence[tuple[Symbol, tuple[float, float]]], scene: Scene) 
 def _freed(mark: Placed, others: Sequence[Placed], frame: Bounds, bar: Bounds) -> Placed:
     """The mark at its place, or at the nearest free spot on a spiral around it."""
     taken = np.array([(other.x, other.y, other.radius) for other in others]).reshape(-1, 3)
+    reach = mark.radius * REACH
     for x, y in _spiral(mark.x, mark.y, mark.radius):
-        tried = replace(mark, x=min(max(x, frame[0] + mark.radius * REACH), frame[2] - mark.radius * REACH),
-                        y=min(max(y, frame[1] + mark.radius * REACH), frame[3] - mark.radius * REACH))  # fmt: skip
+        tried = replace(
+            mark, x=_held(x, frame[0] + reach, frame[2] - reach), y=_held(y, frame[1] + reach, frame[3] - reach)
+        )
         gaps = np.hypot(taken[:, 0] - tried.x, taken[:, 1] - tried.y) - (taken[:, 2] + mark.radius) * 1.12
         if (gaps >= 0).all() and not _overlap(tried.box, bar):
             return tried
     return mark
+
+
+def _held(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
 
 
 def _spiral(x: float, y: float, radius: float) -> Iterator[tuple[float, float]]:
@@ -505,7 +514,7 @@ def _beside(view: View, town: Town, *, outside: bool) -> Iterator[Label]:
 
 
 def _across(view: View, area: Area, label: Label) -> Iterator[Label]:
-    """Inside the visible part of the area: its middle first, then other spots, the nearest to the middle first."""
+    """In the visible part of the area, wholly inside if that is possible, the nearest to its middle first."""
     visible = shapely.make_valid(shapely.clip_by_rect(area.geometry, *view.bounds))
     if visible.is_empty:
         return
@@ -515,7 +524,11 @@ def _across(view: View, area: Area, label: Label) -> Iterator[Label]:
     spots = np.column_stack([columns.ravel(), rows.ravel()])
     spots = spots[shapely.contains_xy(visible, spots)]
     order = np.argsort(np.hypot(*(spots - (middle.x, middle.y)).T), kind="stable")
-    for x, y in [(middle.x, middle.y), *spots[order].tolist()]:
+    spots = np.vstack([[(middle.x, middle.y)], spots[order]])
+    reach = np.array([length(label.text, label.size, bold=label.bold) / 2, label.size * 0.6]) * view.metres_per_unit
+    boxes = shapely.box(*(spots - reach).T, *(spots + reach).T)
+    whole = shapely.contains(visible, boxes)
+    for x, y in [*spots[whole].tolist(), *spots[~whole].tolist()]:
         left, top = view.to_pixel(x, y)
         yield replace(label, x=left, y=top + label.size * 0.33)
 
@@ -599,8 +612,8 @@ def _strip(scene: Scene, palette: Palette) -> tuple[str, float]:
         body += written(x + 21, y, entry.words, SMALL_SIZE + 1, palette.ink)
         top = max(top, y + 18)
     for text in filter(None, (scene.note, scene.attribution)):
-        for line in lines(text, SMALL_SIZE - 1, scene.view.width - 8, 3):
-            body += written(2, top - 4, line, SMALL_SIZE - 1, palette.quiet)
+        for line in lines(text, SMALL_SIZE, scene.view.width - 8, 3):
+            body += written(2, top - 3, line, SMALL_SIZE, palette.quiet)
             top += 13
     height = top - scene.view.height - 6
     return _rectangle(0, scene.view.height, scene.view.width, height, palette.paper) + body, height
