@@ -141,8 +141,9 @@ class Voices:
     def take(self, rows: ArrayLike) -> Self:
         """Return the voices of `rows` in that order."""
         chosen = np.asarray(rows)
-        columns = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return type(self)(**{name: None if column is None else column[chosen] for name, column in columns})
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        taken: dict[str, Any] = {name: None if column is None else column[chosen] for name, column in columns.items()}
+        return type(self)(**taken)
 
     @cached_property
     def in_order(self) -> Integers:
@@ -256,7 +257,7 @@ def _near(voices: Voices, rows: Integers) -> list[NDArray[np.int64]]:
     """
     span_m = voices.reach_m[rows] + voices.accuracy_m[rows] + voices.extent_m[rows]
     days = np.abs(voices.end_day[rows] - voices.start_day[rows]) / 2
-    classes = _size_class(span_m, 100.0) * 64 + _size_class(days, 5.0)
+    classes = _size_class(span_m, 160.0) * 64 + _size_class(days, 5.0)
     members = [np.flatnonzero(classes == value) for value in np.unique(classes)]
     found = []
     for these, those in combinations_with_replacement(members, 2):
@@ -269,7 +270,8 @@ def _near(voices: Voices, rows: Integers) -> list[NDArray[np.int64]]:
 
 
 def _size_class(values: Floats, unit: float) -> Integers:
-    return np.ceil(np.log2(np.maximum(values / unit, 1.0))).astype(np.int64)
+    """Number sizes by factors of four above `unit`."""
+    return np.ceil(np.log2(np.maximum(values / unit, 1.0)) / 2).astype(np.int64)
 
 
 def _widest(voices: Voices, rows: Integers, these: Integers, those: Integers) -> float:
@@ -308,7 +310,10 @@ def metres_between(voices: Voices, first: Integers, second: Integers) -> Floats:
     metres = np.hypot(voices.x[first] - voices.x[second], voices.y[first] - voices.y[second])
     drawn = voices.drawn[first] | voices.drawn[second]
     if voices.geometry is not None and np.any(drawn):
-        metres[drawn] = shapely.distance(_outline(voices, first[drawn]), _outline(voices, second[drawn]))
+        one, two = first[drawn], second[drawn]
+        swapped = voices.rank[one] > voices.rank[two]  # the last digit may hang on the order of outlines
+        one, two = np.where(swapped, two, one), np.where(swapped, one, two)
+        metres[drawn] = shapely.distance(_outline(voices, one), _outline(voices, two))
     return metres
 
 
@@ -414,7 +419,7 @@ def _text_levels(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> tuple
 
 
 def _street_levels(first: Integers, second: Integers) -> Levels8:
-    level = (first != second).astype(np.int8)
+    level: Levels8 = (first != second).astype(np.int8)
     level[(first == UNKNOWN) | (second == UNKNOWN)] = UNKNOWN
     return level
 
@@ -477,9 +482,9 @@ class Weights:
 class Thresholds:
     """From `link` on the machine links, from `suggest` on it asks a person, below it is silent.
 
-    With the weights above, the planted records gave with `link` at .5 a pair precision of .984, recall of .924 and
-    F1 of .953 (at .7: .990, .912, .949; at .3 about the same F1 with less precision), and with `suggest` at .2 one
-    question for every 160 voices, of which 41 in 100 were right to ask.
+    With the default weights the planted records of sparse towns gave, with `link` at .5, a pair precision of .989,
+    recall of .915 and F1 of .951 (at .3: .981, .927, .953; at .7: .994, .890, .939), and with `suggest` at .2 one
+    question for every 120 voices, 63 in 100 of which were rightly asked.
     """
 
     link: float = 0.5
@@ -493,12 +498,14 @@ class Thresholds:
 # Measured on some 98,000 planted records of artificial sparse towns (380 districts, three years, three sources with
 # position errors of about 35, 130 and 20 m, half of them with text), whose true threats are known: a weight is
 # log2(m / u), the share of its level among the pairs of one threat (m) and of two threats (u), of the 190,000 pairs
-# within 300 m plus both accuracies and 45 days; the prior is their odds, 11 to 1. Scores in bins of .09, .16, .32,
-# .60, .82, .94 and .995 came true in .07, .18, .37, .62, .83, .94 and .995 of the pairs. The planted records tell
-# nothing about weekdays and times of day: `pattern` is judgement, kept modest. Where voices lie denser, unrelated
-# neighbours are more frequent and this prior is too high; weights fitted to the place's own data should replace it.
+# within 300 m plus both accuracies and 45 days. `pattern` is judgement, kept modest: the planted records tell nothing
+# about weekdays and times of day. The prior hangs on how densely unrelated threats lie, which no default can know:
+# the odds were 11 to 1 in the sparse towns (3.47 bits, with which scores of .09, .32, .60, .82 and .94 came true in
+# .07, .37, .62, .83 and .94 of the pairs) and about even in dense ones. Two bits stand between: too modest in a
+# village, too sure in a city, and in doubt rather a second threat than two made one. Weights fitted to the place's
+# own voices should replace these.
 DEFAULT_WEIGHTS = Weights(
-    prior=3.47,
+    prior=2.0,
     distance=(2.71, 2.13, 0.83, -2.34, -6.07),
     time=(3.21, 1.54, -0.11, -2.17, -4.60),
     category=(1.24, -2.13),
