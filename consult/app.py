@@ -5,13 +5,14 @@ from flask import Blueprint, Flask
 
 from consult import db
 from consult.accounts import sign_in
+from consult.catalogue.commands import group as catalogue
 from consult.config import ROOT, Config
 from consult.desk import navigation
 from consult.desk.views import bp as desk
 from consult.web import errors, forms, languages, security, transactions, widgets
 
 BLUEPRINTS: tuple[Blueprint, ...] = (desk,)
-COMMANDS: tuple[Group, ...] = ()
+COMMANDS: tuple[Group, ...] = (catalogue,)
 
 
 def create_app(config: Config | None = None) -> Flask:

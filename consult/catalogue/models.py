@@ -34,7 +34,10 @@ class CategoryGroup(Model):
 
 
 class Category(Model):
-    """A kind of threat with its rules. The code is stable for ever; names change by date."""
+    """A kind of threat with its rules. The code is stable for ever; names change by date.
+
+    `aliases` are other names under which letters and files of the police know it; `position` is its place in the list.
+    """
 
     __tablename__ = "category"
     __table_args__ = (
@@ -53,6 +56,8 @@ class Category(Model):
     verify_days: Mapped[int]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    position: Mapped[int]
+    aliases: Mapped[list[str]]
 
     group: Mapped[CategoryGroup] = relationship(lazy="joined")
     names: Mapped[list["CategoryName"]] = relationship(lazy="selectin", order_by="CategoryName.valid_from")
