@@ -18,6 +18,8 @@ from markupsafe import Markup
 from wtforms import Field, Form, widgets
 from wtforms.validators import Length
 
+from consult.web.maps import map_words
+
 Params = dict[str, Any]
 
 
@@ -25,7 +27,8 @@ def init_app(app: Flask) -> None:
     """Give templates the macros of the design system, the drawing of a field and the addresses of built files."""
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, govuk) if loader])
-    app.jinja_env.globals.update(govuk_field=draw, errors_of=errors_of, pages_to_show=pages_to_show, asset=asset)
+    app.jinja_env.globals.update(govuk_field=draw, errors_of=errors_of, pages_to_show=pages_to_show)
+    app.jinja_env.globals.update(asset=asset, map_words=map_words)
 
 
 def draw(field: Field, **overrides: Any) -> Markup:
@@ -247,7 +250,8 @@ def errors_of(form: Form) -> Iterator[Params]:
     """List the first error of every field with the id of the element that it speaks of."""
     for field in form:
         if field.errors:
-            yield {"id": getattr(field, "error_target", field.id), "message": _first_message(field.errors)}
+            message = f"{field.label.text}: {_first_message(field.errors)}"
+            yield {"id": getattr(field, "error_target", field.id), "message": message}
 
 
 def pages_to_show(page: int, pages: int) -> Iterator[int | None]:

@@ -20,7 +20,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from consult.config import ROOT
 from consult.web import forms, languages, security, widgets
@@ -36,7 +36,7 @@ class EveryField(forms.Form):
     title = StringField(
         "Tytuł debaty", [InputRequired(), Length(max=120)], description="Na przykład: Bezpieczne osiedle"
     )
-    email = EmailField("Adres e-mail", [Email(message="Podaj adres e-mail w formie nazwa@domena.pl")])
+    email = EmailField("Adres e-mail", [Regexp(r".+@.+", message="Podaj adres e-mail w formie nazwa@domena.pl")])
     kind = SelectField("Rodzaj spotkania", [InputRequired()], choices=[("", "Wybierz"), ("debate", "Debata społeczna")])
     category = SelectField("Kategoria zagrożenia", choices=GROUPS)
     held_on = DateField("Data", [InputRequired()], description="Dzień spotkania")
