@@ -1,10 +1,15 @@
 """Alembic's environment: migrations run on the application's own engine."""
 
+from importlib import import_module
 from typing import Any
 
 from alembic import context
 
+from consult.config import ROOT
 from consult.db import Model, Moment, PlaceColumn, db
+
+for models in sorted(ROOT.glob("consult/*/models.py")) + sorted(ROOT.glob("[ds]*/models.py")):
+    import_module(".".join(models.relative_to(ROOT).with_suffix("").parts))
 
 if context.is_offline_mode():
     raise SystemExit("Migrations run on a database, never as a script of SQL.")
