@@ -20,15 +20,13 @@ stamp() {
 # An environment cannot be moved and dies with its Python: then it is made anew.
 environment_is_whole() {
     .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 1
-    [[ ! -f $STAMPS/place ]] || is_stamped place "$PWD"
+    is_stamped place "$PWD"
 }
 
 create_environment() {
-    if ! environment_is_whole; then
-        say "Creating the Python environment in .venv with $("$1" --version) …"
-        rm -rf .venv
-        "$1" -m venv .venv || refuse 1 "The Python environment could not be created (the reason is above)."
-    fi
+    say "Creating the Python environment in .venv with $("$1" --version) …"
+    rm -rf .venv
+    "$1" -m venv .venv || refuse 1 "The Python environment could not be created (the reason is above)."
     stamp place "$PWD"
 }
 

@@ -7,6 +7,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 workers = 3
 threads = 1
 timeout = 120
+graceful_timeout = 10
 no_control_socket = True
 loglevel = "warning"
 accesslog = "-"
