@@ -9,10 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-
-from consult.config import Config, ConfigurationRefused
+from consult.config import ROOT, Config, ConfigurationRefused
 
 OWNER_ONLY = 0o700  # the folder holds the database, and so what people said
 
