@@ -99,11 +99,6 @@ Key = Annotated[int, mapped_column(BigKey, Identity(), primary_key=True)]
 _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
 
-def now() -> datetime:
-    """Tell the present moment, in UTC."""
-    return datetime.now(UTC)
-
-
 def read_only(flag: bool) -> None:  # noqa: FBT001
     """Say whether what follows in this context only reads: then SQLite's transactions take no write lock."""
     _reads_only.set(flag)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from consult.audit.models import AuditEntry
-from consult.db import db, now
+from consult.clock import now
+from consult.db import db
 
 MACHINE = 0
 """The actor of what no person did."""

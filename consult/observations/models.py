@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.catalogue.models import Category
@@ -25,7 +25,8 @@ class Observation(Model):
     `source` is the endpoint of the page that shows the voice at its door, `source_key` its key there.
     `weekdays` is a bit mask (Monday = 1 … Sunday = 64), `times_of_day` as `period.TIMES_OF_DAY` has them; 0 is unknown.
     `x`, `y` are metres of EPSG:2180 of the position that stands for the place; `cell` is its grid cell, None for a
-    place that is a whole area. `words_mask` has a bit for each stem of the text.
+    place that is a whole area; `extent_m` is how far a line or area reaches from there. `words_mask` has a bit for each
+    stem of the text. `order_key` is drawn from the natural key, so that ties fall alike in any order of arrival.
     """
 
     __tablename__ = "observation"
@@ -37,11 +38,19 @@ class Observation(Model):
         CheckConstraint("times_of_day >= 0 AND times_of_day < 16", "times_of_day_are_four_bits"),
         Index(None, "group_code", "cell", "observed_from", "observed_to"),
         Index(None, "district_code", "observed_from"),
+        Index(
+            "ix_observation_drawn",
+            "group_code",
+            "x",
+            sqlite_where=text("extent_m > 0"),
+            postgresql_where=text("extent_m > 0"),
+        ),
     )
 
     id: Mapped[Key]
     source: Mapped[str] = mapped_column(String(60))
     source_key: Mapped[str] = mapped_column(String(120))
+    order_key: Mapped[int] = mapped_column(BigKey, unique=True)
     plane: Mapped[Plane]
     category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
     group_code: Mapped[str] = mapped_column(String(40))
@@ -51,9 +60,9 @@ class Observation(Model):
     times_of_day: Mapped[int] = mapped_column(default=0)
     voices: Mapped[int] = mapped_column(default=1)
     voice_key: Mapped[str | None] = mapped_column(String(64))
-    text: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str] = mapped_column("text", Text, default="")
     words_mask: Mapped[int] = mapped_column(BigKey, default=0)
-    street: Mapped[str | None] = mapped_column(String(60))
+    street_code: Mapped[int] = mapped_column(BigKey, default=-1)
     place: Mapped[Place]
     accuracy_m: Mapped[float]
     lon: Mapped[float]
@@ -61,6 +70,7 @@ class Observation(Model):
     x: Mapped[float]
     y: Mapped[float]
     cell: Mapped[int | None] = mapped_column(BigKey)
+    extent_m: Mapped[float] = mapped_column(default=0.0)
     district_code: Mapped[str] = mapped_column(String(4))
     commune_code: Mapped[str | None] = mapped_column(String(7))
     border_m: Mapped[float | None]

@@ -1,0 +1,119 @@
+"""Writing down a voice. Only `threats.operations.admit` calls this, so that no voice stays outside the joining."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import shapely
+from sqlalchemy import insert, select
+
+from consult import geo, words
+from consult.catalogue.models import Category
+from consult.clock import now
+from consult.db import db
+from consult.districts import queries as districts
+from consult.geo import Place
+from consult.observations.models import Observation, Plane
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What a door knows of one voice about one place. Times are aware moments, masks those of `consult.period`."""
+
+    source: str
+    source_key: str
+    plane: Plane
+    category: Category
+    place: Place
+    observed_from: datetime
+    observed_to: datetime
+    weekdays: int = 0
+    times_of_day: int = 0
+    voices: int = 1
+    voice_key: str | None = None
+    text: str = ""
+
+
+def record(voice: Voice, located: districts.Located) -> Observation:
+    """Add the row of a voice whose district is known."""
+    observation = Observation(**_columns(voice, located))
+    db.session.add(observation)
+    db.session.flush()  # the link that follows needs the row's id
+    return observation
+
+
+def record_many(voices: Sequence[Voice]) -> int:
+    """Add the rows of many voices at once, those already there left alone; return how many are new.
+
+    Raises PlaceRefused when a place lies in no district.
+    """
+    known = _known({voice.source for voice in voices})
+    fresh = [voice for voice in voices if (voice.source, voice.source_key) not in known]
+    for start in range(0, len(fresh), BATCH):
+        part = fresh[start : start + BATCH]
+        rows = [_columns(voice, located) for voice, located in zip(part, _located(part), strict=True)]
+        db.session.execute(insert(Observation), rows)
+    return len(fresh)
+
+
+def _known(sources: set[str]) -> set[tuple[str, str]]:
+    chosen = select(Observation.source, Observation.source_key).where(Observation.source.in_(sources))
+    return {(source, key) for source, key in db.session.execute(chosen)}
+
+
+def _located(voices: Sequence[Voice]) -> list[districts.Located]:
+    return [districts.containing(voice.place) for voice in voices]
+
+
+def _columns(voice: Voice, located: districts.Located) -> dict[str, Any]:
+    place = voice.place
+    lon, lat = place.lon_lat
+    x, y = place.x_y
+    return {
+        "source": voice.source,
+        "source_key": voice.source_key,
+        "order_key": order_key(voice.source, voice.source_key),
+        "plane": voice.plane,
+        "category_code": voice.category.code,
+        "group_code": voice.category.group_code,
+        "observed_from": voice.observed_from,
+        "observed_to": voice.observed_to,
+        "weekdays": voice.weekdays,
+        "times_of_day": voice.times_of_day,
+        "voices": voice.voices,
+        "voice_key": voice.voice_key,
+        "words": voice.text,
+        "words_mask": words.mask(words.stems(voice.text)),
+        "street_code": words.street_code(voice.text or place.words),
+        "place": place,
+        "accuracy_m": place.accuracy_m,
+        "lon": lon,
+        "lat": lat,
+        "x": x,
+        "y": y,
+        "cell": None if place.is_whole_area else geo.cell(x, y),
+        "extent_m": _extent_m(place, x, y),
+        "district_code": located.district,
+        "commune_code": located.commune,
+        "border_m": located.border_m,
+        "neighbour_code": located.neighbour,
+        "boundary_digest": located.digest,
+        "admitted_at": now(),
+    }
+
+
+def _extent_m(place: Place, x: float, y: float) -> float:
+    if place.kind not in {geo.PlaceKind.LINE, geo.PlaceKind.AREA}:
+        return 0.0
+    west, south, east, north = shapely.bounds(place.metres)
+    return float(max(x - west, east - x, y - south, north - y))
+
+
+def order_key(source: str, source_key: str) -> int:
+    """Draw a number of 63 bits from a natural key: it orders voices alike in whichever order they came."""
+    digest = hashlib.sha256(f"{source}:{source_key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1

@@ -1,0 +1,121 @@
+"""Reading voices: near a place, by district and period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+
+from consult import geo
+from consult.db import db
+from consult.observations.models import Observation
+
+WINDOW = timedelta(days=45)
+"""How far apart in time the machine still joins voices."""
+
+COLUMNS = (
+    Observation.id,
+    Observation.order_key,
+    Observation.category_code,
+    Observation.group_code,
+    Observation.observed_from,
+    Observation.observed_to,
+    Observation.weekdays,
+    Observation.times_of_day,
+    Observation.voices,
+    Observation.voice_key,
+    Observation.plane,
+    Observation.words_mask,
+    Observation.street_code,
+    Observation.accuracy_m,
+    Observation.lon,
+    Observation.lat,
+    Observation.x,
+    Observation.y,
+    Observation.cell,
+    Observation.extent_m,
+    Observation.district_code,
+    Observation.commune_code,
+)
+"""What joining needs of a voice: plain columns, since a million rows are no objects."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where and when to look for voices: EPSG:2180 metres, a reach in metres, and a window of moments."""
+
+    group_code: str
+    x: float
+    y: float
+    reach_m: float
+    since: datetime
+    until: datetime
+
+
+def by_source(source: str, source_key: str) -> Observation | None:
+    """Find the voice that a door's record gave."""
+    chosen = (Observation.source == source, Observation.source_key == source_key)
+    return db.session.scalar(select(Observation).where(*chosen))
+
+
+def near(spot: Spot) -> Sequence[Row[Any]]:
+    """List the columns of voices of a group around a spot, within the joining window, in the order of their keys."""
+    chosen = (
+        select(*COLUMNS)
+        .where(
+            or_(_in_cells(spot), _drawn_across(spot)),
+            Observation.observed_from <= spot.until + WINDOW,
+            Observation.observed_to >= spot.since - WINDOW,
+            Observation.withdrawn_at.is_(None),
+        )
+        .order_by(Observation.order_key)
+    )
+    return db.session.execute(chosen).all()
+
+
+def _in_cells(spot: Spot) -> ColumnElement[bool]:
+    runs = geo.cells_within(spot.x, spot.y, spot.reach_m)
+    return or_(
+        *(and_(Observation.group_code == spot.group_code, Observation.cell.between(low, high)) for low, high in runs)
+    )
+
+
+def _drawn_across(spot: Spot) -> ColumnElement[bool]:
+    """Lines and areas may reach here from afar; they are few and have an index of their own."""
+    return and_(
+        Observation.group_code == spot.group_code,
+        Observation.extent_m > 0,
+        Observation.cell.is_not(None),
+        func.abs(Observation.x - spot.x) <= Observation.extent_m + spot.reach_m,
+        func.abs(Observation.y - spot.y) <= Observation.extent_m + spot.reach_m,
+    )
+
+
+def standing(district: str | None = None) -> Select[Any]:
+    """Select the columns of all voices not withdrawn, of one district or of all, in the order of their keys."""
+    chosen = select(*COLUMNS).where(Observation.withdrawn_at.is_(None)).order_by(Observation.order_key)
+    return chosen if district is None else chosen.where(Observation.district_code == district)
+
+
+def places_of(ids: Sequence[int]) -> dict[int, geo.Place]:
+    """Give the places of the voices with these ids."""
+    if not ids:
+        return {}
+    found: dict[int, geo.Place] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        chosen = select(Observation.id, Observation.place).where(Observation.id.in_(part))
+        found.update({row.id: row.place for row in db.session.execute(chosen)})
+    return found
+
+
+def in_period(district: str, since: datetime, until: datetime) -> Sequence[Observation]:
+    """List the voices about a district whose window touches a period, newest first."""
+    chosen = (
+        Observation.district_code == district,
+        Observation.observed_from < until,
+        Observation.observed_to >= since,
+        Observation.withdrawn_at.is_(None),
+    )
+    return db.session.scalars(select(Observation).where(*chosen).order_by(Observation.observed_from.desc())).all()

@@ -1,0 +1,331 @@
+"""Joining everything anew: `flask threats join`.
+
+The partition comes from the voices, their keys and people's decisions alone, so it is the same in any order of
+arrival, and joining twice changes nothing. A threat keeps its number with the larger part of its voices; one whose
+voices all went elsewhere leads on to the threat that took most of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert, select, update
+
+from consult.audit.operations import MACHINE
+from consult.clock import now
+from consult.db import db
+from consult.observations import queries as observations
+from consult.observations.table import Table
+from consult.threats import clustering, gathering, linking, queries
+from consult.threats.clustering import Clusters, Decisions
+from consult.threats.columns import voices_of
+from consult.threats.linking import Levels, Pairs, Voices
+from consult.threats.models import JoinRun, Link, LinkedBy, Suggestion, Threat, Verdict
+from consult.threats.operations import figures, recount
+from consult.threats.workflow import Status
+
+BATCH = 10_000
+Column = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a joining did."""
+
+    observations: int
+    threats: int
+    suggested: int
+    changed: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """The voices with everything that was found out about their pairs."""
+
+    table: Table
+    voices: Voices
+    pairs: Pairs
+    levels: Levels
+    scores: Column
+    clusters: Clusters
+
+
+def join(district: str | None = None) -> Joined:
+    """Join all voices, or those about one district, and write down what changed."""
+    table = queries.standing_voices(district)
+    before, straddling = _threats_before(table)
+    scored = _scored(table, before, straddling)
+    names, fresh = _named(scored.clusters.label, before)
+    _begin_threats(scored, names, fresh)
+    changed = _relink(scored, before, names)
+    _refigure(table, names, straddling)
+    _lead_on(before, names)
+    suggested = _resuggest(scored, names)
+    joined = Joined(len(table), len(np.unique(names)) if len(table) else 0, suggested, changed)
+    db.session.add(
+        JoinRun(
+            ran_at=now(),
+            observations=joined.observations,
+            threats=joined.threats,
+            suggested=suggested,
+            weights_digest=linking.DEFAULT_WEIGHTS.digest,
+        )
+    )
+    db.session.expire_all()
+    return joined
+
+
+def _threats_before(table: Table) -> tuple[Column, Column]:
+    """Give the threat of each voice as it is now (-1 for the new ones), and threats with voices beyond the table.
+
+    The latter lie across the border of the one district that is joined: they stay as they are and may only grow.
+    """
+    rows = queries.open_links()
+    observation = np.fromiter((row.observation_id for row in rows), dtype=np.int64, count=len(rows))
+    threat = np.fromiter((row.threat_id for row in rows), dtype=np.int64, count=len(rows))
+    order = np.argsort(observation)
+    beyond = np.unique(threat[~np.isin(observation, table.id)])
+    return _looked_up(table.id, observation[order], threat[order]), beyond
+
+
+def _looked_up(wanted: Column, keys: Column, values: Column) -> Column:
+    """Look up the value of each wanted key in sorted keys; -1 where there is none."""
+    if not len(keys):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, values[at], -1)
+
+
+def _scored(table: Table, before: Column, straddling: Column) -> _Scored:
+    drawn = table.id[table.extent_m > 0].tolist()
+    voices = voices_of(table, queries.radii(), observations.places_of(drawn))
+    pairs = linking.candidates(voices)
+    levels = linking.levels(voices, pairs)
+    scores = linking.score(levels)
+    clusters = clustering.cluster(voices, pairs, scores, _decisions(table, before, straddling))
+    return _Scored(table, voices, pairs, levels, scores, clusters)
+
+
+def _decisions(table: Table, before: Column, straddling: Column) -> Decisions:
+    settled = np.union1d(np.array(sorted(queries.settled_threats()), dtype=np.int64), straddling)
+    fixed = np.where(np.isin(before, settled), before, -1)
+    order = np.argsort(table.id)
+    return Decisions(
+        together=_rows_of(queries.rulings(Verdict.SAME), table.id[order], order),
+        apart=_rows_of(queries.rulings(Verdict.APART), table.id[order], order),
+        fixed=fixed,
+    )
+
+
+def _rows_of(pairs: Sequence[Any], ids: Column, order: Column) -> list[tuple[int, int]]:
+    """Turn pairs of observation ids into pairs of rows, those of withdrawn voices left out."""
+    first = _looked_up(np.array([row.first_id for row in pairs], dtype=np.int64), ids, order)
+    second = _looked_up(np.array([row.second_id for row in pairs], dtype=np.int64), ids, order)
+    return [(int(i), int(j)) for i, j in zip(first, second, strict=True) if i >= 0 and j >= 0]
+
+
+def _named(labels: Column, before: Column) -> tuple[Column, Column]:
+    """Give each voice the number of its threat: a cluster keeps the threat with which it shares most voices.
+
+    Clusters without one get negative numbers, -2 downwards in the order of their first member; returned beside them.
+    """
+    shared, votes = np.unique(np.column_stack([labels, before])[before >= 0], axis=0, return_counts=True)
+    order = np.lexsort((shared[:, 0], shared[:, 1], -votes)) if len(shared) else np.empty(0, dtype=np.int64)
+    name_of: dict[int, int] = {}
+    taken: set[int] = set()
+    for label, threat in shared[order].tolist():
+        if label not in name_of and threat not in taken:
+            name_of[label] = threat
+            taken.add(threat)
+    known = np.unique(labels)
+    fresh = np.array([label for label in known.tolist() if label not in name_of], dtype=np.int64)
+    name_of.update({label: -2 - k for k, label in enumerate(fresh.tolist())})
+    names = np.array([name_of[label] for label in known.tolist()], dtype=np.int64)
+    return names[np.searchsorted(known, labels)] if len(labels) else labels, fresh
+
+
+def _begin_threats(scored: _Scored, names: Column, fresh: Column) -> None:
+    """Insert the threats that are new, and put their ids into `names` in place of the negative numbers."""
+    rows = np.flatnonzero(names < -1)
+    if not len(rows):
+        return
+    gathered = gathering.gather(_part(scored.table, rows), -names[rows])
+    moment, part, ids = now(), _part(scored.table, rows), []
+    for batch in _batches(range(len(fresh))):
+        values = [
+            {
+                "status": Status.NEW,
+                "status_at": moment,
+                "created_at": moment,
+                "is_settled": False,
+                **figures(part, gathered, k),
+            }
+            for k in batch
+        ]
+        statement = insert(Threat).returning(Threat.id, sort_by_parameter_order=True)
+        ids += db.session.scalars(statement, values).all()
+    names[rows] = np.array(ids, dtype=np.int64)[-names[rows] - 2]
+
+
+def _part(table: Table, rows: Column) -> Table:
+    columns = {name: value[rows] if isinstance(value, np.ndarray) else value for name, value in vars(table).items()}
+    return Table(**columns)
+
+
+def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]
+
+
+def _relink(scored: _Scored, before: Column, names: Column) -> int:
+    """End the links that no longer hold and make the new ones, each with its reasons."""
+    rows = np.flatnonzero(before != names)
+    ids, moment = scored.table.id, now()
+    leaving = ids[rows[before[rows] >= 0]].tolist()
+    for batch in _batches(leaving):
+        ended = {"ended_at": moment, "ended_by_id": MACHINE, "end_reason": "joined anew"}
+        db.session.execute(
+            update(Link).where(Link.observation_id.in_(batch), Link.ended_at.is_(None)).values(**ended),
+            execution_options={"synchronize_session": False},
+        )
+    best = _best_pairs(scored)
+    for batch in _batches(rows.tolist()):
+        db.session.execute(insert(Link), [_link_row(scored, best, names, row, moment) for row in batch])
+    return len(rows)
+
+
+def _best_pairs(scored: _Scored) -> Column:
+    """Find for each voice the pair inside its cluster that speaks most for it; -1 for a voice alone."""
+    label, pairs = scored.clusters.label, scored.pairs
+    inside = np.flatnonzero(label[pairs.i] == label[pairs.j])
+    ascending = inside[np.argsort(scored.scores[inside], kind="stable")]
+    best = np.full(len(label), -1, dtype=np.int64)
+    best[pairs.i[ascending]] = ascending
+    reverse = np.full(len(label), -1, dtype=np.int64)
+    reverse[pairs.j[ascending]] = ascending
+    one, other = _score_at(scored, best), _score_at(scored, reverse)
+    return np.where(other > one, reverse, best)
+
+
+def _score_at(scored: _Scored, at: Column) -> Column:
+    return np.where(at >= 0, scored.scores[at] if len(scored.scores) else 0.0, -1.0)
+
+
+def _link_row(scored: _Scored, best: Column, names: Column, row: int, moment: Any) -> dict[str, Any]:
+    mean = float(scored.clusters.mean[row])
+    return {
+        "observation_id": int(scored.table.id[row]),
+        "threat_id": int(names[row]),
+        "score": 1.0 if np.isnan(mean) else min(max(mean, 0.0), 1.0),  # a voice alone is its threat
+        "reasons": _reasons(scored, int(best[row])),
+        "made_by": LinkedBy.MACHINE,
+        "actor_id": MACHINE,
+        "made_at": moment,
+    }
+
+
+def _refigure(table: Table, names: Column, straddling: Column) -> None:
+    """Write the figures of every threat whose figures changed."""
+    if not len(table):
+        return
+    gathered = gathering.gather(table, names)
+    written = _figures_now()
+    changed = []
+    for k, threat_id in enumerate(gathered.labels.tolist()):
+        new = figures(table, gathered, k)
+        if written.get(threat_id) != _compared(new):
+            changed.append({"id": threat_id, **new})
+    beyond = set(straddling.tolist())
+    for batch in _batches([row for row in changed if row["id"] not in beyond]):
+        db.session.execute(update(Threat), list(batch))
+    for threat_id in sorted({row["id"] for row in changed} & beyond):
+        recount(queries.threat(threat_id))
+
+
+_FIGURES = ("observations", "voices", "independent", "category_code", "first_at", "last_at", "lon", "lat")
+
+
+def _compared(values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(values[name] for name in _FIGURES)
+
+
+def _figures_now() -> dict[int, tuple[Any, ...]]:
+    columns = [getattr(Threat, name) for name in _FIGURES]
+    rows = db.session.execute(select(Threat.id, *columns).execution_options(yield_per=BATCH))
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def _lead_on(before: Column, names: Column) -> None:
+    """Empty the threats that lost all their voices, and let each lead on to the one that took most of them."""
+    moved = before[(before >= 0) & (before != names)]
+    emptied = np.setdiff1d(moved, names)
+    for threat_id in emptied.tolist():
+        heirs, counts = np.unique(names[before == threat_id], return_counts=True)
+        values = {
+            "observations": 0,
+            "voices": 0,
+            "independent": 0,
+            "from_records": 0,
+            "from_contact": 0,
+            "from_online": 0,
+        }
+        heir = int(heirs[np.argmax(counts)])
+        db.session.execute(update(Threat).where(Threat.id == threat_id).values(**values, successor_id=heir))
+
+
+def _resuggest(scored: _Scored, names: Column) -> int:
+    """Replace the open suggestions about these voices; what people decided is a ruling and stays."""
+    found = clustering.suggestions(scored.voices, scored.clusters)
+    ids = scored.table.id
+    wanted = list(zip(ids[found.voice].tolist(), names[found.label].tolist(), strict=True))
+    known = _suggestions_now()
+    here, wished = set(ids.tolist()), set(wanted)
+    gone = [number for pair, number in known.items() if pair[0] in here and pair not in wished]
+    for batch in _batches(gone):
+        db.session.execute(delete(Suggestion).where(Suggestion.id.in_(batch)))
+    behind = _pairs_behind(scored, found.voice, found.label)
+    rows = [
+        _suggestion_row(scored, pair, float(found.mean[k]), int(behind[k]))
+        for k, pair in enumerate(wanted)
+        if pair not in known
+    ]
+    for batch in _batches(rows):
+        db.session.execute(insert(Suggestion), list(batch))
+    return len(wanted)
+
+
+def _suggestions_now() -> dict[tuple[int, int], int]:
+    rows = db.session.execute(select(Suggestion.observation_id, Suggestion.threat_id, Suggestion.id))
+    return {(row.observation_id, row.threat_id): row.id for row in rows}
+
+
+def _suggestion_row(scored: _Scored, pair: tuple[int, int], mean: float, behind: int) -> dict[str, Any]:
+    return {
+        "observation_id": pair[0],
+        "threat_id": pair[1],
+        "score": min(max(mean, 0.0), 1.0),
+        "reasons": _reasons(scored, behind),
+        "made_at": now(),
+    }
+
+
+def _reasons(scored: _Scored, pair: int) -> list[dict[str, Any]]:
+    return [reason.record for reason in linking.reasons(scored.levels, pair)] if pair >= 0 else []
+
+
+def _pairs_behind(scored: _Scored, voice: Column, label: Column) -> Column:
+    """Find for each (voice, other cluster) the pair between them that speaks most for joining; -1 for none."""
+    pairs, cluster, count = scored.pairs, scored.clusters.label, len(scored.table)
+    codes = np.concatenate([pairs.i * count + cluster[pairs.j], pairs.j * count + cluster[pairs.i]])
+    at = np.concatenate([np.arange(len(pairs)), np.arange(len(pairs))])
+    wanted = voice * count + label
+    kept = np.isin(codes, wanted)
+    codes, at = codes[kept], at[kept]
+    order = np.lexsort((scored.scores[at], codes))
+    codes, at = codes[order], at[order]
+    last = np.searchsorted(codes, wanted, side="right") - 1
+    if not len(codes):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    return np.where((last >= 0) & (codes[last] == wanted), at[last], -1)

@@ -1,0 +1,315 @@
+"""Writing in the heart: admitting voices, linking them, people's decisions, and the change of a status.
+
+Nothing here commits, and nothing destroys: a link ends, a threat leads on to its successor, a ruling stays.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, or_, select
+
+from consult.audit import operations as audit
+from consult.clock import now
+from consult.db import db
+from consult.districts import queries as districts
+from consult.geo import VAGUE_M
+from consult.observations import operations as observations
+from consult.observations import queries as observation_queries
+from consult.observations.models import Observation
+from consult.observations.operations import Voice
+from consult.observations.table import DAY_S, Table
+from consult.threats import gathering, queries
+from consult.threats.clustering import Outcome, Placement, place_voice
+from consult.threats.columns import voices_of
+from consult.threats.models import Link, LinkedBy, Ruling, StatusChange, Suggestion, Threat, Verdict
+from consult.threats.workflow import Status, check_change
+
+
+class RulingContradicts(Exception):
+    """A person decided the opposite about the same two voices before; that decision has to be taken back first."""
+
+
+def admit(voice: Voice, belongs_to: Threat | None = None) -> Observation:
+    """Write a voice down and join it: to a threat, as a suggestion beside a new threat, or as a new threat.
+
+    The same source and key again return the observation that is there, unchanged. `belongs_to` links it to a threat
+    by the resident's own word ("I see it too"). Raises PlaceRefused when the place lies in no known district.
+    """
+    known = observation_queries.by_source(voice.source, voice.source_key)
+    if known is not None:
+        return known
+    observation = observations.record(voice, districts.containing(voice.place))
+    if belongs_to is not None:
+        _link(observation.id, belongs_to.id, 1.0, [], LinkedBy.PERSON, 0)
+        recount(belongs_to)
+    else:
+        _join(observation)
+    return observation
+
+
+def admit_many(voices: Sequence[Voice]) -> int:
+    """Write many voices down without joining them, those already there left alone; return how many are new.
+
+    `joining.join` follows, once for all of them. Raises PlaceRefused when a place lies in no known district.
+    """
+    return observations.record_many(voices)
+
+
+def _join(observation: Observation) -> None:
+    placement = place(observation)
+    if placement.outcome is Outcome.LINK:
+        assert placement.label is not None
+        threat = queries.threat(placement.label)
+        records = [reason.record for reason in placement.reasons]
+        _link(observation.id, threat.id, placement.probability, records, LinkedBy.MACHINE, 0)
+        recount(threat)
+        return
+    _begin(observation)
+    if placement.outcome is Outcome.SUGGEST:
+        assert placement.label is not None
+        _suggest(observation, placement)
+
+
+def place(observation: Observation) -> Placement:
+    """Score a voice against its neighbours and tell where it belongs."""
+    radii = queries.radii()
+    reach_m = max(radii.values()) + min(observation.accuracy_m, VAGUE_M) + VAGUE_M + observation.extent_m
+    spot = observation_queries.Spot(
+        observation.group_code,
+        observation.x,
+        observation.y,
+        reach_m,
+        observation.observed_from,
+        observation.observed_to,
+    )
+    rows = [row for row in observation_queries.near(spot) if row.id != observation.id]
+    own = db.session.execute(select(*observation_queries.COLUMNS).where(Observation.id == observation.id)).all()
+    table = Table.of([[*own, *rows]])
+    threats = queries.threats_of([row.id for row in rows])
+    labels = np.array([-1, *(threats.get(row.id, -1) for row in rows)])
+    sizes = queries.sizes_of(sorted(set(threats.values())))
+    drawn = [row.id for row in (*own, *rows) if row.extent_m > 0]
+    voices = voices_of(table, radii, observation_queries.places_of(drawn))
+    return place_voice(voices, 0, labels, sizes, apart=_kept_apart(observation.id))
+
+
+def _kept_apart(observation_id: int) -> set[int]:
+    """Name the threats that a person said a voice does not belong to."""
+    others = _ruled(observation_id, Verdict.APART)
+    return set(queries.threats_of(sorted(others)).values())
+
+
+def _ruled(observation_id: int, verdict: Verdict) -> set[int]:
+    chosen = select(Ruling.first_id, Ruling.second_id).where(
+        Ruling.verdict == verdict, or_(Ruling.first_id == observation_id, Ruling.second_id == observation_id)
+    )
+    pairs = db.session.execute(chosen).all()
+    return {row.second_id if row.first_id == observation_id else row.first_id for row in pairs}
+
+
+def _begin(observation: Observation) -> Threat:
+    """Begin a threat with one voice."""
+    threat = Threat(
+        category_code=observation.category_code,
+        group_code=observation.group_code,
+        status=Status.NEW,
+        status_at=observation.admitted_at,
+        created_at=observation.admitted_at,
+        first_at=observation.observed_from,
+        last_at=observation.observed_to,
+        observations=0,
+        voices=0,
+        independent=0,
+        is_whole_area=observation.cell is None,
+        lon=observation.lon,
+        lat=observation.lat,
+        x=observation.x,
+        y=observation.y,
+        accuracy_m=observation.accuracy_m,
+        district_code=observation.district_code,
+        commune_code=observation.commune_code,
+    )
+    db.session.add(threat)
+    db.session.flush()  # the link needs the threat's id
+    _link(observation.id, threat.id, 1.0, [], LinkedBy.MACHINE, 0)
+    recount(threat)
+    return threat
+
+
+def _link(
+    observation_id: int, threat_id: int, score: float, reasons: list[dict[str, Any]], made_by: LinkedBy, actor_id: int
+) -> None:
+    link = Link(
+        observation_id=observation_id,
+        threat_id=threat_id,
+        score=min(max(score, 0.0), 1.0),
+        reasons=reasons,
+        made_by=made_by,
+        actor_id=actor_id,
+        made_at=now(),
+    )
+    db.session.add(link)
+    db.session.flush()  # the figures of the threat count it
+
+
+def _unlink(link: Link, actor_id: int, reason: str) -> Threat:
+    link.ended_at, link.ended_by_id, link.end_reason = now(), actor_id, reason
+    db.session.flush()  # the unique index allows one open link a voice
+    return link.threat
+
+
+def _suggest(observation: Observation, placement: Placement) -> None:
+    suggestion = Suggestion(
+        observation_id=observation.id,
+        threat_id=placement.label,
+        score=placement.probability,
+        reasons=[reason.record for reason in placement.reasons],
+        made_at=now(),
+    )
+    db.session.add(suggestion)
+    db.session.flush()  # whoever asks next sees it
+
+
+def recount(threat: Threat) -> None:
+    """Compute the figures of a threat anew from its voices, by the same rule as for all threats at once."""
+    rows = queries.members(threat.id)
+    if not rows:
+        threat.observations = threat.voices = threat.independent = 0
+        threat.from_records = threat.from_contact = threat.from_online = 0
+        return
+    table = Table.of([rows])
+    gathered = gathering.gather(table, np.zeros(len(rows), dtype=np.int64))
+    for name, value in figures(table, gathered, 0).items():
+        setattr(threat, name, value)
+    db.session.flush()  # sizes are read by the next joining
+
+
+def figures(table: Table, gathered: gathering.Gathered, k: int) -> dict[str, Any]:
+    """Give the columns of the k-th gathered threat."""
+    spot = int(gathered.spot[k])
+    return {
+        "category_code": table.categories.texts[int(gathered.category[k])],
+        "group_code": table.groups.texts[int(table.group[spot])],
+        "first_at": _moment(gathered.first_day[k]),
+        "last_at": _moment(gathered.last_day[k]),
+        "observations": int(gathered.observations[k]),
+        "voices": int(gathered.voices[k]),
+        "independent": int(gathered.independent[k]),
+        "from_records": int(gathered.planes[k, 0]),
+        "from_contact": int(gathered.planes[k, 1]),
+        "from_online": int(gathered.planes[k, 2]),
+        "is_whole_area": not bool(table.has_spot[spot]),
+        "lon": float(table.lon[spot]),
+        "lat": float(table.lat[spot]),
+        "x": float(table.x[spot]),
+        "y": float(table.y[spot]),
+        "accuracy_m": float(table.accuracy_m[spot]),
+        "district_code": table.districts.texts[int(table.district[spot])],
+        "commune_code": table.communes.text(int(table.commune[spot])),
+    }
+
+
+def _moment(day: float) -> datetime:
+    return datetime.fromtimestamp(round(float(day) * DAY_S), UTC)
+
+
+def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
+    """Take a voice back: its link ends, its row stays with the moment of withdrawal."""
+    if observation.withdrawn_at is not None:
+        return
+    observation.withdrawn_at = now()
+    link = queries.open_link(observation.id)
+    if link is not None:
+        recount(_unlink(link, actor_id, reason))
+    db.session.execute(delete(Suggestion).where(Suggestion.observation_id == observation.id))
+
+
+def detach(observation: Observation, actor_id: int, reason: str) -> Threat:
+    """Take a voice out of its threat by a person's decision; it begins a threat of its own and never goes back."""
+    link = queries.open_link(observation.id)
+    assert link is not None, "a voice that is not withdrawn has a link"
+    others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
+    _rule(observation.id, others, Verdict.APART, actor_id, reason)
+    before = _unlink(link, actor_id, reason)
+    after = _begin(observation)
+    _person_linked(observation, actor_id)
+    recount(before)
+    audit.note(actor_id, "detach", "threat", before.id, observation=observation.id, to=after.id)
+    return after
+
+
+def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> None:
+    """Put a voice into another threat by a person's decision, which no joining undoes."""
+    link = queries.open_link(observation.id)
+    assert link is not None, "a voice that is not withdrawn has a link"
+    if link.threat_id == to.id:
+        return
+    target = queries.members(to.id)
+    _rule(observation.id, [target[0].id], Verdict.SAME, actor_id, reason)
+    others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
+    _rule(observation.id, others, Verdict.APART, actor_id, reason)
+    before = _unlink(link, actor_id, reason)
+    _link(observation.id, to.id, 1.0, [], LinkedBy.PERSON, actor_id)
+    recount(before)
+    recount(to)
+    if before.observations == 0:
+        before.successor_id = to.id
+    db.session.execute(delete(Suggestion).where(Suggestion.observation_id == observation.id))
+    audit.note(actor_id, "move", "threat", before.id, observation=observation.id, to=to.id)
+
+
+def accept(suggestion: Suggestion, actor_id: int, reason: str) -> Threat:
+    """Follow a suggestion: the voice belongs to the suggested threat."""
+    threat = suggestion.threat
+    move(suggestion.observation, threat, actor_id, reason)
+    return threat
+
+
+def keep_apart(suggestion: Suggestion, actor_id: int, reason: str) -> None:
+    """Refuse a suggestion for ever: the voice does not belong to that threat."""
+    observation_id, threat_id = suggestion.observation_id, suggestion.threat_id
+    others = [row.id for row in queries.members(threat_id)]
+    _rule(observation_id, others, Verdict.APART, actor_id, reason)
+    db.session.delete(suggestion)
+    audit.note(actor_id, "keep_apart", "threat", threat_id, observation=observation_id)
+
+
+def _person_linked(observation: Observation, actor_id: int) -> None:
+    link = queries.open_link(observation.id)
+    assert link is not None
+    link.made_by, link.actor_id = LinkedBy.PERSON, actor_id
+
+
+def _rule(observation_id: int, others: Sequence[int], verdict: Verdict, actor_id: int, reason: str) -> None:
+    """Write a decision about one voice and others; a contrary one of before gives way, and the trail keeps it."""
+    for other in others:
+        first, second = sorted((observation_id, other))
+        known = db.session.scalar(select(Ruling).where(Ruling.first_id == first, Ruling.second_id == second))
+        if known is None:
+            known = Ruling(first_id=first, second_id=second)
+            db.session.add(known)
+        elif known.verdict is not verdict:
+            audit.note(actor_id, "reverse_ruling", "ruling", known.id, before=known.verdict.value)
+        known.verdict, known.actor_id, known.made_at, known.reason = verdict, actor_id, now(), reason
+    db.session.flush()  # the next joining reads them
+
+
+def change_status(threat: Threat, after: Status, reason: str, checks: int, actor_id: int) -> StatusChange:
+    """Change the status by the table of `workflow`, or raise ChangeRefused. A settled threat keeps its voices."""
+    check_change(threat.status, after, reason, checks)
+    change = StatusChange(
+        threat_id=threat.id,
+        before=threat.status,
+        after=after,
+        actor_id=actor_id,
+        changed_at=now(),
+        reason=reason.strip(),
+        checks=checks,
+    )
+    db.session.add(change)
+    threat.status, threat.status_at, threat.is_settled = after, change.changed_at, True
+    db.session.flush()  # the change's serial number is what doors follow
+    audit.note(actor_id, "change_status", "threat", threat.id, before=change.before.value, after=after.value)
+    return change

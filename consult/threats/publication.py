@@ -1,0 +1,74 @@
+"""What of the threats the public sees: one by one, as counts, or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from consult.catalogue.models import Category, Precision
+from consult.db import db
+from consult.disclosure import published, published_cells
+from consult.period import day_of, midnight
+from consult.threats import queries
+from consult.threats.models import Threat
+from consult.threats.workflow import OPEN, Status
+
+SHOWN_DAYS = {Status.ELIMINATED: 30, Status.NOT_CONFIRMED: 7}
+"""How long the public map shows what is closed, in days (the rule of the national map's public layer)."""
+
+
+def is_public(threat: Threat, at: datetime) -> bool:
+    """Tell whether anyone may see a threat one by one at a moment."""
+    if threat.category.precision is not Precision.EXACT or not threat.observations:
+        return False
+    days = SHOWN_DAYS.get(threat.status)
+    return threat.status in OPEN or (days is not None and threat.status_at >= at - timedelta(days=days))
+
+
+def public_condition(at: datetime) -> ColumnElement[bool]:
+    """Write `is_public` as a condition of a query."""
+    exact = select(Category.code).where(Category.precision == Precision.EXACT)
+    shown = [Threat.status.in_(OPEN)]
+    shown += [
+        and_(Threat.status == status, Threat.status_at >= at - timedelta(days=days))
+        for status, days in SHOWN_DAYS.items()
+    ]
+    return and_(Threat.category_code.in_(exact), or_(*shown))
+
+
+def visible_condition(at: datetime, areas: tuple[str, ...]) -> ColumnElement[bool]:
+    """Write what a person of the police sees: what anyone does, and everything in the areas of the own units."""
+    own = [Threat.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
+    own += [Threat.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
+    return or_(public_condition(at), *own)
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """Counts of threats whose places are not shown: a row for each category that may be counted, and one total."""
+
+    rows: tuple[tuple[Category, int | None], ...]
+    never: int | None
+    until: datetime
+
+
+def unplaced(district: str | None, at: datetime) -> Unplaced:
+    """Count what is not shown one by one, up to the last full month, as `disclosure` lets it be published."""
+    until = midnight(day_of(at).replace(day=1))
+    counts = _counts(district, until)
+    generalised = {category.code: count for category, count in counts if category.precision is Precision.GENERALISED}
+    shown = published_cells(generalised)
+    rows = tuple((category, shown[category.code]) for category, _count in counts if category.code in shown)
+    never = sum(count for category, count in counts if category.precision is Precision.NEVER)
+    return Unplaced(rows, published(never), until)
+
+
+def _counts(district: str | None, until: datetime) -> list[tuple[Category, int]]:
+    chosen = queries.narrowed(
+        select(Threat.category_code, func.count(Threat.id)),
+        queries.Filters(district=district, precisions=(Precision.GENERALISED, Precision.NEVER)),
+    )
+    chosen = chosen.where(Threat.created_at < until, Threat.status != Status.JOKE).group_by(Threat.category_code)
+    counts = {code: count for code, count in db.session.execute(chosen)}
+    categories = db.session.scalars(select(Category).where(Category.code.in_(counts)).order_by(Category.code)).unique()
+    return [(category, counts[category.code]) for category in categories]

@@ -1,0 +1,241 @@
+"""Reading threats: on the map and list, of a district, with their voices and history; and what joining needs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from consult.accounts.models import Unit, UnitArea
+from consult.catalogue.models import Category, Precision
+from consult.db import db
+from consult.observations import queries as observations
+from consult.observations.models import Observation, Plane
+from consult.observations.table import Table
+from consult.threats.models import Link, Ruling, StatusChange, Suggestion, Threat, Verdict
+from consult.threats.workflow import Status
+
+PARTITION = 20_000
+PAGE_SIZE = 50
+
+_PLANE_COLUMNS = {
+    Plane.POLICE_RECORDS: Threat.from_records,
+    Plane.DIRECT_CONTACT: Threat.from_contact,
+    Plane.ONLINE: Threat.from_online,
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the map and the list may be narrowed by; None or empty means everything."""
+
+    district: str | None = None
+    categories: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    planes: tuple[Plane, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    precisions: tuple[Precision, ...] = ()
+    visible: ColumnElement[bool] | None = None
+
+
+def threat(threat_id: int) -> Threat:
+    """Give a threat, or raise NoResultFound."""
+    return db.session.execute(select(Threat).where(Threat.id == threat_id)).unique().scalar_one()
+
+
+def of_observation(observation: Observation) -> Threat | None:
+    """Find the threat that an observation belongs to now."""
+    chosen = select(Threat).join(Link).where(Link.observation_id == observation.id, Link.ended_at.is_(None))
+    return db.session.execute(chosen).unique().scalar_one_or_none()
+
+
+def open_link(observation_id: int) -> Link | None:
+    """Find the link in force of an observation."""
+    chosen = (Link.observation_id == observation_id, Link.ended_at.is_(None))
+    return db.session.scalar(select(Link).where(*chosen))
+
+
+def links_of(threat: Threat) -> Sequence[Link]:
+    """List the links in force of a threat with their observations, newest voice first."""
+    chosen = select(Link).where(Link.threat_id == threat.id, Link.ended_at.is_(None))
+    return db.session.scalars(
+        chosen.join(Link.observation)
+        .options(joinedload(Link.observation).joinedload(Observation.category))
+        .order_by(Observation.observed_from.desc(), Link.id)
+    ).all()
+
+
+def past_links_of(threat: Threat) -> Sequence[Link]:
+    """List the links of a threat that were taken back, newest first."""
+    chosen = select(Link).where(Link.threat_id == threat.id, Link.ended_at.is_not(None))
+    return db.session.scalars(chosen.options(joinedload(Link.observation)).order_by(Link.ended_at.desc())).all()
+
+
+def history_of(threat: Threat) -> Sequence[StatusChange]:
+    """List the changes of status of a threat, oldest first."""
+    chosen = select(StatusChange).where(StatusChange.threat_id == threat.id)
+    return db.session.scalars(chosen.order_by(StatusChange.id)).all()
+
+
+def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:
+    """List a page of the threats that pass the filters, most independent voices first."""
+    chosen = narrowed(select(Threat), filters)
+    order = (Threat.independent.desc(), Threat.last_at.desc(), Threat.id)
+    return db.session.scalars(chosen.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
+
+
+def count(filters: Filters) -> int:
+    """Count the threats that pass the filters."""
+    return db.session.scalar(narrowed(select(func.count(Threat.id)), filters)) or 0
+
+
+def narrowed(chosen: Select[Any], filters: Filters) -> Select[Any]:
+    """Put the filters' conditions on a selection of threats that have a voice."""
+    return chosen.where(Threat.observations > 0, *_conditions(filters))
+
+
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.district:
+        yield Threat.district_code.startswith(filters.district, autoescape=True)
+    if filters.categories:
+        yield Threat.category_code.in_(filters.categories)
+    if filters.precisions:
+        yield Threat.category_code.in_(select(Category.code).where(Category.precision.in_(filters.precisions)))
+    if filters.statuses:
+        yield Threat.status.in_(filters.statuses)
+    if filters.planes:
+        yield or_(*(_PLANE_COLUMNS[plane] > 0 for plane in filters.planes))
+    if filters.since:
+        yield Threat.last_at >= filters.since
+    if filters.until:
+        yield Threat.first_at < filters.until
+    if filters.visible is not None:
+        yield filters.visible
+    if filters.bbox:
+        west, south, east, north = filters.bbox
+        yield and_(Threat.lon.between(west, east), Threat.lat.between(south, north))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The unit that answers for something, as `accounts.rights.can` reads it."""
+
+    unit_path: str
+
+
+def scopes_of(threat: Threat, day: date) -> list[Scope]:
+    """List the units that serve the place of a threat on a day."""
+    codes = [threat.district_code, (threat.commune_code or "")[:6]]
+    chosen = (
+        select(Unit.path)
+        .join(UnitArea)
+        .where(
+            UnitArea.area_code.in_(codes),
+            UnitArea.valid_from <= day,
+            or_(UnitArea.valid_to.is_(None), UnitArea.valid_to > day),
+        )
+    )
+    return [Scope(path) for path in db.session.scalars(chosen.distinct().order_by(Unit.path))]
+
+
+def areas_within(scope: str, day: date) -> tuple[str, ...]:
+    """List the TERYT codes that the units of a scope serve on a day."""
+    chosen = (
+        select(UnitArea.area_code)
+        .join(Unit)
+        .where(
+            Unit.path.startswith(scope, autoescape=True),
+            UnitArea.valid_from <= day,
+            or_(UnitArea.valid_to.is_(None), UnitArea.valid_to > day),
+        )
+    )
+    return tuple(db.session.scalars(chosen.distinct().order_by(UnitArea.area_code)))
+
+
+def radii() -> dict[str, int]:
+    """Give the joining radius in metres of every category."""
+    return {row.code: row.radius_m for row in db.session.execute(select(Category.code, Category.radius_m))}
+
+
+def standing_voices(district: str | None = None) -> Table:
+    """Load the columns of all voices not withdrawn."""
+    result = db.session.execute(observations.standing(district).execution_options(yield_per=PARTITION))
+    return Table.of(result.partitions())
+
+
+def open_links() -> Sequence[Row[Any]]:
+    """List (observation_id, threat_id) of every link in force."""
+    return db.session.execute(select(Link.observation_id, Link.threat_id).where(Link.ended_at.is_(None))).all()
+
+
+def threats_of(observation_ids: Sequence[int]) -> dict[int, int]:
+    """Tell which threat each of these observations belongs to now."""
+    chosen = select(Link.observation_id, Link.threat_id).where(
+        Link.observation_id.in_(observation_ids), Link.ended_at.is_(None)
+    )
+    return {row.observation_id: row.threat_id for row in db.session.execute(chosen)}
+
+
+def sizes_of(threat_ids: Sequence[int]) -> dict[int, int]:
+    """Count the voices of each of these threats."""
+    chosen = select(Threat.id, Threat.observations).where(Threat.id.in_(threat_ids))
+    return {row.id: row.observations for row in db.session.execute(chosen)}
+
+
+def members(threat_id: int) -> Sequence[Row[Any]]:
+    """List the columns of the voices of a threat, in the order of their keys."""
+    chosen = select(*observations.COLUMNS).join(Link, Link.observation_id == Observation.id)
+    return db.session.execute(
+        chosen.where(Link.threat_id == threat_id, Link.ended_at.is_(None)).order_by(Observation.order_key)
+    ).all()
+
+
+def rulings(verdict: Verdict) -> Sequence[Row[Any]]:
+    """List the pairs (first_id, second_id) that people decided about in one way."""
+    return db.session.execute(select(Ruling.first_id, Ruling.second_id).where(Ruling.verdict == verdict)).all()
+
+
+def settled_threats() -> set[int]:
+    """Name the threats that a person or a status has touched: the machine adds to them and takes nothing."""
+    return set(db.session.scalars(select(Threat.id).where(Threat.is_settled)))
+
+
+def suggestion(suggestion_id: int) -> Suggestion:
+    """Give a suggestion that nobody has decided yet, or raise NoResultFound."""
+    return db.session.execute(select(Suggestion).where(Suggestion.id == suggestion_id)).scalar_one()
+
+
+def suggestions(areas: Sequence[str], page: int = 1, size: int = PAGE_SIZE) -> Sequence[Suggestion]:
+    """List what waits for a person's decision in these areas, surest first."""
+    chosen = _suggested(select(Suggestion), areas).options(
+        joinedload(Suggestion.observation).joinedload(Observation.category), joinedload(Suggestion.threat)
+    )
+    order = (Suggestion.score.desc(), Suggestion.id)
+    return db.session.scalars(chosen.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
+
+
+def count_suggestions(areas: Sequence[str]) -> int:
+    """Count what waits for a person's decision in these areas."""
+    return db.session.scalar(_suggested(select(func.count(Suggestion.id)), areas)) or 0
+
+
+def _suggested(chosen: Select[Any], areas: Sequence[str]) -> Select[Any]:
+    within = [Observation.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
+    within += [Observation.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
+    return chosen.join(Suggestion.observation).where(or_(false(), *within))
+
+
+def standing_threat(threat_id: int) -> Threat | None:
+    """Find a threat that has voices."""
+    chosen = select(Threat).where(Threat.id == threat_id, Threat.observations > 0)
+    return db.session.execute(chosen).unique().scalar_one_or_none()
+
+
+def suggested_for(threat: Threat) -> Sequence[Suggestion]:
+    """List the voices that may belong to a threat."""
+    chosen = select(Suggestion).where(Suggestion.threat_id == threat.id).order_by(Suggestion.score.desc())
+    return db.session.scalars(chosen.options(joinedload(Suggestion.observation))).all()
