@@ -1,0 +1,1 @@
+"""The scripts an operator types."""

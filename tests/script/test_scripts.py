@@ -1,0 +1,108 @@
+"""What an operator reads when a script is used wrongly, and what the scripts count, log and collect."""
+
+import runpy
+import socket
+import subprocess
+
+import pytest
+
+from consult.config import ROOT, Config
+
+
+def run(*command, **settings):
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, env=settings or None
+    )
+
+
+def part(name):
+    return runpy.run_path(str(ROOT / "script" / "parts" / f"{name}.py"))
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "80 80", "", "8000x", "٨٠"])
+def test_a_bad_port_is_refused_with_the_way_to_write_it(port):
+    answer = run("script/server", "--port", port)
+    assert answer.returncode == 2
+    assert f"'{port}' is not a port" in answer.stderr
+    assert "script/server [--port N]" in answer.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--port"], ["--prot", "8000"], ["8000"]])
+def test_the_server_explains_itself_when_called_wrongly(arguments):
+    answer = run("script/server", *arguments)
+    assert answer.returncode == 2
+    assert "Usage: script/server [--port N]" in answer.stderr
+
+
+def test_a_port_in_use_is_named_with_another_to_try():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        answer = run("script/server", f"--port={port}")
+    assert answer.returncode == 1
+    assert f"Port {port} is already in use" in answer.stderr
+    assert "script/server --port" in answer.stderr
+
+
+@pytest.mark.parametrize("script", ["setup", "translations", "lock"])
+def test_an_unknown_argument_gets_the_usage(script):
+    answer = run(f"script/{script}", "--everything")
+    assert answer.returncode == 2
+    assert f"Usage: script/{script}" in answer.stderr
+
+
+def test_an_unknown_trial_gets_the_list_of_trials():
+    answer = run("script/trial", "nothing")
+    assert answer.returncode == 2
+    assert "installation" in answer.stderr
+    assert run("script/trial").stdout.startswith("installation")
+
+
+def test_the_access_log_keeps_no_receipt_and_no_query():
+    without_secrets = part("gunicorn_settings")["without_secrets"]
+    assert without_secrets("/online-reports/q7RkPz") == "/online-reports/…"
+    assert without_secrets("/accounts/first-password/secret") == "/accounts/…"
+    assert without_secrets("/") == "/"
+    assert without_secrets("/threats") == "/threats"
+
+
+def test_failures_errors_and_skips_are_counted_apart(tmp_path):
+    record = tmp_path / "counts.xml"
+    record.write_text('<testsuites><testsuite tests="9" failures="1" errors="2" skipped="3"/></testsuites>')
+    assert part("test_counts")["counts"](record) == (3, 3, 3)
+
+
+def test_a_database_is_started_for_the_first_time_once(tmp_path):
+    first_start = part("first_start")
+    database = tmp_path / "consult.db"
+    config = Config(SECRET_KEY="x" * 32, SQLALCHEMY_DATABASE_URI=f"sqlite+pysqlite:///{database}", INSTANCE=tmp_path)
+    assert first_start["is_first_start"](config)
+    database.touch()
+    first_start["notes"](config).touch()
+    assert not first_start["is_first_start"](config)
+    database.unlink()
+    assert first_start["is_first_start"](config)
+
+
+def test_another_database_has_its_own_first_start(tmp_path):
+    first_start = part("first_start")
+    one = Config(SECRET_KEY="x" * 32, SQLALCHEMY_DATABASE_URI="postgresql+psycopg://a/one", INSTANCE=tmp_path)
+    two = Config(SECRET_KEY="x" * 32, SQLALCHEMY_DATABASE_URI="postgresql+psycopg://a/two", INSTANCE=tmp_path)
+    first_start["notes"](one).touch()
+    assert not first_start["is_first_start"](one)
+    assert first_start["is_first_start"](two)
+
+
+def test_a_wrong_setting_is_named_before_anything_starts(tmp_path):
+    answer = run(
+        ".venv/bin/python",
+        "script/parts/first_start.py",
+        PYTHONPATH=".",
+        INSTANCE_PATH=str(tmp_path / "instance"),
+        DATABASE_URL="mysql://somewhere",
+    )
+    assert answer.returncode == 1
+    assert "DATABASE_URL" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700
