@@ -104,7 +104,7 @@ class Lettercase:
 
     def substitute(self, letter: str) -> str:
         """The nearest thing the font can print: a plain form, nothing for invisible marks, else a question mark."""
-        plain = unicodedata.normalize("NFKC", letter)
+        plain = unicodedata.normalize("NFKC", letter).replace("\u2010", "-")
         if plain and all(ord(part) in self.known for part in plain):
             return plain
         return "" if unicodedata.category(letter) in {"Cc", "Cf", "Mn", "Me"} else "?"

@@ -24,7 +24,7 @@ from consult.documents.rendering import Document, DocumentRefused, DocumentTimed
 WORDS = "Zażółć gęślą jaźń „Łódź” – № §"
 FONT = Path(font_source_sans_pro.__file__).parent / "files" / "SourceSansPro-Regular.ttf"
 SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
-SHORT = Limits(cpu_s=2, wall_s=15)
+SHORT = Limits(cpu_s=1, wall_s=15)
 
 
 def page(body: str, head: str = "", attributes: str = "") -> str:
@@ -39,11 +39,12 @@ def renderer() -> Iterator[Renderer]:
         yield renderer
 
 
-def poppler(program: str, content: bytes, folder: Path, *options: str) -> str:
+def poppler(program: str, content: bytes, folder: Path, *options: str, last: str | None = None) -> str:
     if shutil.which(program) is None:
         pytest.skip(f"{program} of poppler-utils is not installed")
     (folder / "document.pdf").write_bytes(content)
-    done = subprocess.run([program, *options, "document.pdf", "-"], cwd=folder, capture_output=True, check=True)
+    command = [program, *options, "document.pdf", *([last] if last else [])]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=True)
     return done.stdout.decode(errors="replace")
 
 
@@ -89,13 +90,9 @@ def test_only_our_family_is_embedded(renderer, tmp_path):
 
 def test_every_polish_letter_looks_as_in_the_font(renderer, tmp_path):
     style = "<style>@page{size:1200px 200px;margin:20px;@bottom-right{content:none}}p{font:80px 'Source Sans Pro';margin:0;font-kerning:none;font-variant-ligatures:none;font-variant-numeric:normal;white-space:pre}</style>"
-    font, words = ImageFont.truetype(str(FONT), 80, layout_engine=ImageFont.Layout.BASIC), WORDS
-    poppler(
-        "pdftoppm", renderer.render(page(f"<p>{words}</p>", style).replace('lang="pl"', 'lang="en"')), tmp_path, "-v"
-    )
-    subprocess.run(
-        ["pdftoppm", "-r", "96", "-gray", "-png", "-singlefile", "document.pdf", "page"], cwd=tmp_path, check=True
-    )
+    font, words = ImageFont.truetype(str(FONT), 80, layout_engine=ImageFont.Layout.BASIC), WORDS + " a"
+    english = page(f"<p>{words}</p>", style).replace('lang="pl"', 'lang="en"')
+    poppler("pdftoppm", renderer.render(english), tmp_path, "-r", "96", "-gray", "-png", "-singlefile", last="page")
 
     printed = trimmed(Image.open(tmp_path / "page.png"))
     drawn = Image.new("L", (1300, 200), 255)
@@ -110,7 +107,7 @@ def test_every_polish_letter_looks_as_in_the_font(renderer, tmp_path):
             start = round(font.getlength(words[:place]) - left)
             end = min(start + round(font.getlength(letter)), wide)
             likeness = alike(printed[:height, max(start, 0) : end], expected[:height, max(start, 0) : end])
-            assert likeness > 0.8, f"{letter} looks wrong ({likeness:.2f})"
+            assert likeness > 0.95, f"{letter} looks wrong ({likeness:.2f})"
 
 
 def trimmed(picture: Image.Image) -> np.ndarray:
@@ -121,8 +118,8 @@ def trimmed(picture: Image.Image) -> np.ndarray:
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> float:
-    """The best correlation when one may lie a pixel aside."""
-    shifts = [(x, y) for x in (-2, -1, 0, 1, 2) for y in (-1, 0, 1)]
+    """The best correlation when one may lie a few pixels aside: widths are rounded differently."""
+    shifts = [(x, y) for x in range(-4, 5) for y in (-1, 0, 1)]
     return max(float(np.corrcoef(np.roll(one, shift, (1, 0)).ravel(), other.ravel())[0, 1]) for shift in shifts)
 
 
@@ -291,6 +288,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.parametrize("construct", CONSTRUCTS)
 def test_no_construct_reaches_the_network_or_a_file(renderer, listener, tmp_path, construct):
     url, heard = listener
+    heard.clear()
     secret = tmp_path / "secret.txt"
     secret.write_text(CANARY)
     for target in (url, secret.as_uri()):
@@ -307,7 +305,7 @@ def test_no_construct_reaches_the_network_or_a_file(renderer, listener, tmp_path
 def everything_in(content: bytes) -> bytes:
     """The document's bytes with all its streams unpacked."""
     reader = PdfReader(BytesIO(content))
-    streams = (reader.get_object(number) for number in range(1, len(reader.xref[0]) if 0 in reader.xref else 500))
+    streams = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
     return content + b"".join(item.get_data() for item in streams if isinstance(item, StreamObject))
 
 
@@ -320,9 +318,10 @@ def test_what_was_asked_for_in_vain_is_logged(renderer, caplog):
 # --- a document cannot hold anyone up ------------------------------------------------------------------------------------
 
 
-NESTED = "".join(f'<g id="u{n}">{f'<use href="#u{n - 1}"/>' * 10}</g>' for n in range(1, 9))
+USES = ["".join([f"<use href='#u{n - 1}'/>"] * 10) for n in range(1, 9)]
+NESTED = "".join(f'<g id="u{n}">{uses}</g>' for n, uses in enumerate(USES, 1))
 BOMB = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>t</title><g id="u0"><rect width="1" height="1"/></g>{NESTED}</svg>'
-LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+LAUGHS = "".join(f'<!ENTITY l{n} "{10 * f"&l{n - 1};"}">' for n in range(1, 10))
 LAUGHTER = f'<!DOCTYPE svg [<!ENTITY l0 "ha">{LAUGHS}]><svg xmlns="http://www.w3.org/2000/svg"><text>&l9;</text></svg>'
 
 
