@@ -5,6 +5,7 @@ The code speaks English; Polish must be complete, English needs no translation, 
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -49,8 +50,18 @@ def read(language: str) -> Catalog:
     if path.exists():
         with path.open("rb") as file:
             return read_po(file, locale=language)
-    header = f"# {LANGUAGES[language]} texts of the product."
-    return Catalog(locale=language, project="consult", charset="utf-8", header_comment=header, fuzzy=False)
+    return Catalog(
+        locale=language,
+        project="consult",
+        version="1",
+        header_comment=f"# {LANGUAGES[language]} texts of the product.",
+        revision_date=datetime.now(UTC),
+        msgid_bugs_address="",
+        last_translator="",
+        language_team=LANGUAGES[language],
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def write(language: str, catalogue: Catalog) -> bool:
