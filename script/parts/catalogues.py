@@ -3,6 +3,7 @@
 The code speaks English; Polish must be complete, English needs no translation, Ukrainian covers what residents see.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ LANGUAGES = {"pl": "Polish", "en": "English", "uk": "Ukrainian"}
 COMPLETE = {"pl"}
 LAZY = {"lazy_gettext": None, "_l": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
 SOURCES = {"consult", "surveys", "debates", "templates"}
+PLACE = re.compile(r"%\(\w+\)")
 SHOWN = 20
 
 
@@ -50,18 +52,18 @@ def read(language: str) -> Catalog:
     if path.exists():
         with path.open("rb") as file:
             return read_po(file, locale=language)
-    return Catalog(
+    catalogue = Catalog(
         locale=language,
         project="consult",
         version="1",
         header_comment=f"# {LANGUAGES[language]} texts of the product.",
         revision_date=datetime.now(UTC),
-        msgid_bugs_address="",
-        last_translator="",
         language_team=LANGUAGES[language],
         charset="utf-8",
         fuzzy=False,
     )
+    catalogue.msgid_bugs_address = catalogue.last_translator = ""
+    return catalogue
 
 
 def write(language: str, catalogue: Catalog) -> bool:
@@ -86,10 +88,20 @@ def texts(catalogue: Catalog) -> dict[tuple[str, str | None], Message]:
     return {(name(message), message.context): message for message in catalogue if message.id}
 
 
+def forms(text: object) -> list[str]:
+    """One text, or the forms of a plural, as a list without gaps."""
+    return [str(form) for form in (text if isinstance(text, (tuple, list)) else (text,)) if form]
+
+
+def strange_places(message: Message) -> set[str]:
+    """Places for values that stand in a translation and not in the English text: such a page would break."""
+    return set(PLACE.findall(" ".join(forms(message.string)))) - set(PLACE.findall(" ".join(forms(message.id))))
+
+
 def is_translated(message: Message) -> bool:
     """All forms have a text: one, or as many as the language has plurals."""
-    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    return bool(forms) and all(forms)
+    wanted = len(message.string) if isinstance(message.string, (tuple, list)) else 1
+    return len(forms(message.string)) == wanted
 
 
 def faults(language: str, template: Catalog) -> Iterator[str]:
@@ -105,8 +117,10 @@ def faults(language: str, template: Catalog) -> Iterator[str]:
             yield f"{key[0]} is marked as fuzzy"
         elif language in COMPLETE and not is_translated(message):
             yield f"{key[0]} is not translated"
+        elif strange := strange_places(message):
+            yield f"{key[0]} has no {', '.join(sorted(strange))}, its translation has"
     for message, errors in catalogue.check():
-        if any(message.string if isinstance(message.string, (tuple, list)) else [message.string]):
+        if forms(message.string):
             yield f"{name(message)}: {'; '.join(map(str, errors))}"
 
 

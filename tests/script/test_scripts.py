@@ -5,6 +5,7 @@ import socket
 import subprocess
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from consult.config import ROOT, Config
 
@@ -106,3 +107,22 @@ def test_a_wrong_setting_is_named_before_anything_starts(tmp_path):
     assert "DATABASE_URL" in answer.stderr
     assert "Traceback" not in answer.stderr
     assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_translation_may_not_ask_for_a_value_its_english_text_has_not():
+    catalogues = part("catalogues")
+    polish = Catalog(locale="pl")
+    polish.add("Accepted", "Przyjęto %(day)s")
+    polish.add("%(num)s day", "%(num)s dzień")
+    polish.add(("%(num)s voice", "%(num)s voices"), ("%(num)s głos", "%(num)s głosy", "%(num)s głosów"))
+    strange = {str(message.id): catalogues["strange_places"](message) for message in polish if message.id}
+    assert strange.pop("Accepted") == {"%(day)"}
+    assert not any(strange.values())
+
+
+def test_a_plural_is_translated_only_when_all_its_forms_are():
+    is_translated = part("catalogues")["is_translated"]
+    polish = Catalog(locale="pl")
+    assert is_translated(polish.add(("voice", "voices"), ("głos", "głosy", "głosów")))
+    assert not is_translated(polish.add(("day", "days"), ("dzień", "dni", "")))
+    assert not is_translated(polish.add("threat", ""))
