@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 FAMILY = "'Source Sans Pro', 'Open Sans', sans-serif"
 
@@ -36,9 +37,14 @@ def fixed(value: float) -> str:
 
 def length(text: str, size: float, *, bold: bool = False) -> float:
     """How long the words get at this size: an estimate that is rather too long than too short."""
+    return _units(text) / 1000 * size * WIDER_FAMILY * (BOLDER if bold else 1)
+
+
+@lru_cache(maxsize=4096)
+def _units(text: str) -> int:
+    """The widths of the letters in thousandths of the size; accents add nothing."""
     plain = unicodedata.normalize("NFD", text.replace("ł", "l").replace("Ł", "L"))
-    units = sum(LETTER_WIDTH.get(letter, USUAL_WIDTH) for letter in plain if not unicodedata.combining(letter))
-    return units / 1000 * size * WIDER_FAMILY * (BOLDER if bold else 1)
+    return sum(LETTER_WIDTH.get(letter, USUAL_WIDTH) for letter in plain if not unicodedata.combining(letter))
 
 
 def shortened(text: str, size: float, room: float, *, bold: bool = False) -> str:

@@ -157,6 +157,7 @@ class Palette:
     quiet: str = "#59626b"
     paper: str = "#ffffff"
     extent: str = "#30363d"
+    mark_edge: str = "#1b1b1b"
     shades: tuple[str, ...] = ("#dbe8f5", "#b3cfea", "#7fadd8", "#4d88c0")
 
 
@@ -172,6 +173,7 @@ DARK = Palette(
     quiet="#aab3bc",
     paper="#15191d",
     extent="#c9d1d9",
+    mark_edge="#f0f3f6",
     shades=("#22384f", "#2a4d73", "#336399", "#4180bf"),
 )
 CONTEXT_FILLS = {"water": "#bcd8ea", "forest": "#e2ecd9", "built": "#ece7e1"}
@@ -455,7 +457,7 @@ def _leader(mark: Placed, palette: Palette) -> str:
 def _symbol(mark: Placed, palette: Palette) -> str:
     """The mark with its number, and what it is for those who point at it."""
     symbol = mark.symbol
-    body = outline(symbol.mark, mark.x, mark.y, mark.radius, halo=palette.paper)
+    body = outline(symbol.mark, mark.x, mark.y, mark.radius, halo=palette.paper, line=palette.mark_edge)
     if mark.text:
         size = min(mark.radius * 1.35, mark.radius * 2.5 / max(len(mark.text), 1))
         base = mark.y + size * 0.35 + INK_DROP.get(symbol.mark.shape, 0) * mark.radius
@@ -608,7 +610,7 @@ def _strip(scene: Scene, palette: Palette) -> tuple[str, float]:
         return "", 0.0
     top, body = scene.view.height + 20, ""
     for x, y, entry in _legend_places(scene, top):
-        body += outline(entry.mark, x + 8, y - 4, 5.6)
+        body += outline(entry.mark, x + 8, y - 4, 5.6, line=palette.mark_edge)
         body += written(x + 21, y, entry.words, SMALL_SIZE + 1, palette.ink)
         top = max(top, y + 18)
     for text in filter(None, (scene.note, scene.attribution)):

@@ -19,7 +19,15 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 from consult.documents.marks import MARKS
-from consult.documents.rendering import Document, DocumentRefused, DocumentTimedOut, Limits, Renderer, pdf
+from consult.documents.rendering import (
+    Document,
+    DocumentRefused,
+    DocumentTimedOut,
+    Limits,
+    PrintingUnavailable,
+    Renderer,
+    pdf,
+)
 
 WORDS = "Zażółć gęślą jaźń „Łódź” – № §"
 FONT = Path(font_source_sans_pro.__file__).parent / "files" / "SourceSansPro-Regular.ttf"
@@ -102,7 +110,7 @@ def test_every_polish_letter_looks_as_in_the_font(renderer, tmp_path):
     assert abs(printed.shape[1] - expected.shape[1]) <= 4
     height, wide = min(printed.shape[0], expected.shape[0]), min(printed.shape[1], expected.shape[1])
     left = font.getbbox(words)[0]
-    for place, letter in enumerate(words):
+    for place, letter in enumerate(WORDS):
         if letter != " ":
             start = round(font.getlength(words[:place]) - left)
             end = min(start + round(font.getlength(letter)), wide)
@@ -357,6 +365,26 @@ def test_after_a_refusal_the_next_document_is_printed(renderer):
         renderer.render(page("<div>" * 400 + "x"))
 
     assert renderer.render(page("<h1>Dalej</h1>")).startswith(b"%PDF")
+
+
+def test_a_missing_library_is_told_by_its_name(monkeypatch, tmp_path):
+    broken = tmp_path / "press.py"
+    broken.write_text("raise OSError('cannot load library libpango-1.0-0')")
+    monkeypatch.setattr("consult.documents.rendering.PRESS", broken)
+
+    with pytest.raises(PrintingUnavailable, match="libpango"):
+        pdf(page("<h1>A</h1>"))
+
+
+def test_nothing_is_left_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with Renderer() as renderer:
+        renderer.render(page("<h1>A</h1>"))
+        with pytest.raises(DocumentRefused):
+            renderer.render(page("<div>" * 400))
+        renderer.render(page("<h1>A</h1>"))
+
+    assert not list(tmp_path.iterdir())
 
 
 # --- many documents --------------------------------------------------------------------------------------------------------
