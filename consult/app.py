@@ -5,14 +5,18 @@ from flask import Blueprint, Flask
 
 from consult import db
 from consult.accounts import sign_in
-from consult.catalogue.commands import group as catalogue
+from consult.accounts.commands import group as accounts_commands
+from consult.accounts.views import bp as accounts
+from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
 from consult.desk import navigation
 from consult.desk.views import bp as desk
-from consult.web import errors, forms, languages, security, transactions, widgets
+from consult.districts.commands import group as districts_commands
+from consult.mail import delivery
+from consult.web import errors, forms, languages, limits, security, transactions, widgets
 
-BLUEPRINTS: tuple[Blueprint, ...] = (desk,)
-COMMANDS: tuple[Group, ...] = (catalogue,)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, desk)
+COMMANDS: tuple[Group, ...] = (accounts_commands, catalogue_commands, districts_commands)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -20,7 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(config.INSTANCE.resolve()))
     app.config.from_object(config)
-    for part in (db, transactions, security, languages, forms, widgets, sign_in, navigation, errors):
+    for part in (db, transactions, security, languages, limits, forms, widgets, delivery, sign_in, navigation, errors):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -65,6 +65,7 @@ class Account(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no typ
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     unit: Mapped[Unit] = relationship(lazy="joined")
+    successor: Mapped["Account | None"] = relationship(remote_side="Account.id")
 
     @property
     def is_active(self) -> bool:
@@ -74,6 +75,11 @@ class Account(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no typ
     @property
     def scope(self) -> str:
         """The path of the unit within which the role holds."""
+        return self.unit.path
+
+    @property
+    def unit_path(self) -> str:
+        """The path under which others may administer the account."""
         return self.unit.path
 
     def get_id(self) -> str:
@@ -101,3 +107,7 @@ class OneTimeLink(Model):
     used_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship()
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Tell whether the link still sets a password."""
+        return self.used_at is None and moment < self.expires_at and self.account.is_active

@@ -1,11 +1,17 @@
 """Reading units and accounts."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from consult.accounts.models import Account, Unit
+from consult.accounts.models import Account, OneTimeLink, Unit
 from consult.db import db
+from consult.web.roles import Role
+
+PAGE_SIZE = 50
 
 
 def by_session_key(session_key: str) -> Account | None:
@@ -22,6 +28,87 @@ def by_email(email: str) -> Account | None:
 def account(account_id: int) -> Account:
     """Give an account, or raise NoResultFound."""
     return db.session.execute(select(Account).where(Account.id == account_id)).unique().scalar_one()
+
+
+def link(token: str) -> OneTimeLink | None:
+    """Find a one-time link by its token, of which only the hash is kept."""
+    return db.session.scalar(select(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token)))
+
+
+def token_hash(token: str) -> str:
+    """Hash a token of 256 random bits, which needs no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class AccountsPage:
+    """One page of a list of accounts."""
+
+    accounts: Sequence[Account]
+    number: int
+    pages: int
+    total: int
+
+
+def accounts_within(scope: str, words: str = "", state: str = "active", number: int = 1) -> AccountsPage:
+    """List accounts of a scope by unit and address: "active", "left" or all of them, whose address or position has the words."""
+    chosen = select(Account).join(Unit).where(Unit.path.startswith(scope, autoescape=True))
+    if state in {"active", "left"}:
+        chosen = chosen.where(Account.left_at.is_(None) if state == "active" else Account.left_at.is_not(None))
+    if words:
+        found = (column.icontains(words, autoescape=True) for column in (Account.email, Account.function, Unit.name))
+        chosen = chosen.where(or_(*found))
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(1, number), pages)
+    ordered = chosen.order_by(Unit.path, Account.email).limit(PAGE_SIZE).offset(PAGE_SIZE * (number - 1))
+    return AccountsPage(db.session.scalars(ordered).unique().all(), number, pages, total)
+
+
+def colleagues(of: Account) -> Sequence[Account]:
+    """List who can take over a person's work: officers and heads of the same unit who have not left."""
+    chosen = (
+        Account.unit_id == of.unit_id,
+        Account.id != of.id,
+        Account.left_at.is_(None),
+        Account.role.in_([Role.OFFICER, Role.HEAD]),
+    )
+    return db.session.scalars(select(Account).where(*chosen).order_by(Account.email)).unique().all()
+
+
+def successor_of(account_id: int) -> Account | None:
+    """Find to whom a person's work was handed over, if the person left and somebody took it."""
+    person = account(account_id)
+    return person.successor if person.left_at else None
+
+
+def responsible_for(account_id: int) -> Account | None:
+    """Find who answers for a person's work today: the person, or whoever took it over last; None when nobody did."""
+    person: Account | None = account(account_id)
+    while person is not None and not person.is_active:
+        # A successor is chosen among people who have not left, so the chain never comes back.
+        person = person.successor
+    return person
+
+
+def represented_by(account_id: int) -> frozenset[int]:
+    """Collect whose work a person answers for: the own, and that of everyone who handed it over, however many steps ago."""
+    chain = select(Account.id).where(Account.id == account_id).cte("chain", recursive=True)
+    earlier = aliased(Account)
+    left = earlier.left_at.is_not(None)
+    chain = chain.union(select(earlier.id).join(chain, earlier.successor_id == chain.c.id).where(left))
+    return frozenset(db.session.scalars(select(chain.c.id)))
+
+
+def names(account_ids: Iterable[int]) -> dict[int, str]:
+    """Name the accounts of some ids by their addresses."""
+    chosen = select(Account.id, Account.email).where(Account.id.in_(set(account_ids)))
+    return {row.id: row.email for row in db.session.execute(chosen)}
+
+
+def unit(unit_id: int) -> Unit:
+    """Give a unit, or raise NoResultFound."""
+    return db.session.execute(select(Unit).where(Unit.id == unit_id)).scalar_one()
 
 
 def unit_by_code(code: str) -> Unit | None:

@@ -44,6 +44,18 @@ GRANTS: dict[Role, frozenset[Action]] = {
 """What each role may do with objects inside its scope."""
 
 
+APPOINTMENTS: dict[Role, tuple[Role, ...]] = {
+    Role.HEAD: (Role.OFFICER, Role.HEAD),
+    Role.ADMINISTRATOR: tuple(Role),
+}
+"""Which accounts a role may open and end: nobody raises another above the own role."""
+
+
+def may_appoint(actor: Actor) -> tuple[Role, ...]:
+    """List the roles that an active person may give to others within the scope."""
+    return APPOINTMENTS.get(actor.role, ()) if actor.is_active else ()
+
+
 def can(actor: Actor, action: Action, thing: Scoped) -> bool:
     """Tell whether an active person's role grants the action and the object lies in the person's scope."""
     if not actor.is_active or action not in GRANTS[actor.role]:

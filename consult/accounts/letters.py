@@ -1,0 +1,38 @@
+"""Letters to people who sign in: links that set a password, and the news that one has changed."""
+
+from consult.accounts import operations, queries
+from consult.accounts.models import LinkPurpose
+from consult.clock import now
+from consult.db import transaction
+from consult.mail.operations import send
+from consult.web.addresses import public_url
+
+
+def password_url(token: str) -> str:
+    """Write the address that sets a password once."""
+    return public_url("accounts.set_password", token=token)
+
+
+def send_first_password(account_id: int, token: str, language: str) -> None:
+    """Send the link for the first password."""
+    account = queries.account(account_id)
+    facts = {"email": account.email, "unit": account.unit.name, "url": password_url(token)}
+    send(account.email, "first_password", language, **facts)
+
+
+def send_forgotten_password(email: str, language: str) -> None:
+    """Send a link for a new password if somebody signs in under this address; nobody learns whether anybody does."""
+    with transaction():
+        account = queries.by_email(email)
+        if account is None or not account.is_active:
+            return
+        token = operations.issue_link(account, LinkPurpose.FORGOTTEN_PASSWORD, account.id)
+        address = account.email
+    send(address, "forgotten_password", language, email=address, url=password_url(token))
+
+
+def send_password_changed(account_id: int, language: str) -> None:
+    """Tell the owner that the password has changed."""
+    account = queries.account(account_id)
+    facts = {"email": account.email, "changed_at": now(), "url": public_url("accounts.forgotten_password")}
+    send(account.email, "password_changed", language, **facts)

@@ -1,0 +1,169 @@
+"""Opening accounts, signing in, passwords, leaving and handing over."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.exc import IntegrityError
+
+from consult.accounts import passwords, queries
+from consult.accounts.models import Account, LinkPurpose, OneTimeLink, Unit, UnitArea
+from consult.audit.operations import MACHINE, note
+from consult.clock import now
+from consult.db import db
+from consult.web import traffic
+from consult.web.roles import Role
+
+DISTRICTS_SINCE = date(1999, 1, 1)
+"""Today's districts of Poland began on this day; a unit serves its area since then unless something else is said."""
+LINK_LIFE = {LinkPurpose.FIRST_PASSWORD: timedelta(hours=72), LinkPurpose.FORGOTTEN_PASSWORD: timedelta(hours=1)}
+
+
+class AddressTaken(Exception):
+    """There is an account with this address already."""
+
+
+class CodeTaken(Exception):
+    """There is a unit with this code or path already."""
+
+
+class LinkSpent(Exception):
+    """The one-time link was used, has expired or never was."""
+
+
+def create_unit(
+    code: str,
+    name: str,
+    path: str,
+    areas: Iterable[str] = (),
+    valid_from: date = DISTRICTS_SINCE,
+    actor_id: int = MACHINE,
+) -> Unit:
+    """Enter a unit with the areas it serves since a day."""
+    served = [UnitArea(area_code=area, valid_from=valid_from, valid_to=None) for area in areas]
+    unit = Unit(code=code, name=name, path=path, areas=served)
+    _insert(unit, CodeTaken(code))
+    note(actor_id, "create_unit", "unit", unit.id, unit.path, code=code)
+    return unit
+
+
+def create(email: str, function: str, role: Role, unit: Unit, actor_id: int = MACHINE) -> Account:
+    """Open an account without a password; a one-time link sets the first one."""
+    account = Account(
+        email=email.strip().lower(),
+        function=function,
+        role=role,
+        unit=unit,
+        session_key=_new_key(),
+        created_at=now(),
+    )
+    _insert(account, AddressTaken(email))
+    note(actor_id, "create_account", "account", account.id, unit.path, role=role.value)
+    return account
+
+
+def _insert(row: Unit | Account, taken: Exception) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        raise taken from error
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def issue_link(account: Account, purpose: LinkPurpose, actor_id: int) -> str:
+    """Make a one-time link, the only one for its purpose, and give its token, which is kept nowhere."""
+    _void_links(account, OneTimeLink.purpose == purpose)
+    token = _new_key()
+    expires_at = now() + LINK_LIFE[purpose]
+    made = OneTimeLink(account=account, purpose=purpose, token_hash=queries.token_hash(token), expires_at=expires_at)
+    db.session.add(made)
+    note(actor_id, "issue_link", "account", account.id, account.unit_path, purpose=purpose.value)
+    return token
+
+
+def _void_links(account: Account, *which: ColumnElement[bool]) -> None:
+    unused = (OneTimeLink.account_id == account.id, OneTimeLink.used_at.is_(None), *which)
+    db.session.execute(update(OneTimeLink).where(*unused).values(used_at=now()))
+
+
+def is_open(link: OneTimeLink) -> bool:
+    """Tell whether a link still sets a password."""
+    return link.is_open_at(now())
+
+
+def set_password(token: str, password: str) -> Account:
+    """Set the password a one-time link is for, or raise LinkSpent. Of two attempts at once only one finds the link unused."""
+    link = queries.link(token)
+    if link is None or not is_open(link):
+        raise LinkSpent
+    unused = (OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+    spent = db.session.connection().execute(update(OneTimeLink).where(*unused).values(used_at=now()))
+    if spent.rowcount != 1:
+        raise LinkSpent
+    _void_links(link.account)
+    _keep_password(link.account, password)
+    note(
+        link.account_id, "set_password", "account", link.account_id, link.account.unit_path, purpose=link.purpose.value
+    )
+    return link.account
+
+
+def change_password(account: Account, password: str) -> None:
+    """Replace the own password; every other session of the account ends."""
+    _void_links(account)
+    _keep_password(account, password)
+    note(account.id, "change_password", "account", account.id, account.unit_path)
+
+
+def _keep_password(account: Account, password: str) -> None:
+    account.password_hash = passwords.hashed(password)
+    account.session_key = _new_key()
+
+
+def authenticate(email: str, password: str) -> Account | None:
+    """Find who signs in with a name and a password; an unknown name costs as much time as a wrong password."""
+    known = queries.by_email(email)
+    account_id, kept = (known.id, known.password_hash) if known and known.is_active else (0, None)
+    # The slow part runs outside of any transaction: on SQLite a guesser would otherwise hold the one write lock.
+    db.session.rollback()
+    if not passwords.matches(kept, password):
+        traffic.note_refused_sign_in(account_id)
+        return None
+    account = queries.account(account_id)
+    return account if account.is_active else None
+
+
+def sign_in(account: Account) -> int:
+    """Note a sign-in; tell how many were refused since the last one."""
+    refused = traffic.take_refused_sign_ins(account.id)
+    note(account.id, "sign_in", "account", account.id, account.unit_path, refused_before=refused)
+    return refused
+
+
+def sign_out(account: Account) -> None:
+    """End every session of the account: a copied cookie opens nothing any more."""
+    account.session_key = _new_key()
+    note(account.id, "sign_out", "account", account.id, account.unit_path)
+
+
+def leave(account: Account, successor: Account | None, actor_id: int) -> None:
+    """End an account at once; its open work goes to a colleague, now or, asked again, when one is named."""
+    if account.is_active:
+        account.left_at = now()
+        account.session_key = _new_key()
+        _void_links(account)
+        note(actor_id, "end_account", "account", account.id, account.unit_path)
+    if successor is not None:
+        _hand_over(account, successor, actor_id)
+
+
+def _hand_over(account: Account, successor: Account, actor_id: int) -> None:
+    """Record who answers for the open work from now on; other parts ask `queries.responsible_for`."""
+    assert successor.is_active
+    account.successor = successor
+    note(actor_id, "hand_over", "account", account.id, account.unit_path, successor=successor.id)

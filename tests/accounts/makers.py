@@ -1,0 +1,60 @@
+"""Units and accounts for tests, and signing in as a person does."""
+
+from functools import cache
+from itertools import count
+
+from consult.accounts import operations, passwords, queries
+from consult.db import db
+from consult.web.roles import Role
+from tests.pages import Page
+
+PASSWORD = "seven quiet herons cross the ford"
+_numbers = count(1)
+
+
+@cache
+def _kept():
+    return passwords.hashed(PASSWORD)
+
+
+def unit(code="1003", name="Komenda Powiatowa Policji w Łasku", path=None, areas=None):
+    """A unit of this code, made once: 1003 is pl/10/1003/ and serves district 1003."""
+    path = path or {2: f"pl/{code}/", 4: f"pl/{code[:2]}/{code}/"}.get(len(code), f"pl/{code.lower()}/")
+    areas = areas if areas is not None else ([code] if len(code) in {4, 6} and code.isdigit() else [])
+    return queries.unit_by_code(code) or operations.create_unit(code, name, path, areas)
+
+
+def account(role=Role.OFFICER, unit=None, email=None, function="dzielnicowy"):
+    """An account whose password is PASSWORD, committed so that the pages see it."""
+    number = next(_numbers)
+    made = operations.create(email or f"{role.value}{number}@policja.example", function, role, unit or _unit())
+    made.password_hash = _kept()
+    db.session.commit()
+    return made
+
+
+def _unit():
+    return unit()
+
+
+def officer(unit=None, **facts):
+    return account(Role.OFFICER, unit, **facts)
+
+
+def head(unit=None, **facts):
+    return account(Role.HEAD, unit, function="komendant", **facts)
+
+
+def coordinator(unit=None, **facts):
+    return account(Role.COORDINATOR, unit, function="koordynator", **facts)
+
+
+def administrator(unit=None, **facts):
+    return account(Role.ADMINISTRATOR, unit, function="administrator", **facts)
+
+
+def sign_in(client, account, password=PASSWORD):
+    """Sign in by the page; gives the client back, so that `officer_client = sign_in(client, officer())`."""
+    answer = Page(client, "/accounts/sign-in").send(email=account.email, password=password)
+    assert answer.status_code == 302, answer.text
+    return client
