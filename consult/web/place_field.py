@@ -165,9 +165,10 @@ class PlaceField(Field):
 
     @property
     def bounds(self) -> str:
-        """The frame in degrees for the map in the browser: west, south, east, north."""
+        """The middle square of the frame, in degrees, for the map in the browser: west, south, east, north."""
         west, south, east, north = self.frame.bounds
-        corners = (*geo.to_degrees(west, south), *geo.to_degrees(east, north))
+        x, y, half = (west + east) / 2, (south + north) / 2, min(east - west, north - south) / 2
+        corners = (*geo.to_degrees(x - half, y - half), *geo.to_degrees(x + half, y + half))
         return ",".join(f"{number:.5f}" for number in corners)
 
     @property

@@ -24,6 +24,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from consult.config import ROOT
 from consult.web import forms, languages, security, widgets
+from consult.web.place_field import PlaceField
+from tests.web.showroom import country
 
 GROUPS = {
     "Ruch drogowy": [("parking", "Nieprawidłowe parkowanie"), ("speed", "Przekraczanie dozwolonej prędkości")],
@@ -54,6 +56,22 @@ class EveryField(forms.Form):
     save = SubmitField("Zapisz")
 
 
+class PlaceQuestions(forms.Form):
+    place = PlaceField(
+        "Gdzie to jest?", search=country.search, communes=country.communes, frame=country.frame,
+        district=lambda: "1003", shapes=("point", "line", "polygon"), description="Wystarczy jeden ze sposobów.",
+    )  # fmt: skip
+    title = StringField("Tytuł", [InputRequired()])
+    save = SubmitField("Zapisz")
+
+
+class ResidentsQuestion(forms.Form):
+    place = PlaceField(
+        "Gdzie to jest?", search=country.search, communes=country.communes, frame=country.frame, district=lambda: "1003"
+    )
+    save = SubmitField("Wyślij")
+
+
 def make(**config) -> Flask:
     app = Flask("consult.app", root_path=str(ROOT / "consult"), template_folder=str(ROOT / "templates"))
     app.config.update(
@@ -68,6 +86,10 @@ def make(**config) -> Flask:
     app.add_url_rule("/", view_func=public_page)
     app.add_url_rule("/staff", view_func=staff_page)
     app.add_url_rule("/form", view_func=form_page, methods=["GET", "POST"])
+    app.add_url_rule("/place", view_func=place_page, methods=["GET", "POST"])
+    app.add_url_rule("/resident", view_func=resident_page, methods=["GET", "POST"])
+    app.add_url_rule("/map", view_func=map_page)
+    country.init_app(app)
     app.add_url_rule("/error", view_func=error_page)
     return app
 
@@ -100,6 +122,25 @@ def form_page():
     form = EveryField()
     form.validate_on_submit()
     return render_template("showroom_form.html", form=form), form.status
+
+
+def place_page():
+    return answer(PlaceQuestions())
+
+
+def resident_page():
+    return answer(ResidentsQuestion())
+
+
+def answer(form):
+    """Show what would be saved, or the form again."""
+    if form.validate_on_submit():
+        return form.place.data.record
+    return render_template("showroom_form.html", form=form), form.status
+
+
+def map_page():
+    return render_template("showroom_map.html")
 
 
 def error_page():
