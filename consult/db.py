@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from consult.clock import now as now  # noqa: PLC0414  # whoever writes rows needs the present moment
 from consult.geo import Place
 
 NAMES = {

@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from consult.app import create_app
 from consult.config import Config
 from consult.db import db, read_only
+from tests.factories import catalogue_of_27, two_districts
 from tests.pages import check_page
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -71,6 +72,14 @@ def app(migrated):
 def client(app):
     """pytest-flask's own client keeps the last request's context open, which `Client` must not."""
     return app.test_client()
+
+
+@pytest.fixture
+def world(app):
+    """A small world to test in: the catalogue and two square districts."""
+    catalogue_of_27()
+    two_districts()
+    return app
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ PUBLIC = (
     (_l("List of threats"), "threats.index"),
 )
 STAFF = (
-    (_l("Today"), "desk.today", ()),
+    (_l("Today"), "desk.due_today", ()),
     (_l("Debates"), "debates.index", ()),
     (_l("Threats"), "threats.index", ()),
     (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),

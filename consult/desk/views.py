@@ -1,15 +1,94 @@
-"""The front rooms."""
+"""The front rooms: the public map, a district's page, and what is due today."""
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from consult.web.roles import public
+from consult.clock import now, today
+from consult.desk import queries
+from consult.districts import queries as districts
+from consult.period import Period
+from consult.threats import publication
+from consult.threats import queries as threats
+from consult.threats import views as threat_pages
+from consult.threats.filtering import chosen_filters
+from consult.web.roles import STAFF, only, public
+from debates import queries as debates
 
 bp = Blueprint("desk", __name__)
+BESIDE_THE_MAP = 20
 
 
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """Show the public map with the ways in above it."""
-    return render_template("desk/home.html")
+    """Show the public map with the ways in above it and the same threats beside it."""
+    filters, shown = chosen_filters(request.args, ())
+    found = threats.found(filters, size=BESIDE_THE_MAP)
+    return render_template(
+        "desk/home.html",
+        threats=found,
+        total=threats.count(filters),
+        shown=shown,
+        offers=threat_pages.offers(),
+        area_names=threat_pages.area_names(found),
+        map=map_of(filters.district, shown.arguments),
+        **threat_pages.words(),
+    )
+
+
+@bp.get("/districts/<string:code>")
+@public
+def district(code: str) -> ResponseReturnValue:
+    """Show a district: its worst threats, its debates, what was asked and answered, and its summaries."""
+    area = districts.district(code)
+    if area is None:
+        abort(404)
+    filters, shown = chosen_filters({"district": code}, ())
+    found = threats.found(filters, size=BESIDE_THE_MAP)
+    year = Period.parse(str(today().year))
+    return render_template(
+        "desk/district.html",
+        area=area,
+        threats=found,
+        total=threats.count(filters),
+        shown=shown,
+        area_names=threat_pages.area_names(found),
+        unplaced=publication.unplaced(code, now()),
+        meetings=debates.in_period(code, year),
+        proposals=debates.proposals_in(code, year),
+        year=year.label(),
+        map=map_of(code, shown.arguments),
+        **threat_pages.words(),
+    )
+
+
+@bp.get("/today")
+@only(*STAFF)
+def due_today() -> ResponseReturnValue:
+    """Show staff what is due: threats to take up and verify, voices to decide about, proposals without an answer."""
+    areas = threat_pages.own_areas()
+    due = queries.due_threats(areas, today())
+    return render_template(
+        "desk/due_today.html",
+        due=due,
+        overdue=sum(entry.is_overdue for entry in due),
+        suggestions=threats.count_suggestions(areas),
+        proposals=debates.open_proposals(current_user.scope),
+        today=today(),
+        area_names=threat_pages.area_names(entry.threat for entry in due),
+        **threat_pages.words(),
+    )
+
+
+def map_of(district: str | None, arguments: dict[str, str]) -> dict[str, Any]:
+    """Give a map its addresses: threats, borders, where to look, and the drawing for readers without scripts."""
+    bounds = districts.bounds(district)
+    return {
+        "src": url_for("threats.collection", **arguments),
+        "boundaries": url_for("districts.boundaries", **({"within": district} if district else {})),
+        "bounds": ",".join(f"{number:.4f}" for number in bounds) if bounds else None,
+        "drawing": url_for("districts.map_svg", **arguments),
+    }

@@ -11,6 +11,8 @@ from consult import geo
 from consult.db import db
 from consult.observations.models import Observation
 
+AnyRow = Row[*tuple[Any, ...]]
+
 WINDOW = timedelta(days=45)
 """How far apart in time the machine still joins voices."""
 
@@ -59,7 +61,7 @@ def by_source(source: str, source_key: str) -> Observation | None:
     return db.session.scalar(select(Observation).where(*chosen))
 
 
-def near(spot: Spot) -> Sequence[Row[Any]]:
+def near(spot: Spot) -> Sequence[AnyRow]:
     """List the columns of voices of a group around a spot, within the joining window, in the order of their keys."""
     chosen = (
         select(*COLUMNS)
@@ -92,7 +94,7 @@ def _drawn_across(spot: Spot) -> ColumnElement[bool]:
     )
 
 
-def standing(district: str | None = None) -> Select[Any]:
+def standing(district: str | None = None) -> Select[*tuple[Any, ...]]:
     """Select the columns of all voices not withdrawn, of one district or of all, in the order of their keys."""
     chosen = select(*COLUMNS).where(Observation.withdrawn_at.is_(None)).order_by(Observation.order_key)
     return chosen if district is None else chosen.where(Observation.district_code == district)

@@ -75,8 +75,9 @@ class Table:
         codes = {name: Codes() for name in ("categories", "groups", "districts", "communes")}
         parts = [_arrays(rows, codes) for rows in partitions if rows] or [_arrays([], codes)]
         names = [entry.name for entry in fields(cls) if entry.name not in codes]
-        columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
-        return cls(**columns, **codes)
+        columns: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in names}
+        columns.update(codes)
+        return cls(**columns)
 
     def __len__(self) -> int:
         return len(self.id)

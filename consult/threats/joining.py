@@ -152,7 +152,8 @@ def _begin_threats(scored: _Scored, names: Column, fresh: Column) -> None:
     if not len(rows):
         return
     gathered = gathering.gather(_part(scored.table, rows), -names[rows])
-    moment, part, ids = now(), _part(scored.table, rows), []
+    moment, part = now(), _part(scored.table, rows)
+    ids: list[int] = []
     for batch in _batches(range(len(fresh))):
         values = [
             {
@@ -170,7 +171,9 @@ def _begin_threats(scored: _Scored, names: Column, fresh: Column) -> None:
 
 
 def _part(table: Table, rows: Column) -> Table:
-    columns = {name: value[rows] if isinstance(value, np.ndarray) else value for name, value in vars(table).items()}
+    columns: dict[str, Any] = {
+        name: value[rows] if isinstance(value, np.ndarray) else value for name, value in vars(table).items()
+    }
     return Table(**columns)
 
 

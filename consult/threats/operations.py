@@ -296,8 +296,9 @@ def _rule(observation_id: int, others: Sequence[int], verdict: Verdict, actor_id
     db.session.flush()  # the next joining reads them
 
 
-def change_status(threat: Threat, after: Status, reason: str, checks: int, actor_id: int) -> StatusChange:
+def change_status(threat: Threat, after: Status, reason: str, checks: int | None, actor_id: int) -> StatusChange:
     """Change the status by the table of `workflow`, or raise ChangeRefused. A settled threat keeps its voices."""
+    after, checks = Status(after), checks or 0
     check_change(threat.status, after, reason, checks)
     change = StatusChange(
         threat_id=threat.id,

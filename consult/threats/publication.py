@@ -28,7 +28,7 @@ def is_public(threat: Threat, at: datetime) -> bool:
 def public_condition(at: datetime) -> ColumnElement[bool]:
     """Write `is_public` as a condition of a query."""
     exact = select(Category.code).where(Category.precision == Precision.EXACT)
-    shown = [Threat.status.in_(OPEN)]
+    shown: list[ColumnElement[bool]] = [Threat.status.in_(OPEN)]
     shown += [
         and_(Threat.status == status, Threat.status_at >= at - timedelta(days=days))
         for status, days in SHOWN_DAYS.items()
@@ -69,6 +69,6 @@ def _counts(district: str | None, until: datetime) -> list[tuple[Category, int]]
         queries.Filters(district=district, precisions=(Precision.GENERALISED, Precision.NEVER)),
     )
     chosen = chosen.where(Threat.created_at < until, Threat.status != Status.JOKE).group_by(Threat.category_code)
-    counts = {code: count for code, count in db.session.execute(chosen)}
+    counts = {row[0]: row[1] for row in db.session.execute(chosen)}
     categories = db.session.scalars(select(Category).where(Category.code.in_(counts)).order_by(Category.code)).unique()
     return [(category, counts[category.code]) for category in categories]

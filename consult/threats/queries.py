@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.accounts.models import Unit, UnitArea
@@ -13,6 +13,7 @@ from consult.catalogue.models import Category, Precision
 from consult.db import db
 from consult.observations import queries as observations
 from consult.observations.models import Observation, Plane
+from consult.observations.queries import AnyRow
 from consult.observations.table import Table
 from consult.threats.models import Link, Ruling, StatusChange, Suggestion, Threat, Verdict
 from consult.threats.workflow import Status
@@ -93,7 +94,7 @@ def count(filters: Filters) -> int:
     return db.session.scalar(narrowed(select(func.count(Threat.id)), filters)) or 0
 
 
-def narrowed(chosen: Select[Any], filters: Filters) -> Select[Any]:
+def narrowed(chosen: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
     """Put the filters' conditions on a selection of threats that have a voice."""
     return chosen.where(Threat.observations > 0, *_conditions(filters))
 
@@ -167,7 +168,7 @@ def standing_voices(district: str | None = None) -> Table:
     return Table.of(result.partitions())
 
 
-def open_links() -> Sequence[Row[Any]]:
+def open_links() -> Sequence[AnyRow]:
     """List (observation_id, threat_id) of every link in force."""
     return db.session.execute(select(Link.observation_id, Link.threat_id).where(Link.ended_at.is_(None))).all()
 
@@ -186,7 +187,7 @@ def sizes_of(threat_ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.observations for row in db.session.execute(chosen)}
 
 
-def members(threat_id: int) -> Sequence[Row[Any]]:
+def members(threat_id: int) -> Sequence[AnyRow]:
     """List the columns of the voices of a threat, in the order of their keys."""
     chosen = select(*observations.COLUMNS).join(Link, Link.observation_id == Observation.id)
     return db.session.execute(
@@ -194,7 +195,7 @@ def members(threat_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def rulings(verdict: Verdict) -> Sequence[Row[Any]]:
+def rulings(verdict: Verdict) -> Sequence[AnyRow]:
     """List the pairs (first_id, second_id) that people decided about in one way."""
     return db.session.execute(select(Ruling.first_id, Ruling.second_id).where(Ruling.verdict == verdict)).all()
 
@@ -223,7 +224,7 @@ def count_suggestions(areas: Sequence[str]) -> int:
     return db.session.scalar(_suggested(select(func.count(Suggestion.id)), areas)) or 0
 
 
-def _suggested(chosen: Select[Any], areas: Sequence[str]) -> Select[Any]:
+def _suggested(chosen: Select[*tuple[Any, ...]], areas: Sequence[str]) -> Select[*tuple[Any, ...]]:
     within = [Observation.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
     within += [Observation.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
     return chosen.join(Suggestion.observation).where(or_(false(), *within))

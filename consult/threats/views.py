@@ -1,5 +1,6 @@
 """Pages of the heart: the list, a threat with its voices and history, people's decisions, and the GeoJSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import geojson
@@ -12,11 +13,12 @@ from consult.accounts.rights import Action, can
 from consult.catalogue import queries as catalogue
 from consult.clock import now, today
 from consult.districts import queries as districts
+from consult.period import Period
 from consult.threats import operations, publication, queries
 from consult.threats.filtering import chosen_filters
 from consult.threats.forms import MoveForm, ReasonForm, StatusForm
 from consult.threats.models import Threat
-from consult.threats.wording import FAULTS, PLANE_LABELS, STATUS_LABELS, percent, reasons_in_words
+from consult.threats.wording import FAULTS, PLANE_LABELS, STATUS_LABELS, reasons_in_words
 from consult.threats.workflow import ALLOWED, ChangeRefused, Status
 from consult.web.languages import language
 from consult.web.roles import Role, only, public
@@ -33,15 +35,18 @@ def index() -> ResponseReturnValue:
     filters, shown = chosen_filters(request.args, own_areas())
     page = max(request.args.get("page", 1, int), 1)
     total = queries.count(filters)
+    threats = queries.found(filters, page)
     return render_template(
         "threats/index.html",
-        threats=queries.found(filters, page),
+        threats=threats,
         total=total,
         page=page,
         pages=-(-total // queries.PAGE_SIZE),
         shown=shown,
         unplaced=publication.unplaced(filters.district, now()),
-        **choices(),
+        offers=offers(),
+        area_names=area_names(threats),
+        **words(),
     )
 
 
@@ -120,9 +125,7 @@ def status(threat_id: int) -> ResponseReturnValue:
     form.offer(threat.status)
     if form.validate_on_submit():
         try:
-            operations.change_status(
-                threat, Status(form.after.data), form.reason.data, form.checks.data or 0, current_user.id
-            )
+            operations.change_status(threat, actor_id=current_user.id, **form.values)
         except ChangeRefused as refused:
             form.checks.errors = [FAULTS[refused.fault]]
         else:
@@ -139,7 +142,7 @@ def detach(threat_id: int, observation_id: int) -> ResponseReturnValue:
     link = linked(threat, observation_id)
     form = ReasonForm()
     if form.validate_on_submit():
-        after = operations.detach(link.observation, current_user.id, form.reason.data)
+        after = operations.detach(link.observation, actor_id=current_user.id, **form.values)
         flash(_("The voice is now a threat of its own: number %(number)s.", number=after.id), "success")
         return redirect(url_for("threats.show", threat_id=threat_id))
     return render_template("threats/detach.html", threat=threat, link=link, form=form, **words()), form.status
@@ -153,11 +156,11 @@ def move(threat_id: int, observation_id: int) -> ResponseReturnValue:
     link = linked(threat, observation_id)
     form = MoveForm()
     if form.validate_on_submit():
-        to = queries.standing_threat(form.threat_id.data)
+        to = queries.standing_threat(form.values["threat_id"])
         if to is None or not may(Action.DECIDE, to):
             form.threat_id.errors = [_("There is no threat with this number in your area.")]
         else:
-            operations.move(link.observation, to, current_user.id, form.reason.data)
+            operations.move(link.observation, to, current_user.id, form.values["reason"])
             flash(_("The voice has been moved."), "success")
             return redirect(url_for("threats.show", threat_id=to.id))
     return render_template("threats/move.html", threat=threat, link=link, form=form, **words()), form.status
@@ -170,9 +173,11 @@ def suggestions() -> ResponseReturnValue:
     areas = own_areas()
     page = max(request.args.get("page", 1, int), 1)
     total = queries.count_suggestions(areas)
+    waiting = queries.suggestions(areas, page)
     return render_template(
         "threats/suggestions.html",
-        suggestions=queries.suggestions(areas, page),
+        suggestions=waiting,
+        area_names=area_names(suggestion.observation for suggestion in waiting),
         total=total,
         page=page,
         pages=-(-total // queries.PAGE_SIZE),
@@ -239,18 +244,35 @@ def words() -> dict[str, Any]:
         "status_labels": STATUS_LABELS,
         "plane_labels": PLANE_LABELS,
         "reasons_in_words": reasons_in_words,
-        "percent": percent,
     }
 
 
-def choices() -> dict[str, Any]:
-    """Give templates what the filters offer."""
-    return {"categories": catalogue.valid_on(today()), "districts": districts.districts(), **words()}
+def offers() -> dict[str, list[tuple[str, Any]]]:
+    """List what each filter offers, "all" first."""
+    everything = [("", _("All"))]
+    days = [today()]
+    for _step in range(5):
+        days.append(Period.quarter_of(days[-1]).previous.first)
+    recent = [Period.quarter_of(day) for day in days]
+    known = {category.code: category.name(language()) for category in catalogue.valid_on(today())}
+    return {
+        "district": everything + [(area.code, area.name) for area in districts.districts()],
+        "category": everything + sorted(known.items(), key=lambda item: item[1]),
+        "status": everything
+        + [(status.value, STATUS_LABELS[status]) for status in Status if status is not Status.JOKE],
+        "plane": everything + list(PLANE_LABELS.items()),
+        "period": everything + [(period.code, period.label(language())) for period in recent],
+    }
+
+
+def area_names(things: Iterable[Any]) -> dict[str, str]:
+    """Name the commune, or else the district, of each threat or voice."""
+    return districts.names({thing.commune_code or thing.district_code for thing in things})
 
 
 def places_in_words(threat: Threat) -> dict[str, str]:
     """Name the district and commune of a threat."""
-    names = districts.names([threat.district_code, *([threat.commune_code] if threat.commune_code else [])])
+    names = districts.names({threat.district_code, threat.commune_code or threat.district_code})
     return {
         "district_name": names.get(threat.district_code, threat.district_code),
         "commune_name": names.get(threat.commune_code or "", ""),

@@ -35,11 +35,6 @@ def reasons_in_words(records: list[dict[str, Any]]) -> list[str]:
     return [phrase for phrase in (_phrase(Reason.from_record(record)) for record in records) if phrase]
 
 
-def percent(score: float) -> str:
-    """Write a probability as whole percents, never as certainty."""
-    return f"{min(max(round(score * 100), 1), 99)} %"
-
-
 def _phrase(reason: Reason) -> str:
     words = {
         Evidence.DISTANCE: _distance,

@@ -1,0 +1,153 @@
+"""The heart under load: admitting one voice into 10k, 100k or 1M, and joining all of them anew.
+
+    .venv/bin/python benchmarks/heart.py --size 10000 100000 [--database URL] [--admitted 300]
+
+Prints a table: `admit` of one observation before the commit (median, 99th percentile, and the ratio to a look-up of one
+row by its primary key in the same database), and `flask threats join --all` on untouched and on joined data with the
+ratio to reading the same voices. Data are generated: threats in sparse towns with a few voices each (the generator of
+`benchmarks/linking.py`), shifted into one big square district.
+"""
+
+import argparse
+import resource
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import shapely
+from flask_migrate import upgrade
+from sqlalchemy import insert, select
+
+from benchmarks.linking import planted_towns
+from consult import geo
+from consult.app import create_app
+from consult.catalogue import operations as catalogue
+from consult.catalogue import queries as categories
+from consult.catalogue import sheet
+from consult.config import Config
+from consult.db import db, transaction
+from consult.districts import operations as districts
+from consult.districts.boundary_file import Outline
+from consult.districts.models import Level
+from consult.geo import Place
+from consult.observations.models import Observation, Plane
+from consult.observations.operations import Voice, order_key
+from consult.threats import joining, operations, queries
+
+START = datetime(2023, 1, 1, tzinfo=UTC)
+BATCH = 20_000
+
+
+def rows_of(size, codes):
+    """Plain rows of voices as admit_many would write them, without the cost of making a million objects."""
+    planted = planted_towns(size)
+    voices = planted.voices
+    lon, lat = geo._back().transform(voices.x, voices.y)  # noqa: SLF001
+    for k in range(len(voices)):
+        place = {"kind": "point", "geometry": {"type": "Point", "coordinates": [round(lon[k], 6), round(lat[k], 6)]}}
+        moment = START + timedelta(days=float(voices.start_day[k] - voices.start_day.min()))
+        code = codes[int(voices.category[k]) % len(codes)]
+        key = f"{k}"
+        yield {
+            "source": "benchmark.voice", "source_key": key, "order_key": order_key("benchmark.voice", key),
+            "plane": Plane.ONLINE, "category_code": code.code, "group_code": code.group_code,
+            "observed_from": moment, "observed_to": moment, "weekdays": 0, "times_of_day": 0, "voices": 1,
+            "voice_key": None, "words": "", "words_mask": int(voices.words.view(np.int64)[k]),
+            "street_code": int(voices.street[k]), "place": Place.from_record({**place, "accuracy_m": 30.0}),
+            "accuracy_m": float(voices.accuracy_m[k]), "lon": float(lon[k]), "lat": float(lat[k]),
+            "x": float(voices.x[k]), "y": float(voices.y[k]), "cell": geo.cell(voices.x[k], voices.y[k]),
+            "extent_m": 0.0, "district_code": "1003", "commune_code": None, "border_m": 5_000.0,
+            "neighbour_code": None, "boundary_digest": "benchmark", "admitted_at": START,
+        }  # fmt: skip
+
+
+def fill(size):
+    """Write the voices of a size into the database, in parts."""
+    codes = categories.valid_on(START.date())
+    part = []
+    for row in rows_of(size, codes):
+        part.append(row)
+        if len(part) == BATCH:
+            db.session.execute(insert(Observation), part)
+            part.clear()
+    if part:
+        db.session.execute(insert(Observation), part)
+
+
+def timed(action):
+    """Seconds of CPU and of the clock that an action takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = action()
+    return result, time.perf_counter() - wall, time.process_time() - cpu
+
+
+def admissions(count):
+    """Seconds of admitting voices one by one next to known ones, none of them committed."""
+    random = np.random.default_rng(7)
+    total = db.session.scalar(select(Observation.id).order_by(Observation.id.desc()).limit(1))
+    ids = random.integers(1, total + 1, count)
+    seconds, lookups = [], []
+    for k, number in enumerate(ids.tolist()):
+        db.session.expunge_all()
+        found, wall, _cpu = timed(lambda number=number: db.session.get(Observation, number))
+        lookups.append(wall)
+        if found is None:
+            continue
+        lon, lat = found.lon + random.normal(0, 3e-4), found.lat + random.normal(0, 2e-4)
+        voice = Voice(
+            source="benchmark.admit", source_key=f"{k}", plane=Plane.ONLINE, category=found.category,
+            place=Place.point(lon, lat), observed_from=found.observed_from, observed_to=found.observed_to, text="",
+        )  # fmt: skip
+        seconds.append(timed(lambda voice=voice: operations.admit(voice))[1])
+    return seconds, lookups
+
+
+def measure(size, admitted):
+    """Fill, join twice, admit; one line of figures."""
+    with transaction():
+        sheet_file = Path(categories.__file__).parent / "categories.csv"
+        catalogue.load(sheet.read(sheet_file.read_bytes()), START.date())
+        square = Outline(1, "1003", "powiat łaski", shapely.box(100_000, 100_000, 900_000, 900_000))
+        districts.record_set([square], level=Level.DISTRICT, valid_from=START.date())
+        _, filling, _ = timed(lambda: fill(size))
+    _, reading, reading_cpu = timed(queries.standing_voices)
+    with transaction():
+        first, wall, cpu = timed(joining.join)
+    with transaction():
+        again, wall_again, cpu_again = timed(joining.join)
+    seconds, lookups = admissions(admitted)
+    db.session.rollback()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    base = statistics.median(lookups)
+    print(
+        f"{size:>9,} voices, {first.threats:,} threats, {first.suggested:,} suggestions | filled in {filling:.1f} s | "
+        f"admit p50 {1e3 * statistics.median(seconds):.2f} ms, p99 {1e3 * np.quantile(seconds, 0.99):.2f} ms, "
+        f"{statistics.median(seconds) / base:.0f} x a look-up by key ({1e3 * base:.2f} ms) | "
+        f"join {wall:.1f} s (cpu {cpu:.1f}), again {wall_again:.1f} s (cpu {cpu_again:.1f}, {again.changed} changed), "
+        f"{cpu_again / reading_cpu:.1f} x reading ({reading:.1f} s) | peak {peak:,.0f} MB"
+    )
+
+
+def main():
+    """Measure each size in a database of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--database", help="an empty PostgreSQL database instead of SQLite files")
+    parser.add_argument("--admitted", type=int, default=300)
+    chosen = parser.parse_args()
+    for size in chosen.size:
+        with tempfile.TemporaryDirectory() as folder:
+            url = chosen.database or f"sqlite+pysqlite:///{folder}/heart.db"
+            app = create_app(Config(SECRET_KEY="b" * 40, SQLALCHEMY_DATABASE_URI=url, INSTANCE=Path(folder)))
+            with app.app_context():
+                upgrade()
+                measure(size, chosen.admitted)
+                db.session.remove()
+                db.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
