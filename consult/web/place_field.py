@@ -250,19 +250,24 @@ class PlaceField(Field):
         if not self.frame.holds(left, top):
             return
         position = geo.to_degrees(*self.frame.from_pixel(left, top))
-        before = self._corners() if self.shape != "point" else []
-        self._draw([*before, [round(degree, geo.DECIMALS) for degree in position]])
+        before, corners = self.geometry, self._corners() if self.shape != "point" else []
+        self._draw([*corners, [round(degree, geo.DECIMALS) for degree in position]])
+        try:
+            Place.from_geojson(self.geometry)
+        except PlaceRefused as refused:
+            self.geometry = before
+            self.refuse(refused)
+            return
         self.accuracy_m = max(MAP_ACCURACY_M, round(CLICK_PIXELS * self.frame.metres_per_unit))
         self.choice = self.commune = ""
 
     def _corners(self) -> list[list[float]]:
-        """List the positions drawn so far."""
+        """List the positions drawn so far, in the order in which they were drawn."""
         try:
-            shape = Place.from_geojson(self.geometry).geojson if self.geometry else None
+            Place.from_geojson(self.geometry)
         except PlaceRefused:
             return []
-        if shape is None:
-            return []
+        shape = geo.read_json(self.geometry)
         coordinates: Any = shape["coordinates"]
         return {"Point": [coordinates], "LineString": coordinates}.get(shape["type"]) or list(coordinates[0][:-1])
 

@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from consult.config import ROOT
@@ -27,11 +28,19 @@ from consult.web import forms, languages, security, widgets
 from consult.web.place_field import PlaceField
 from tests.web.showroom import country
 
-GROUPS = {
-    "Ruch drogowy": [("parking", "Nieprawidłowe parkowanie"), ("speed", "Przekraczanie dozwolonej prędkości")],
-    "Porządek": [("alcohol", "Spożywanie alkoholu w miejscach niedozwolonych"), ("waste", "Dzikie wysypiska śmieci")],
-}
-DAYS = [("mon", "poniedziałek"), ("tue", "wtorek"), ("wed", "środa"), ("thu", "czwartek"), ("fri", "piątek")]
+CATEGORIES = [
+    SelectChoice("parking", "Nieprawidłowe parkowanie", optgroup="Ruch drogowy"),
+    SelectChoice("speed", "Przekraczanie dozwolonej prędkości", optgroup="Ruch drogowy"),
+    SelectChoice("alcohol", "Spożywanie alkoholu w miejscach niedozwolonych", optgroup="Porządek"),
+    SelectChoice("waste", "Dzikie wysypiska śmieci", optgroup="Porządek"),
+]
+DAYS = [
+    SelectChoice("mon", "poniedziałek"),
+    SelectChoice("tue", "wtorek"),
+    SelectChoice("wed", "środa"),
+    SelectChoice("thu", "czwartek"),
+    SelectChoice("fri", "piątek"),
+]
 
 
 class EveryField(forms.Form):
@@ -39,8 +48,12 @@ class EveryField(forms.Form):
         "Tytuł debaty", [InputRequired(), Length(max=120)], description="Na przykład: Bezpieczne osiedle"
     )
     email = EmailField("Adres e-mail", [Regexp(r".+@.+", message="Podaj adres e-mail w formie nazwa@domena.pl")])
-    kind = SelectField("Rodzaj spotkania", [InputRequired()], choices=[("", "Wybierz"), ("debate", "Debata społeczna")])
-    category = SelectField("Kategoria zagrożenia", choices=GROUPS)
+    kind = SelectField(
+        "Rodzaj spotkania",
+        [InputRequired()],
+        choices=[SelectChoice("", "Wybierz"), SelectChoice("debate", "Debata społeczna")],
+    )
+    category = SelectField("Kategoria zagrożenia", choices=CATEGORIES)
     held_on = DateField("Data", [InputRequired()], description="Dzień spotkania")
     starts_at = TimeField("Godzina")
     residents = IntegerField("Liczba mieszkańców", [NumberRange(min=0)])
@@ -48,7 +61,9 @@ class EveryField(forms.Form):
         "Opis", [InputRequired(), Length(max=500)], description="Nie podawaj nazwisk ani numerów rejestracyjnych."
     )
     note = TextAreaField("Notatka własna")
-    channel = RadioField("Skąd wiadomo", [InputRequired()], choices=[("phone", "Telefon"), ("letter", "List")])
+    channel = RadioField(
+        "Skąd wiadomo", [InputRequired()], choices=[SelectChoice("phone", "Telefon"), SelectChoice("letter", "List")]
+    )
     days = SelectMultipleField("Dni tygodnia", choices=DAYS)
     agreed = BooleanField("Treść sprawdzona, bez danych osobowych", [InputRequired()])
     secret = PasswordField("Hasło")
