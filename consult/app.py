@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 from consult import db
 from consult.accounts import sign_in
 from consult.accounts.commands import group as accounts_commands
+from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
@@ -13,10 +14,19 @@ from consult.desk import navigation
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
 from consult.mail import delivery
+from consult.online_reports.commands import group as online_reports_commands
+from consult.threats.commands import cli as threats_commands
+from consult.threats.views import bp as threats
 from consult.web import errors, forms, languages, limits, security, transactions, widgets
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, desk)
-COMMANDS: tuple[Group, ...] = (accounts_commands, catalogue_commands, districts_commands)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, desk, threats)
+COMMANDS: tuple[Group, ...] = (
+    accounts_commands,
+    catalogue_commands,
+    districts_commands,
+    online_reports_commands,
+    threats_commands,
+)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -38,7 +38,7 @@ def partition():
     found = {}
     for link in queries.open_links():
         found.setdefault(link.threat_id, set()).add(link.observation_id)
-    keys = dict(db.session.execute(db.select(Observation.id, Observation.source_key)).tuples().all())
+    keys = {row.id: row.source_key for row in db.session.execute(db.select(Observation.id, Observation.source_key))}
     return {frozenset(keys[number] for number in members) for members in found.values()}
 
 
