@@ -217,7 +217,7 @@ _MAKERS = {
 
 
 def _shape(geometry: Any) -> tuple[PlaceKind, BaseGeometry]:
-    if not isinstance(geometry, dict) or geometry.get("type") not in _MAKERS or "coordinates" not in geometry:
+    if not isinstance(geometry, dict) or "coordinates" not in geometry or not _is_known(geometry.get("type")):
         raise PlaceRefused(PlaceFault.NOT_A_GEOMETRY)
     kind, nesting = _MAKERS[geometry["type"]]
     coordinates = geometry["coordinates"]
@@ -228,6 +228,10 @@ def _shape(geometry: Any) -> tuple[PlaceKind, BaseGeometry]:
         raise PlaceRefused(PlaceFault.NOT_A_GEOMETRY, str(error)) from error
     _check_form(kind, shape)
     return kind, shape
+
+
+def _is_known(name: Any) -> bool:
+    return isinstance(name, str) and name in _MAKERS
 
 
 def _check_vertices(coordinates: Any, nesting: int) -> None:

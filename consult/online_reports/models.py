@@ -3,13 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.catalogue.models import Category
 from consult.db import Key, Model
 from consult.geo import Place
-from consult.observations.models import Observation
+from consult.period import day_of
+from consult.threats.workflow import Status
 
 
 class Channel(StrEnum):
@@ -20,21 +21,22 @@ class Channel(StrEnum):
 
 
 class OnlineReport(Model):
-    """A resident's report. Its receipt is a secret link of which only the hash is kept; `number` is for talking.
+    """A resident's report. Its receipt is a secret link of which only the hash is kept.
 
-    `natural_key` identifies the report for ever: the receipt's hash, or the other system's own id. `body_digest` tells
-    the same content sent twice from another one under the same key.
+    `natural_key` identifies the report for ever: the receipt's hash, or the other system's own id; under it the
+    report's observation is found. `body_digest` tells the same content sent twice from another one under the same key.
+    `imported_status` is what the other system said when the report came; no status of ours follows from it.
     """
 
     __tablename__ = "online_report"
     __table_args__ = (
         CheckConstraint("length(description) <= 500", "description_is_short"),
         CheckConstraint("(channel = 'page') = (receipt_hash IS NOT NULL)", "a_page_gives_a_receipt"),
-        Index(None, "observation_id"),
+        CheckConstraint("imported_status IS NULL OR channel = 'import'", "only_files_bring_a_status"),
+        {"sqlite_autoincrement": True},  # the number of a deleted report is never given again
     )
 
     id: Mapped[Key]
-    number: Mapped[str] = mapped_column(String(20), unique=True)
     channel: Mapped[Channel]
     natural_key: Mapped[str] = mapped_column(String(120), unique=True)
     receipt_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -48,9 +50,13 @@ class OnlineReport(Model):
     description: Mapped[str] = mapped_column(String(500), default="")
     language: Mapped[str] = mapped_column(String(2), default="pl")
     voice_key: Mapped[str | None] = mapped_column(String(64))
+    imported_status: Mapped[Status | None]
     sent_at: Mapped[datetime] = mapped_column(index=True)
     withdrawn_at: Mapped[datetime | None]
-    observation_id: Mapped[int | None] = mapped_column(ForeignKey("observation.id"))
 
-    category: Mapped[Category] = relationship()
-    observation: Mapped[Observation | None] = relationship()
+    category: Mapped[Category] = relationship(lazy="joined")
+
+    @property
+    def number(self) -> str:
+        """The number for talking about the report: it opens nothing. Numbers run on from year to year."""
+        return f"ZG-{day_of(self.sent_at).year}-{self.id:06}"

@@ -1,0 +1,163 @@
+"""The form of a report, as few questions as can be, and how it tells a hurried machine from a person."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from consult.catalogue import queries as catalogue
+from consult.catalogue.models import Category
+from consult.clock import now, today
+from consult.districts import queries as districts
+from consult.online_reports import rules
+from consult.online_reports.rules import MOST_CHARACTERS, OLDEST_DAYS, FaultFound
+from consult.online_reports.wording import message
+from consult.places import queries as places
+from consult.web.forms import KeyedForm, PlainText
+from consult.web.languages import language
+from consult.web.place_field import PlaceField
+from consult.web.time_fields import times_of_day_field, weekdays_field
+
+QUICKEST_S = 1
+"""Nobody reads and fills in the form faster, in seconds."""
+
+LONGEST_S = 24 * 3600
+"""A form that was opened longer ago is sent once more."""
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(current_app.config["SECRET_KEY"], salt="online report opened")
+
+
+def _opened_now() -> str:
+    return _signer().sign("opened").decode()
+
+
+def own_district() -> str | None:
+    """Tell the district that the address of the page names, if any."""
+    code = request.args.get("district", "")
+    return code if len(code) == 4 and code.isascii() and code.isdigit() else None
+
+
+def _refusing(check: Callable[[], None]) -> None:
+    """Put a fault of the rules into the form's own words."""
+    try:
+        check()
+    except FaultFound as found:
+        raise ValidationError(message(found.fault)) from found
+
+
+class ReportForm(KeyedForm):
+    """What a resident reports. No name, no address, no account."""
+
+    category = SelectField(
+        _l("What is the threat?"), validate_choice=False, validators=[InputRequired(_l("Choose what it is."))]
+    )
+    place = PlaceField(
+        _l("Where is it?"),
+        search=places.search,
+        communes=districts.communes_to_choose,
+        frame=districts.frame,
+        district=own_district,
+    )
+    observed_on = DateField(
+        _l("On which day did you see it?"),
+        default=today,
+        validators=[InputRequired(_l("Give the day on which you saw it."))],
+    )
+    times_of_day = times_of_day_field(description=_l("If it happens at certain times. Leave empty if you do not know."))
+    weekdays = weekdays_field(description=_l("If it happens again and again on certain days."))
+    description = TextAreaField(
+        _l("Describe it"),
+        validators=[PlainText(), Length(max=MOST_CHARACTERS, message=_l("Description: shorten it to 500 characters."))],
+    )
+    opened = HiddenField(default=_opened_now)
+    homepage = StringField(_l("Leave this field empty"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_too_soon = False
+        self.offered = catalogue.valid_on(today())
+        self.category.choices = self._grouped()
+
+    def _grouped(self) -> dict[str, list[tuple[str, str]]]:
+        """Offer the categories by their groups, in the reader's language."""
+        groups: dict[str, list[tuple[str, str]]] = {"": [("", _("Choose"))]}
+        for category in sorted(self.offered, key=lambda one: one.group.letter):
+            groups.setdefault(category.group.name(language()), []).append((category.code, category.name(language())))
+        return groups
+
+    @property
+    def chosen(self) -> Category | None:
+        """The chosen category, of those offered or not."""
+        return catalogue.by_code(self.category.data) if self.category.data else None
+
+    @property
+    def category_rules(self) -> dict[str, list[str]]:
+        """Tell the page which categories need a description, and of which the time is not asked."""
+        return {
+            "description": [category.code for category in self.offered if category.requires_description],
+            "timeless": [category.code for category in self.offered if not category.asks_time],
+        }
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is reported: the answers, without what guards the form."""
+        answers = ("place", "observed_on", "weekdays", "times_of_day", "description")
+        return {"category": self.chosen, **{name: self[name].data for name in answers}}
+
+    def validate_category(self, _field: Field) -> None:
+        """Refuse a category that is not offered, and say so when it is one that ended."""
+        category = self.chosen
+        if category is None:
+            raise ValidationError(_("Choose what it is from the list."))
+        _refusing(lambda: rules.check_category(category, today()))
+
+    def validate_observed_on(self, field: Field) -> None:
+        """Refuse a day that has not come or lies more than a year back."""
+        oldest = today() - timedelta(days=OLDEST_DAYS)
+        _refusing(lambda: rules.check_when("observed_on", field.data, now(), oldest))
+
+    def validate_description(self, field: Field) -> None:
+        """Refuse a description that the rules refuse; some categories need one."""
+        if not field.errors:
+            _refusing(lambda: rules.check_description(field.data, self.chosen))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the answers, and last whether a machine seems to have given them: then the page asks once more."""
+        if not super().validate(extra_validators):
+            return False
+        if self._looks_like_a_machine():
+            self.form_errors.append(_("Send it once more, please. Nothing is lost: your answers are all here."))
+            return False
+        return True
+
+    def ask_to_wait(self) -> None:
+        """Say that too many reports came from here; what was written stays."""
+        self._is_too_soon = True
+        self.form_errors.append(_("Many reports have come from your network. Wait an hour and send it again."))
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form."""
+        return 429 if self._is_too_soon else super().status
+
+    def _looks_like_a_machine(self) -> bool:
+        """Tell by a field that people do not see and by the time since the page was opened."""
+        if not current_app.config["RATELIMIT_ENABLED"]:
+            return False
+        if self.homepage.data:
+            self.homepage.data = ""
+            return True
+        try:
+            opened = _signer().unsign(self.opened.data or "", max_age=LONGEST_S, return_timestamp=True)[1]
+        except (BadSignature, SignatureExpired):
+            self.opened.data = _opened_now()
+            return True
+        return now() - opened < timedelta(seconds=QUICKEST_S)

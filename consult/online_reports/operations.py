@@ -1,0 +1,227 @@
+"""Writing reports: what a resident sends, what is taken back, and what files bring."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from consult.audit.operations import MACHINE
+from consult.catalogue import queries as catalogue
+from consult.catalogue.models import Category
+from consult.clock import now
+from consult.db import db
+from consult.districts import queries as districts
+from consult.geo import Place, PlaceFault, PlaceRefused
+from consult.observations.models import Plane
+from consult.observations.operations import Voice
+from consult.online_reports import queries, rows
+from consult.online_reports.models import Channel, OnlineReport
+from consult.online_reports.queries import SOURCE
+from consult.online_reports.receipts import hash_of
+from consult.online_reports.rows import Draft
+from consult.online_reports.rules import Fault, Wrong, window
+from consult.threats import joining
+from consult.threats import operations as threats
+
+WITHDRAWAL = timedelta(minutes=15)
+"""How long a report may be taken back by whoever sent it."""
+
+MOST_DISTRICTS = 20
+"""Up to so many districts are joined one by one, more of them by joining everything."""
+
+BATCH = 2_000
+
+
+class OtherContent(Exception):
+    """The same receipt was given before for a report that says something else."""
+
+
+class TooLate(Exception):
+    """The time in which a report may be taken back is over."""
+
+
+def report(
+    receipt: str,
+    *,
+    category: Category,
+    place: Place,
+    observed_on: date,
+    weekdays: int = 0,
+    times_of_day: int = 0,
+    description: str = "",
+    language: str = "pl",
+    voice_key: str | None = None,
+) -> OnlineReport:
+    """Take a resident's report and join its voice; the same again under the same receipt is the report that is there.
+
+    Raises OtherContent when the receipt stands for another content, PlaceRefused when the place lies in no district.
+    """
+    first, last = window(observed_on)
+    sent, is_new = _claimed(
+        OnlineReport(
+            channel=Channel.PAGE,
+            natural_key=hash_of(receipt),
+            receipt_hash=hash_of(receipt),
+            body_digest=rows.digest(category.code, place, observed_on, weekdays, times_of_day, description),
+            category_code=category.code,
+            place=place,
+            observed_from=first,
+            observed_to=last,
+            weekdays=weekdays,
+            times_of_day=times_of_day,
+            description=description,
+            language=language,
+            voice_key=voice_key,
+            sent_at=now(),
+        )
+    )
+    if is_new:
+        threats.admit(_voice(sent, category))
+    return sent
+
+
+def _claimed(sent: OnlineReport) -> tuple[OnlineReport, bool]:
+    """Add a report, or find the one that came first under the same key: of two clicks at once only one adds it."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(sent)
+    except IntegrityError:
+        known = queries.by_natural_key(sent.natural_key)
+        if known is None:
+            raise
+        if known.body_digest != sent.body_digest:
+            raise OtherContent from None
+        return known, False
+    return sent, True
+
+
+def _voice(sent: OnlineReport, category: Category) -> Voice:
+    return Voice(
+        source=SOURCE,
+        source_key=sent.natural_key,
+        plane=Plane.ONLINE,
+        category=category,
+        place=sent.place,
+        observed_from=sent.observed_from,
+        observed_to=sent.observed_to,
+        weekdays=sent.weekdays,
+        times_of_day=sent.times_of_day,
+        voice_key=sent.voice_key,
+        text=sent.description,
+    )
+
+
+def may_withdraw(sent: OnlineReport, at: datetime) -> bool:
+    """Tell whether whoever sent a report may still take it back."""
+    return sent.withdrawn_at is None and sent.channel is Channel.PAGE and at < sent.sent_at + WITHDRAWAL
+
+
+def withdraw(sent: OnlineReport) -> None:
+    """Take a report back: its voice leaves the threat, and nothing is erased. Raises TooLate."""
+    if sent.withdrawn_at is not None:
+        return
+    if not may_withdraw(sent, now()):
+        raise TooLate
+    sent.withdrawn_at = now()
+    observation = queries.observation_of(sent)
+    if observation is not None:
+        threats.withdraw(observation, MACHINE, "withdrawn by the person who sent it")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do: the reports to add with their keys, how many are there already, what is refused."""
+
+    new: Sequence[tuple[str, Draft]]
+    unchanged: int
+    refused: Sequence[tuple[int, Fault]]
+    districts: frozenset[str]
+
+
+def plan(drafts: Sequence[Draft]) -> Plan:
+    """Compare drafts with what was imported before and with the boundaries; nothing is written."""
+    keys = rows.natural_keys(drafts)
+    refused = dict(rows.repeated_ids(drafts))
+    known = queries.known_digests(keys)
+    new, unchanged = [], 0
+    for key, draft in zip(keys, drafts, strict=True):
+        if key not in known:
+            new.append((key, draft))
+        elif known[key] == draft.digest:
+            unchanged += 1
+        else:
+            refused.setdefault(draft.row, Fault("id", Wrong.OTHER_CONTENT, {"value": draft.id}))
+    codes, outside = _located([draft for _key, draft in new])
+    return Plan(new, unchanged, sorted((outside | refused).items()), codes)
+
+
+def _located(drafts: Sequence[Draft]) -> tuple[frozenset[str], dict[int, Fault]]:
+    """Find the districts of drafts, and those that lie in none."""
+    codes = _districts_of([draft.place for draft in drafts]) if drafts else []
+    fault = Fault("place", Wrong.PLACE, {"fault": PlaceFault.OUTSIDE_BOUNDARIES})
+    outside = {draft.row: fault for draft, code in zip(drafts, codes, strict=True) if not code}
+    return frozenset(filter(None, codes)), outside
+
+
+def _districts_of(places: Sequence[Place]) -> list[str]:
+    """Name the district of each place, empty outside of all; where no boundaries are loaded, everything is outside."""
+    lon, lat = zip(*(place.lon_lat for place in places), strict=True)
+    try:
+        located = districts.containing_many(np.array(lon), np.array(lat))
+    except PlaceRefused:
+        return [""] * len(places)
+    return [str(code) for code in located.district]
+
+
+def add(planned: Plan, told: Callable[[int], None] = lambda _done: None) -> None:
+    """Add the new reports of a plan and join their voices; `told` hears how many more are written."""
+    assert not planned.refused, "an import is all or nothing"
+    moment = now()
+    categories = {category.code: category for category in catalogue.everything()}
+    for start in range(0, len(planned.new), BATCH):
+        part = planned.new[start : start + BATCH]
+        db.session.execute(insert(OnlineReport), [_imported(key, draft, moment) for key, draft in part])
+        threats.admit_many([_imported_voice(key, draft, categories[draft.category_code]) for key, draft in part])
+        told(len(part))
+    if len(planned.districts) > MOST_DISTRICTS:
+        joining.join()
+    else:
+        for code in sorted(planned.districts):
+            joining.join(code)
+
+
+def _imported(key: str, draft: Draft, moment: datetime) -> dict[str, object]:
+    first, last = window(draft.when)
+    return {
+        "channel": Channel.IMPORT,
+        "natural_key": key,
+        "body_digest": draft.digest,
+        "category_code": draft.category_code,
+        "place": draft.place,
+        "observed_from": first,
+        "observed_to": last,
+        "weekdays": draft.weekdays,
+        "times_of_day": draft.times_of_day,
+        "description": draft.description,
+        "imported_status": draft.status,
+        "sent_at": moment,
+    }
+
+
+def _imported_voice(key: str, draft: Draft, category: Category) -> Voice:
+    first, last = window(draft.when)
+    return Voice(
+        source=SOURCE,
+        source_key=key,
+        plane=Plane.ONLINE,
+        category=category,
+        place=draft.place,
+        observed_from=first,
+        observed_to=last,
+        weekdays=draft.weekdays,
+        times_of_day=draft.times_of_day,
+        text=draft.description,
+    )

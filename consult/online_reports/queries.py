@@ -1,0 +1,59 @@
+"""Reading reports: by their receipt, by their number, and what an import has brought before."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from consult.db import db
+from consult.observations import queries as observations
+from consult.observations.models import Observation
+from consult.online_reports.models import OnlineReport
+from consult.online_reports.receipts import hash_of
+from consult.threats import queries as threats
+from consult.threats.models import Threat
+
+SOURCE = "online_reports.receipt"
+BATCH = 500
+_NUMBER = re.compile(r"ZG-(\d{4})-(\d{6,18})")
+
+
+def by_receipt(receipt: str) -> OnlineReport:
+    """Give the report of a receipt, or raise NoResultFound."""
+    return db.session.execute(
+        select(OnlineReport).where(OnlineReport.receipt_hash == hash_of(receipt))
+    ).unique().scalar_one()  # fmt: skip
+
+
+def by_natural_key(natural_key: str) -> OnlineReport | None:
+    """Find a report by what identifies it."""
+    chosen = select(OnlineReport).where(OnlineReport.natural_key == natural_key)
+    return db.session.execute(chosen).unique().scalar_one_or_none()
+
+
+def by_number(number: str) -> OnlineReport | None:
+    """Find a report by the number for talking."""
+    match = _NUMBER.fullmatch(number.strip().upper())
+    report = db.session.get(OnlineReport, int(match[2])) if match else None
+    return report if report is not None and report.number == number.strip().upper() else None
+
+
+def known_digests(natural_keys: Sequence[str]) -> dict[str, str]:
+    """Tell what the reports with these keys say, by digest."""
+    found: dict[str, str] = {}
+    for start in range(0, len(natural_keys), BATCH):
+        part = natural_keys[start : start + BATCH]
+        chosen = select(OnlineReport.natural_key, OnlineReport.body_digest).where(OnlineReport.natural_key.in_(part))
+        found.update((key, digest) for key, digest in db.session.execute(chosen))
+    return found
+
+
+def observation_of(report: OnlineReport) -> Observation | None:
+    """Find the voice that a report gave."""
+    return observations.by_source(SOURCE, report.natural_key)
+
+
+def threat_of(report: OnlineReport) -> Threat | None:
+    """Find the threat that a report belongs to now."""
+    observation = observation_of(report)
+    return None if observation is None else threats.of_observation(observation)

@@ -1,0 +1,19 @@
+"""Receipts: the secret link that a resident keeps. The same form gives the same receipt, however often it is sent."""
+
+import base64
+import hashlib
+import hmac
+
+BYTES = 20
+"""160 bits, which make 32 letters and digits without padding."""
+
+
+def receipt_of(key: str, secret: str) -> str:
+    """Give the receipt of a form's key; whoever does not know the secret cannot."""
+    sealed = hmac.digest(secret.encode(), f"online report {key}".encode(), "sha256")
+    return base64.b32encode(sealed[:BYTES]).decode().lower()
+
+
+def hash_of(receipt: str) -> str:
+    """Give what is stored of a receipt."""
+    return hashlib.sha256(receipt.lower().encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,142 @@
+"""The resident's pages: sending a report, following it by its receipt, taking it back."""
+
+import base64
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from consult.clock import now
+from consult.districts import queries as districts
+from consult.documents import qr
+from consult.geo import PlaceRefused
+from consult.online_reports import operations, queries
+from consult.online_reports.forms import ReportForm
+from consult.online_reports.models import OnlineReport
+from consult.online_reports.receipts import receipt_of
+from consult.online_reports.wording import STATES, place_in_words
+from consult.threats import publication
+from consult.threats import queries as threats
+from consult.web import traffic, visitors
+from consult.web.errors import Conflict
+from consult.web.languages import language
+from consult.web.limits import limited, network_key
+from consult.web.roles import public
+from consult.web.time_fields import times_in_words, weekdays_in_words
+
+bp = Blueprint("online_reports", __name__)
+
+MOST_AN_HOUR = 30
+"""Reports that one network may send in an hour: a school or a mobile operator is one network too."""
+
+
+def was_guessed(answer: Response) -> bool:
+    """Tell whether a receipt was asked for that does not exist: only guessing is limited, not following."""
+    return answer.status_code == 404
+
+
+@bp.route("/online-reports/new", methods=["GET", "POST"])
+@public
+def new() -> ResponseReturnValue:
+    """Ask what, where and when; send it."""
+    form = ReportForm()
+    if form.validate_on_submit() and not too_often(form):
+        receipt = receipt_of(form.key.data or "", current_app.config["SECRET_KEY"])
+        try:
+            operations.report(receipt, **form.values, language=language(), voice_key=visitors.voice_key())
+        except operations.OtherContent as error:
+            raise Conflict from error
+        except PlaceRefused as refused:
+            form.place.refuse(refused)
+        else:
+            return redirect(url_for("online_reports.receipt", receipt=receipt), 303)
+    return render_template("online_reports/new.html", form=form), form.status
+
+
+def too_often(form: ReportForm) -> bool:
+    """Count a report that is about to be taken; when there are too many, the form says so and keeps its answers."""
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return False
+    if traffic.hit(f"online report {network_key()}", 3600) <= MOST_AN_HOUR:
+        return False
+    form.ask_to_wait()
+    return True
+
+
+@bp.get("/online-reports/<string:receipt>")
+@public
+@limited("60/hour", methods=("GET", "HEAD"), counts=was_guessed)
+def receipt(receipt: str) -> ResponseReturnValue:
+    """Show a report to whoever has its receipt: what was sent and what came of it."""
+    report = queries.by_receipt(receipt)
+    address = current_app.config["PUBLIC_URL"] + url_for("online_reports.receipt", receipt=receipt)
+    answer = make_response(
+        render_template(
+            "online_reports/receipt.html",
+            report=report,
+            receipt=receipt,
+            address=address,
+            code=picture(qr.code(address, _("Link to your report"))),
+            may_withdraw=operations.may_withdraw(report, now()),
+            **facts(report),
+            **result(report),
+        )
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@bp.post("/online-reports/<string:receipt>/withdraw")
+@public
+@limited("60/hour", counts=was_guessed)
+def withdraw(receipt: str) -> ResponseReturnValue:
+    """Take a report back while there is time."""
+    try:
+        operations.withdraw(queries.by_receipt(receipt))
+    except operations.TooLate:
+        flash(_("It is too late to take the report back: the police may already be checking it."), "error")
+    else:
+        flash(_("You have taken your report back."), "success")
+    return redirect(url_for("online_reports.receipt", receipt=receipt), 303)
+
+
+def facts(report: OnlineReport) -> dict[str, str]:
+    """Put what was sent into words."""
+    return {
+        "category": report.category.name(language()),
+        "place": place_in_words(report.place),
+        "area": ", ".join(filter(None, districts_of(report))),
+        "times_of_day": times_in_words(report.times_of_day),
+        "weekdays": weekdays_in_words(report.weekdays),
+    }
+
+
+def districts_of(report: OnlineReport) -> list[str]:
+    """Name the commune and district of a report."""
+    observation = queries.observation_of(report)
+    if observation is None:
+        return []
+    codes = [code for code in (observation.commune_code, observation.district_code) if code]
+    names = districts.names(codes)
+    return [names.get(code, "") for code in codes]
+
+
+def result(report: OnlineReport) -> dict[str, Any]:
+    """Tell what came of a report. How many others speak of it is told where the public may see the threat itself."""
+    threat = queries.threat_of(report)
+    if threat is None:
+        return {"threat": None}
+    changes = threats.history_of(threat)
+    return {
+        "threat": threat,
+        "state": STATES[threat.status],
+        "reason": changes[-1].reason if changes else "",
+        "is_public": publication.is_public(threat, now()),
+    }
+
+
+def picture(svg: str) -> str:
+    """Give a drawing as the address of an image."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
