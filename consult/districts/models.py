@@ -20,7 +20,11 @@ class Level(StrEnum):
 
 
 class BoundarySet(Model):
-    """Boundaries of one level from one source, in force from a day; never overwritten, the next one succeeds it."""
+    """Boundaries of one level from one source, in force from a day; never overwritten, the next one succeeds it.
+
+    `accuracy_m` is how far the drawn borders may lie from the true ones. A set that another took the place of from its
+    first day on (better boundaries for the same time) has `superseded_at` and is no longer asked.
+    """
 
     __tablename__ = "boundary_set"
     __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to > valid_from", "validity_in_order"),)
@@ -31,14 +35,19 @@ class BoundarySet(Model):
     valid_to: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(300))
     is_approximate: Mapped[bool]
+    accuracy_m: Mapped[float]
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     imported_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
 
     areas: Mapped[list["Area"]] = relationship(back_populates="boundary_set")
 
 
 class Area(Model):
-    """One voivodeship, district, commune, beat or unit area of a set. `shape` is WKB in EPSG:2180."""
+    """One voivodeship, district, commune, beat or unit area of a set.
+
+    `shape` is WKB in EPSG:2180; (`lon`, `lat`) lies inside and stands for the area.
+    """
 
     __tablename__ = "area"
     __table_args__ = (UniqueConstraint("boundary_set_id", "code"), Index(None, "code"))
@@ -49,6 +58,8 @@ class Area(Model):
     name: Mapped[str] = mapped_column(String(160))
     parent_code: Mapped[str | None] = mapped_column(String(20))
     area_km2: Mapped[float]
+    lon: Mapped[float]
+    lat: Mapped[float]
     x_min: Mapped[float]
     y_min: Mapped[float]
     x_max: Mapped[float]

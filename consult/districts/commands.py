@@ -1,0 +1,154 @@
+"""`flask districts import` and `flask districts locate`: boundaries in, and where a position lies."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from consult.db import db, transaction
+from consult.districts import boundary_file, operations, queries
+from consult.districts.boundary_file import BoundariesRefused, Fault, FaultKind, Outline
+from consult.districts.models import Level
+from consult.districts.operations import Recorded, SetRefused
+from consult.geo import Place, PlaceFault, PlaceRefused
+from consult.web.place_field import FAULTS
+
+SHOWN = 20
+
+group = AppGroup("districts", help="Boundaries of voivodeships, districts, communes, beats and units.")
+
+_WORDS = {
+    FaultKind.FORMAT: _l("only GeoJSON, GeoPackage (.gpkg) and Shapefile (.shp) are read"),
+    FaultKind.TOO_LARGE: _l("the file is too large"),
+    FaultKind.UNREADABLE: _l("the file cannot be read"),
+    FaultKind.NO_LAYER: _l("the file has no such layer of areas"),
+    FaultKind.SEVERAL_LAYERS: _l("the file has several layers; choose one with --layer"),
+    FaultKind.NO_AREAS: _l("the layer has no areas"),
+    FaultKind.NO_CODE_COLUMN: _l("no area has a TERYT code; one of these columns must hold it"),
+    FaultKind.UNKNOWN_CRS: _l("coordinates must be in EPSG:4326 or EPSG:2180, not in"),
+    FaultKind.SWAPPED: _l("the axes are swapped: longitude (east) must come first, then latitude (north)"),
+    FaultKind.OUTSIDE: _l("the coordinates lie outside Poland"),
+    FaultKind.ELSEWHERE: _l("the area lies far from the voivodeship of its code"),
+    FaultKind.NO_CODE: _l("there is no TERYT code"),
+    FaultKind.NOT_A_CODE: _l("this is no TERYT code of this level"),
+    FaultKind.NOT_A_NAME: _l("the name is too long or has control characters"),
+    FaultKind.TWICE: _l("the code stands in more than one row"),
+    FaultKind.NO_SHAPE: _l("there is no area"),
+    FaultKind.NOT_AN_AREA: _l("this is no area but"),
+    FaultKind.NOT_FINITE: _l("a coordinate is not a finite number"),
+    FaultKind.WHOLE_AND_PARTS: _l("the layer holds a whole together with its parts; leave only one of them"),
+    FaultKind.OVERLAP: _l("two areas lie on each other"),
+}
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--level", type=click.Choice([level.value for level in Level]), required=True)
+@click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day, as 2026-01-01.")
+@click.option("--source", default="", help="Where the boundaries come from; shown beside every map.")
+@click.option("--approximate", is_flag=True, help="The boundaries are simplified or derived, and labelled so.")
+@click.option("--accuracy", type=click.FloatRange(0, 20_000), help="How far from the true borders, in metres.")
+@click.option("--layer", help="The layer to read, when the file has several.")
+@click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
+@click.option("--quiet", is_flag=True, help="Only the summary.")
+def import_(
+    file: Path,
+    level: str,
+    valid_from: datetime,
+    source: str,
+    approximate: bool,
+    accuracy: float | None,
+    layer: str | None,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Import the boundaries of one level from FILE, in force from a day on."""
+    usual = operations.APPROXIMATE_M if approximate else 0.0
+    try:
+        outlines = boundary_file.read(file, level, layer)
+        with transaction():
+            outcome = operations.record_set(
+                outlines,
+                level=Level(level),
+                valid_from=valid_from.date(),
+                source=source or file.name,
+                is_approximate=approximate,
+                accuracy_m=usual if accuracy is None else accuracy,
+            )
+            if dry_run:
+                db.session.rollback()
+    except BoundariesRefused as refused:
+        _complain(file, refused)
+        raise SystemExit(1) from refused
+    except SetRefused as refused:
+        click.echo(
+            _("Exact boundaries of this day are in force already; approximate ones do not replace them."), err=True
+        )
+        raise SystemExit(1) from refused
+    if not quiet:
+        _report(outlines, outcome, valid_from.date())
+    _summarise(outcome)
+
+
+@group.command()
+@click.argument("lon", type=float)
+@click.argument("lat", type=float)
+def locate(lon: float, lat: float) -> None:
+    """Tell the voivodeship, district and commune of a position in degrees."""
+    try:
+        found = queries.containing(Place.point(lon, lat))
+    except PlaceRefused as refused:
+        finite = refused.fault is not PlaceFault.NOT_FINITE
+        click.echo(FAULTS[refused.fault] if finite else _("Longitude and latitude must be numbers."), err=True)
+        raise SystemExit(1) from refused
+    answer = {
+        "voivodeship": found.voivodeship,
+        "district": found.district,
+        "commune": found.commune,
+        "border_m": round(found.border_m),
+        "set": found.digest,
+    }
+    click.echo(json.dumps(answer))
+
+
+def _report(outlines: list[Outline], outcome: Recorded, day: date) -> None:
+    """Say in words what was mended, and what the new set no longer has."""
+    for outline in outlines:
+        if outline.mended:
+            click.echo(_("Repaired the rings of %(code)s %(name)s.", code=outline.code, name=outline.name))
+    if outcome.missing:
+        codes = ", ".join(outcome.missing[:SHOWN]) + (" …" if len(outcome.missing) > SHOWN else "")
+        click.echo(
+            _(
+                "From %(day)s on, %(count)s areas of the set before have no boundaries: %(codes)s",
+                day=day.isoformat(),
+                count=len(outcome.missing),
+                codes=codes,
+            )
+        )
+    if outcome.unchanged:
+        click.echo(_("These boundaries are here already; nothing changed."))
+
+
+def _summarise(outcome: Recorded) -> None:
+    counts = ("read", "new", "unchanged", "refused")
+    click.echo(json.dumps({name: getattr(outcome, name) for name in counts}))
+
+
+def _complain(file: Path, refused: BoundariesRefused) -> None:
+    click.echo(_("%(file)s was not imported:", file=file.name), err=True)
+    for fault in refused.faults[:SHOWN]:
+        click.echo(f"  {_in_words(fault)}", err=True)
+    if len(refused.faults) > SHOWN:
+        click.echo(_("  … and %(count)s more.", count=len(refused.faults) - SHOWN), err=True)
+    rows = len({fault.row for fault in refused.faults if fault.row})
+    _summarise(Recorded(refused.read, 0, 0, rows))
+
+
+def _in_words(fault: Fault) -> str:
+    where = _("row %(row)s", row=fault.row) + ": " if fault.row else ""
+    return f"{where}{_WORDS[fault.kind]}" + (f" ({fault.detail})" if fault.detail else "")

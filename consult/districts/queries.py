@@ -1,0 +1,425 @@
+"""Reading boundaries: which areas a place lies in, how far the border is, and the areas themselves.
+
+The polygons of a set are read once and kept in the process, by the set's digest. A request asks the database only
+which sets are in force.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import undefer
+
+from consult.db import db, now
+from consult.districts import teryt
+from consult.districts.atlas import OUTSIDE, Atlas, Region, inside_point
+from consult.districts.models import Area, BoundarySet, Level
+from consult.documents.svg_map import View
+from consult.geo import Floats, Place, PlaceFault, PlaceKind, PlaceRefused, arrays_to_metres, shape_to_degrees
+from consult.period import day_of
+from consult.web.place_field import Found
+
+KEPT_SETS = 8
+MOST_DISTRICTS_TO_CHOOSE = 25
+COUNTRY = (170_000.0, 130_000.0, 870_000.0, 780_000.0)
+FRAME_SIZE = (640.0, 440.0)
+"""Width and height of the first map of a place question, in pixels."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where a place lies. `border_m` is the way from its position to the district's border.
+
+    `neighbour` is the other district it may as well lie in, the place and the boundaries being as exact as they are;
+    `digest` names the boundaries that were asked.
+    """
+
+    voivodeship: str
+    district: str
+    commune: str | None
+    border_m: float
+    neighbour: str | None
+    digest: str
+    district_name: str
+    commune_name: str | None
+    is_approximate: bool = False
+
+
+@dataclass(frozen=True)
+class LocatedMany:
+    """Where many positions lie, in their order; an empty code is outside, `border_m` is then NaN."""
+
+    district: NDArray[np.str_]
+    commune: NDArray[np.str_]
+    border_m: Floats
+    neighbour: NDArray[np.str_]
+    digest: str
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One set in force: its areas and what is known about its accuracy."""
+
+    digest: str
+    accuracy_m: float
+    is_approximate: bool
+    atlas: Atlas
+    regions: tuple[Region, ...]
+
+    def region(self, code: str) -> Region | None:
+        position = self.atlas.position(code)
+        return None if position == OUTSIDE else self.regions[position]
+
+
+@dataclass(frozen=True)
+class _Sheets:
+    """The sets of a day. Districts always exist: without a set of their own they are put together from communes."""
+
+    districts: _Sheet
+    communes: _Sheet | None
+
+
+_kept: OrderedDict[str, _Sheet] = OrderedDict()
+_lock = Lock()
+
+
+# Where a place lies
+
+
+def containing(place: Place, on: date | None = None) -> Located:
+    """Tell the voivodeship, district and commune of a place on a day, by default today.
+
+    What lies outside all districts is refused with OUTSIDE_BOUNDARIES, except beside boundaries that are themselves
+    inexact: within their accuracy the nearest district is taken.
+    """
+    sheets = _sheets(on)
+    if place.code is not None:
+        return _whole(place, sheets)
+    return _drawn(place, sheets)
+
+
+def containing_many(lon: Floats, lat: Floats, accuracy_m: Floats | float = 0.0, on: date | None = None) -> LocatedMany:
+    """Tell district and commune of many positions at once; what lies outside gets empty codes and no error."""
+    sheets = _sheets(on)
+    x, y = arrays_to_metres(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
+    atlas = sheets.districts.atlas
+    positions = atlas.at_many(x, y)
+    for missed in np.nonzero(positions == OUTSIDE)[0] if sheets.districts.accuracy_m else ():
+        positions[missed] = atlas.nearest(shapely.Point(x[missed], y[missed]), sheets.districts.accuracy_m)
+    districts = np.append(np.array(atlas.codes, dtype="U4"), "")[positions]
+    border_m = atlas.borders_m(positions, x, y)
+    reach = np.broadcast_to(np.asarray(accuracy_m, dtype=float), x.shape) + sheets.districts.accuracy_m
+    neighbour = np.full(len(x), "", dtype="U4")
+    for near in np.nonzero(border_m <= reach)[0]:
+        other = atlas.nearest(shapely.Point(x[near], y[near]), float(reach[near]), int(positions[near]))
+        neighbour[near] = "" if other == OUTSIDE else atlas.codes[other]
+    communes = _communes_many(sheets, districts, x, y)
+    return LocatedMany(districts, communes, border_m, neighbour, sheets.districts.digest)
+
+
+def _drawn(place: Place, sheets: _Sheets) -> Located:
+    districts = sheets.districts
+    x, y = place.x_y
+    position = districts.atlas.at(x, y)
+    if position == OUTSIDE and districts.accuracy_m:
+        position = districts.atlas.nearest(shapely.Point(x, y), districts.accuracy_m)
+    if position == OUTSIDE:
+        raise PlaceRefused(PlaceFault.OUTSIDE_BOUNDARIES, "{}, {}".format(*place.lon_lat))
+    region = districts.regions[position]
+    reach = place.accuracy_m + districts.accuracy_m
+    other = districts.atlas.nearest(place.metres, reach, position)
+    neighbour = None if other == OUTSIDE else districts.atlas.codes[other]
+    return _located(sheets, region, _commune_at(sheets, region.code, x, y), (x, y), neighbour)
+
+
+def _whole(place: Place, sheets: _Sheets) -> Located:
+    """Locate a whole commune or district by its code."""
+    code = place.code or ""
+    commune = None if place.kind is PlaceKind.DISTRICT else _commune(sheets, code)
+    region = sheets.districts.region(teryt.district_of(code))
+    known = commune is not None or place.kind is PlaceKind.DISTRICT or sheets.communes is None
+    if region is None or not known:
+        raise PlaceRefused(PlaceFault.OUTSIDE_BOUNDARIES, code)
+    return _located(sheets, region, commune, place.x_y, None)
+
+
+def _located(
+    sheets: _Sheets, region: Region, commune: Region | None, x_y: tuple[float, float], neighbour: str | None
+) -> Located:
+    districts = sheets.districts
+    return Located(
+        voivodeship=teryt.voivodeship_of(region.code),
+        district=region.code,
+        commune=commune.code if commune else None,
+        border_m=round(districts.atlas.border_m(districts.atlas.position(region.code), *x_y), 1),
+        neighbour=neighbour,
+        digest=districts.digest,
+        district_name=region.label,
+        commune_name=commune.label if commune else None,
+        is_approximate=districts.is_approximate,
+    )
+
+
+def _commune_at(sheets: _Sheets, district: str, x: float, y: float) -> Region | None:
+    """Find the commune of a position within its district; sets that do not fit each other leave the nearest one."""
+    communes = sheets.communes
+    if communes is None:
+        return None
+    position = communes.atlas.at(x, y)
+    if position != OUTSIDE and teryt.district_of(communes.atlas.codes[position]) == district:
+        return communes.regions[position]
+    own = [region for region in communes.regions if teryt.district_of(region.code) == district]
+    spot = shapely.Point(x, y)
+    return min(own, key=lambda region: (shapely.distance(region.shape, spot), region.code), default=None)
+
+
+def _communes_many(sheets: _Sheets, districts: NDArray[np.str_], x: Floats, y: Floats) -> NDArray[np.str_]:
+    if sheets.communes is None:
+        return np.full(len(x), "", dtype="U7")
+    atlas = sheets.communes.atlas
+    codes: NDArray[np.str_] = np.append(np.array(atlas.codes, dtype="U7"), "")[atlas.at_many(x, y)]
+    codes[districts == ""] = ""
+    for odd in np.nonzero((districts != "") & (codes.astype("U4") != districts))[0]:
+        region = _commune_at(sheets, str(districts[odd]), float(x[odd]), float(y[odd]))
+        codes[odd] = region.code if region else ""
+    return codes
+
+
+def _commune(sheets: _Sheets, code: str) -> Region | None:
+    """Find a commune by the first six digits of its code."""
+    regions = sheets.communes.regions if sheets.communes else ()
+    return next((region for region in regions if teryt.same_commune(region.code, code)), None)
+
+
+# The areas themselves
+
+
+def districts(on: date | None = None) -> list[Region]:
+    """List the districts of a day by their codes."""
+    return list(_sheets(on).districts.regions)
+
+
+def district(code: str, on: date | None = None) -> Region:
+    """Find a district, or raise NoResultFound."""
+    return _found(_sheets(on).districts.region(code), code)
+
+
+def commune(code: str, on: date | None = None) -> Region:
+    """Find a commune by the first six digits of its code, or raise NoResultFound."""
+    return _found(_commune(_sheets(on), code), code)
+
+
+def communes_of(district_code: str, on: date | None = None) -> list[Region]:
+    """List the communes of a district by their names; without commune boundaries there are none."""
+    sheet = _sheets(on).communes
+    regions = sheet.regions if sheet else ()
+    return sorted(
+        (region for region in regions if teryt.district_of(region.code) == district_code),
+        key=lambda region: (region.name, region.code),
+    )
+
+
+def outline(code: str, on: date | None = None) -> BaseGeometry:
+    """Give the shape of a district or commune in EPSG:2180, or raise NoResultFound."""
+    return (district(code, on) if len(code) == 4 else commune(code, on)).shape
+
+
+def neighbours_of(district_code: str, on: date | None = None) -> list[Region]:
+    """List the districts that share a border with one."""
+    sheet = _sheets(on).districts
+    position = sheet.atlas.position(district_code)
+    return [] if position == OUTSIDE else [sheet.regions[other] for other in sheet.atlas.touching(position)]
+
+
+def districts_within(bounds: tuple[float, float, float, float], on: date | None = None) -> list[Region]:
+    """List the districts that a rectangle of EPSG:2180 (west, south, east, north) touches."""
+    sheet = _sheets(on).districts
+    return [sheet.regions[position] for position in sheet.atlas.within(*bounds)]
+
+
+def communes_within(bounds: tuple[float, float, float, float], on: date | None = None) -> list[Region]:
+    """List the communes that a rectangle of EPSG:2180 touches."""
+    sheet = _sheets(on).communes
+    return [sheet.regions[position] for position in sheet.atlas.within(*bounds)] if sheet else []
+
+
+def communes_to_choose(district_code: str | None) -> list[Found]:
+    """Offer the communes of a district, and the whole district, as places without a spot.
+
+    Where the district is not known, all communes are offered when there are few enough to choose from.
+    """
+    regions = known_districts()
+    own = next((region for region in regions if region.code == district_code), None)
+    if own is not None:
+        whole = _choice(own, PlaceKind.DISTRICT, teryt.VOIVODESHIPS[teryt.voivodeship_of(own.code)])
+        return [*_commune_choices(own), whole]
+    if len(regions) > MOST_DISTRICTS_TO_CHOOSE:
+        return []
+    return [choice for region in regions for choice in _commune_choices(region)]
+
+
+def frame(district_code: str | None) -> View:
+    """Give the part of the map that a place question shows at first: a district, or all there is."""
+    regions = known_districts()
+    own = [region for region in regions if region.code == district_code] or regions
+    bounds = shapely.total_bounds([region.shape for region in own]) if own else COUNTRY
+    west, south, east, north = (float(edge) for edge in bounds)
+    return View.fitting((west, south, east, north), *FRAME_SIZE)
+
+
+def attribution(on: date | None = None) -> tuple[str, bool]:
+    """Tell where the boundaries of a day come from and whether they are approximate; nothing when there are none."""
+    chosen = _chosen(on)
+    best = chosen.get(Level.DISTRICT) or chosen.get(Level.COMMUNE)
+    return (best.source, best.is_approximate) if best else ("", False)
+
+
+def digest(on: date | None = None) -> str:
+    """Name all boundaries of a day in one word: it changes when any of them does."""
+    return "-".join(found.digest[:16] for _level, found in sorted(_chosen(on).items()))
+
+
+def known_districts() -> list[Region]:
+    """List the districts in force today, none before any boundaries are imported."""
+    try:
+        return districts()
+    except PlaceRefused:
+        return []
+
+
+def _found(region: Region | None, code: str) -> Region:
+    if region is None:
+        raise NoResultFound(code)
+    return region
+
+
+def _commune_choices(district: Region) -> list[Found]:
+    return [_choice(found, PlaceKind.COMMUNE, district.label) for found in communes_of(district.code)]
+
+
+def _choice(region: Region, kind: PlaceKind, sublabel: str) -> Found:
+    place = Place.whole(kind, region.code, region.lon, region.lat, region.reach_m, region.label)
+    return Found(region.code, region.label, sublabel, place)
+
+
+# The sets in force
+
+
+def sets() -> list[BoundarySet]:
+    """List all sets ever imported, the newest last."""
+    return list(db.session.scalars(select(BoundarySet).order_by(BoundarySet.level, BoundarySet.valid_from)))
+
+
+def in_force(level: Level, on: date | None = None) -> BoundarySet | None:
+    """Find the set of a level on a day; before the first one, the first one."""
+    return _chosen(on).get(level)
+
+
+def _chosen(on: date | None) -> dict[Level, BoundarySet]:
+    """Choose the set of each level: the one whose days hold the day, else the earliest that follows."""
+    day = on or day_of(now())
+    chosen: dict[Level, BoundarySet] = {}
+    query = select(BoundarySet).where(BoundarySet.superseded_at.is_(None)).order_by(BoundarySet.valid_from)
+    for found in db.session.scalars(query):
+        if found.level not in chosen or found.valid_from <= day:
+            chosen[found.level] = found
+    return chosen
+
+
+def _sheets(on: date | None) -> _Sheets:
+    chosen = _chosen(on)
+    communes = _sheet(chosen[Level.COMMUNE]) if Level.COMMUNE in chosen else None
+    if Level.DISTRICT in chosen:
+        return _Sheets(_sheet(chosen[Level.DISTRICT]), communes)
+    if communes is None:
+        raise PlaceRefused(PlaceFault.OUTSIDE_BOUNDARIES, "no boundaries")
+    return _Sheets(_put_together(communes), communes)
+
+
+def _sheet(chosen: BoundarySet) -> _Sheet:
+    """Give a set's areas, from the process's memory when they were read before."""
+    with _lock:
+        if chosen.digest not in _kept:
+            _keep(chosen.digest, _read(chosen))
+        _kept.move_to_end(chosen.digest)
+        return _kept[chosen.digest]
+
+
+def _keep(key: str, sheet: _Sheet) -> None:
+    _kept[key] = sheet
+    while len(_kept) > KEPT_SETS:
+        _kept.popitem(last=False)
+
+
+def _read(chosen: BoundarySet) -> _Sheet:
+    query = select(Area).where(Area.boundary_set_id == chosen.id).order_by(Area.code).options(undefer(Area.shape))
+    areas = db.session.scalars(query).all()
+    shapes = shapely.from_wkb([area.shape for area in areas])
+    labels = _labels([(area.code, area.name) for area in areas], chosen.level)
+    regions = tuple(
+        Region(area.code, area.name, label, area.lon, area.lat, area.area_km2, shape, chosen.is_approximate)
+        for area, label, shape in zip(areas, labels, shapes, strict=True)
+    )
+    atlas = Atlas([area.code for area in areas], list(shapes))
+    return _Sheet(chosen.digest, chosen.accuracy_m, chosen.is_approximate, atlas, regions)
+
+
+def _labels(areas: Sequence[tuple[str, str]], level: Level) -> list[str]:
+    if level is Level.DISTRICT:
+        return [teryt.district_label(code, name) for code, name in areas]
+    if level is not Level.COMMUNE:
+        return [name for _code, name in areas]
+    seen = Counter((teryt.district_of(code), name) for code, name in areas)
+    twins = {key for key, count in seen.items() if count > 1}
+    return [teryt.commune_label(code, name, has_twin=(code[:4], name) in twins) for code, name in areas]
+
+
+def _put_together(communes: _Sheet) -> _Sheet:
+    """Make districts from their communes; their names are not known then, so their codes stand for them."""
+    key = f"districts of {communes.digest}"
+    with _lock:
+        if key not in _kept:
+            _keep(key, _dissolved(communes))
+        return _kept[key]
+
+
+def _dissolved(communes: _Sheet) -> _Sheet:
+    parts: dict[str, list[BaseGeometry]] = {}
+    for region in communes.regions:
+        parts.setdefault(teryt.district_of(region.code), []).append(region.shape)
+    shapes = {code: shapely.union_all(shapes) for code, shapes in sorted(parts.items())}
+    regions = tuple(
+        Region(code, code, f"powiat {code}", *inside_point(shape), shape.area / 1e6, shape, communes.is_approximate)
+        for code, shape in shapes.items()
+    )
+    atlas = Atlas(list(shapes), list(shapes.values()))
+    return _Sheet(communes.digest, communes.accuracy_m, communes.is_approximate, atlas, regions)
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """Name areas by their codes: districts and communes alike, those unknown left out."""
+    wanted = set(codes)
+    found: dict[str, str] = {}
+    for district_code in {code[:4] for code in wanted}:
+        region = next((entry for entry in known_districts() if entry.code == district_code), None)
+        if region is None:
+            continue
+        found.update({entry.code: entry.label for entry in (region, *communes_of(district_code))})
+    return {code: name for code, name in found.items() if code in wanted}
+
+
+def bounds(district_code: str | None) -> tuple[float, float, float, float] | None:
+    """Give the edges of a district, or of all known ones, in degrees: west, south, east, north."""
+    own = [region for region in known_districts() if district_code in {None, region.code}]
+    if not own:
+        return None
+    west, south, east, north = shapely.total_bounds([shape_to_degrees(region.shape) for region in own])
+    return float(west), float(south), float(east), float(north)
