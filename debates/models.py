@@ -1,4 +1,8 @@
-"""Tables of debates and meetings: minutes as statements, and the loop from proposal to answer."""
+"""Tables of debates and meetings: minutes as statements, and the loop from proposal to answer.
+
+`key` identifies a record for ever: the idempotency key of the form that made it, or what an imported record says of
+itself. `body_digest` tells the same content sent twice from another one under the same key.
+"""
 
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -37,24 +41,31 @@ class MeetingLevel(StrEnum):
 
 
 class Meeting(Model):
-    """A debate or meeting. Officials stand by function, residents only as a number."""
+    """A debate or meeting. Officials stand by function, residents only as a number.
+
+    Of a meeting known from old papers the day may be unknown (`held_on` is None), or only the year is known: then
+    `held_on` is its first day and `is_year_only` says so.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (
         CheckConstraint("residents >= 0", "residents_counted"),
         CheckConstraint("questionnaires >= 0", "questionnaires_counted"),
         CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at >= starts_at", "hours_in_order"),
+        CheckConstraint("NOT is_year_only OR held_on IS NOT NULL", "a_year_is_known_or_not"),
         Index(None, "unit_id", "held_on"),
     )
 
     id: Mapped[Key]
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
     kind: Mapped[MeetingKind]
     level: Mapped[MeetingLevel]
     title: Mapped[str] = mapped_column(String(200))
     series: Mapped[str] = mapped_column(String(200), default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    held_on: Mapped[date] = mapped_column(index=True)
+    held_on: Mapped[date | None] = mapped_column(index=True)
+    is_year_only: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[time | None]
     ends_at: Mapped[time | None]
     venue: Mapped[str] = mapped_column(String(200), default="")
@@ -65,14 +76,16 @@ class Meeting(Model):
     themes: Mapped[str] = mapped_column(Text, default="")
     announced: Mapped[str] = mapped_column(String(300), default="")
     questionnaires: Mapped[int | None]
-    previous_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     author_id: Mapped[int]
     created_at: Mapped[datetime]
     source_url: Mapped[str | None] = mapped_column(String(500))
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     previous: Mapped["Meeting | None"] = relationship(remote_side="Meeting.id")
-    districts: Mapped[list["MeetingDistrict"]] = relationship(back_populates="meeting", lazy="selectin")
+    districts: Mapped[list["MeetingDistrict"]] = relationship(
+        back_populates="meeting", lazy="selectin", cascade="all, delete-orphan"
+    )
     statements: Mapped[list["Statement"]] = relationship(back_populates="meeting", order_by="Statement.position")
     proposals: Mapped[list["Proposal"]] = relationship(back_populates="meeting", order_by="Proposal.id")
 
@@ -85,6 +98,18 @@ class Meeting(Model):
     def district_codes(self) -> tuple[str, ...]:
         """The districts the meeting counts in."""
         return tuple(sorted(entry.district_code for entry in self.districts))
+
+    @property
+    def has_lone_resident(self) -> bool:
+        """Whether one resident came, whose words would lead back to that person."""
+        return self.residents == 1
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day on which it may have been held; None when not even the year is known."""
+        if self.held_on is None:
+            return None
+        return self.held_on, date(self.held_on.year, 12, 31) if self.is_year_only else self.held_on
 
 
 class MeetingDistrict(Model):
@@ -119,24 +144,38 @@ class SpeakerRole(StrEnum):
     OTHER = "other"
 
 
+SPEAKS_OF_A_THREAT = frozenset({StatementKind.THREAT, StatementKind.PROPOSAL})
+"""Kinds that go on the map once they have a category and a place: who asks for something there sees a threat there."""
+
+
 class Statement(Model):
-    """One thing said at a meeting. With a category and a place it is also an observation on the common map."""
+    """One thing said at a meeting.
+
+    A threat or a proposal with a category and a place is also an observation on the common map. The observation is
+    never rewritten: a correction of the statement withdraws it and admits another one, counted by `revision`.
+    `said_of` is the day the speaker named, if any. A withdrawn statement stays in the minutes, crossed out.
+    """
 
     __tablename__ = "statement"
     __table_args__ = (
         UniqueConstraint("meeting_id", "position"),
         CheckConstraint("voices >= 1", "at_least_one_voice"),
         CheckConstraint("kind <> 'threat' OR category_code IS NOT NULL", "a_threat_has_a_category"),
+        CheckConstraint("weekdays >= 0 AND weekdays < 128", "weekdays_are_seven_bits"),
+        CheckConstraint("times_of_day >= 0 AND times_of_day < 16", "times_of_day_are_four_bits"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because = '')", "a_withdrawal_has_a_reason"),
     )
 
     id: Mapped[Key]
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     position: Mapped[int]
     kind: Mapped[StatementKind]
     text: Mapped[str] = mapped_column(Text)
     category_code: Mapped[str | None] = mapped_column(ForeignKey("category.code"))
     place: Mapped[Place | None]
+    said_of: Mapped[date | None]
     weekdays: Mapped[int] = mapped_column(default=0)
     times_of_day: Mapped[int] = mapped_column(default=0)
     voices: Mapped[int] = mapped_column(default=1)
@@ -144,11 +183,35 @@ class Statement(Model):
     answer: Mapped[str] = mapped_column(Text, default="")
     author_id: Mapped[int]
     recorded_at: Mapped[datetime]
-    observation_id: Mapped[int | None] = mapped_column(ForeignKey("observation.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(String(500), default="")
+    observation_id: Mapped[int | None] = mapped_column(ForeignKey("observation.id"), index=True)
 
     meeting: Mapped[Meeting] = relationship(back_populates="statements")
     category: Mapped[Category | None] = relationship()
     observation: Mapped[Observation | None] = relationship()
+
+    @property
+    def belongs_on_the_map(self) -> bool:
+        """Whether the statement speaks of a threat at a place, on days that are known."""
+        if self.withdrawn_at is not None or self.category_code is None or self.place is None:
+            return False
+        return self.kind in SPEAKS_OF_A_THREAT and self.days is not None
+
+    @property
+    def lacks_a_place(self) -> bool:
+        """Whether it speaks of a threat but nobody said where: it stays in the minutes and is counted there."""
+        return self.withdrawn_at is None and self.place is None and self.kind in SPEAKS_OF_A_THREAT
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The days the statement speaks of: the one the speaker named, else those of the meeting.
+
+        What is said at a meeting is known to hold on that day and on no other: a longer window would claim what
+        nobody said, and joining looks weeks around by itself.
+        """
+        return (self.said_of, self.said_of) if self.said_of else self.meeting.days
 
     @property
     def unit_path(self) -> str:
@@ -182,16 +245,28 @@ class ProposalStatus(StrEnum):
     NO_ANSWER = "no_answer"
 
 
+UNFINISHED = (
+    ProposalStatus.OPEN,
+    ProposalStatus.ACCEPTED,
+    ProposalStatus.IN_PROGRESS,
+    ProposalStatus.HANDED_OVER,
+    ProposalStatus.NO_ANSWER,
+)
+"""States in which somebody still owes the residents a result."""
+
+
 class Proposal(Model):
     """What was asked of whom, by when, and the answer. A refusal and a result say why."""
 
     __tablename__ = "proposal"
     __table_args__ = (
         CheckConstraint("status IN ('open', 'no_answer') OR length(answer) > 0", "a_result_has_an_answer"),
+        Index(None, "status", "due_on"),
     )
 
     id: Mapped[Key]
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
@@ -213,14 +288,25 @@ class Proposal(Model):
         """The scope the proposal belongs to."""
         return self.meeting.unit_path
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether somebody still owes a result."""
+        return self.status in UNFINISHED
+
+    def is_overdue(self, day: date) -> bool:
+        """Tell whether the deadline passed before a day without a result."""
+        return self.is_unfinished and self.due_on is not None and self.due_on < day
+
 
 class Commitment(Model):
     """Who promised what by when in answer to a proposal, and whether it was kept."""
 
     __tablename__ = "commitment"
+    __table_args__ = (CheckConstraint("kept_on IS NULL OR length(outcome) > 0", "what_was_kept_is_said"),)
 
     id: Mapped[Key]
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     who: Mapped[str] = mapped_column(String(200))
     what: Mapped[str] = mapped_column(Text)

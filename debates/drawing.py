@@ -1,0 +1,67 @@
+"""The drawn map of what was said at a meeting, for pages without scripts and for print."""
+
+from collections.abc import Iterator, Sequence
+
+import shapely
+from flask_babel import gettext as _
+
+from consult.districts import queries as districts
+from consult.districts.atlas import Region
+from consult.documents.marks import MARKS
+from consult.documents.svg_map import Area, Scene, Symbol, View, draw
+from consult.geo import Place, PlaceKind
+from debates.models import Meeting, Statement
+from debates.wording import in_words
+
+SIZE = (640.0, 440.0)
+CLOSEST_M = 1_500.0
+"""A single place is shown with so much of its surroundings on each side."""
+
+
+def map_of(meeting: Meeting, statements: Sequence[Statement]) -> str:
+    """Draw the places of a meeting's statements, each with its number in the minutes."""
+    placed = [statement for statement in statements if statement.place and statement.withdrawn_at is None]
+    view = View.fitting(_bounds(placed), *SIZE)
+    source, is_approximate = districts.attribution()
+    scene = Scene(
+        view,
+        _("What was said: %(title)s", title=meeting.title),
+        areas=[_area(region) for region in districts.communes_within(view.bounds) or _around(view)],
+        symbols=list(_symbols(placed)),
+        attribution=source,
+        note=_("approximate boundaries") if is_approximate else "",
+    )
+    return draw(scene)
+
+
+def _around(view: View) -> Sequence[Region]:
+    return districts.districts_within(view.bounds)
+
+
+def _area(region: Region) -> Area:
+    return Area(region.shape, region.name)
+
+
+def _bounds(statements: Sequence[Statement]) -> tuple[float, float, float, float]:
+    shapes = [statement.place.metres.buffer(CLOSEST_M) for statement in statements if statement.place]
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
+    return west, south, east, north
+
+
+def _symbols(statements: Sequence[Statement]) -> Iterator[Symbol]:
+    for statement in statements:
+        assert statement.place is not None
+        yield _symbol(statement, statement.place)
+
+
+def _symbol(statement: Statement, place: Place) -> Symbol:
+    drawn = place.kind in {PlaceKind.LINE, PlaceKind.AREA}
+    return Symbol(
+        *place.x_y,
+        mark=MARKS["place"],
+        label=str(statement.position),
+        title=f"{statement.position}. {in_words(statement.kind)}",
+        within_m=0.0 if drawn or place.is_whole_area else place.accuracy_m,
+        extent=place.metres if drawn else None,
+        key=str(statement.id),
+    )

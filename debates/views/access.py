@@ -1,0 +1,58 @@
+"""Who may open which record: the unit's scope decides, and what lies outside does not exist."""
+
+from flask import abort, request
+from flask_login import current_user
+
+from consult.accounts.rights import Action, can
+from consult.web.roles import Role
+from debates import queries
+from debates.models import Meeting, Proposal, Statement
+
+READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
+WRITERS = (Role.OFFICER, Role.HEAD)
+MOST_PAGES = 100_000
+
+
+def page_number() -> int:
+    """Read which page of a list is wanted; anything odd is the first or the last."""
+    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+
+
+def seen_meeting(meeting_id: int) -> Meeting:
+    """Give a meeting of the reader's scope, or answer 404."""
+    meeting = queries.meeting(meeting_id)
+    if not can(current_user, Action.SEE, meeting):
+        abort(404)
+    return meeting
+
+
+def edited_meeting(meeting_id: int) -> Meeting:
+    """Give a meeting that the reader may change, or answer 404."""
+    meeting = queries.meeting(meeting_id)
+    if not can(current_user, Action.EDIT, meeting):
+        abort(404)
+    return meeting
+
+
+def edited_statement(meeting_id: int, statement_id: int) -> Statement:
+    """Give a statement of this meeting that the reader may change, or answer 404."""
+    meeting, statement = edited_meeting(meeting_id), queries.statement(statement_id)
+    if statement.meeting_id != meeting.id or statement.withdrawn_at is not None:
+        abort(404)
+    return statement
+
+
+def seen_proposal(proposal_id: int) -> Proposal:
+    """Give a proposal of the reader's scope, or answer 404."""
+    proposal = queries.proposal(proposal_id)
+    if not can(current_user, Action.SEE, proposal):
+        abort(404)
+    return proposal
+
+
+def edited_proposal(proposal_id: int) -> Proposal:
+    """Give a proposal that the reader may change, or answer 404."""
+    proposal = queries.proposal(proposal_id)
+    if not can(current_user, Action.EDIT, proposal):
+        abort(404)
+    return proposal

@@ -1,0 +1,99 @@
+"""Pages of meetings: the list, a record, a new one, a correction."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from consult.accounts.rights import Action, can
+from consult.clock import today
+from consult.districts import queries as districts
+from consult.geo import PlaceRefused
+from consult.web.roles import only
+from debates import operations, queries
+from debates.forms import MeetingForm, NewMeetingForm
+from debates.models import Meeting, MeetingKind
+from debates.views import bp
+from debates.views.access import READERS, WRITERS, edited_meeting, page_number, seen_meeting
+from debates.wording import choices
+
+
+@bp.get("/debates")
+@only(*READERS)
+def index() -> ResponseReturnValue:
+    """List the meetings of the reader's scope."""
+    year = request.args.get("year", type=int)
+    kind = request.args.get("kind", type=MeetingKind)
+    found = queries.meetings(current_user.scope, _possible(year), kind, page_number())
+    return render_template(
+        "debates/index.html",
+        found=found,
+        meetings=queries.counted(found.items),
+        years=[(year, year) for year in queries.years(current_user.scope)],
+        kinds=choices(MeetingKind),
+        year=year,
+        kind=kind,
+        may_write=current_user.role in WRITERS,
+    )
+
+
+def _possible(year: int | None) -> int | None:
+    return year if year and 1 <= year <= 9999 else None
+
+
+@bp.route("/debates/new", methods=["GET", "POST"])
+@only(*WRITERS)
+def new() -> ResponseReturnValue:
+    """Write a new meeting down."""
+    form = NewMeetingForm()
+    form.offer(current_user)
+    if form.validate_on_submit():
+        try:
+            meeting = operations.record_meeting(current_user, **form.values)
+        except PlaceRefused as refused:
+            form.place.refuse(refused)
+        else:
+            flash(_("The meeting is saved. Now write down what was said."), "success")
+            return redirect(url_for("debates.statements", meeting_id=meeting.id))
+    return render_template("debates/new.html", form=form), form.status
+
+
+@bp.get("/debates/<int:meeting_id>")
+@only(*READERS)
+def show(meeting_id: int) -> ResponseReturnValue:
+    """Show a meeting's record, what was said there and what was asked for."""
+    meeting = seen_meeting(meeting_id)
+    return render_template(
+        "debates/show.html",
+        meeting=meeting,
+        districts=list(districts.names(meeting.district_codes).values()),
+        statements=queries.statements_of(meeting),
+        proposals=queries.proposals_of(meeting),
+        evaluations=_seen(queries.evaluations_of(meeting)),
+        may_edit=can(current_user, Action.EDIT, meeting),
+        today=today(),
+    )
+
+
+def _seen(meetings: Sequence[Meeting]) -> list[Meeting]:
+    return [meeting for meeting in meetings if can(current_user, Action.SEE, meeting)]
+
+
+@bp.route("/debates/<int:meeting_id>/edit", methods=["GET", "POST"])
+@only(*WRITERS)
+def edit(meeting_id: int) -> ResponseReturnValue:
+    """Correct a meeting's record."""
+    meeting = edited_meeting(meeting_id)
+    form = MeetingForm(obj=meeting)
+    form.offer(current_user, meeting)
+    if form.validate_on_submit():
+        try:
+            operations.correct_meeting(current_user, meeting, **form.values)
+        except PlaceRefused as refused:
+            form.place.refuse(refused)
+        else:
+            flash(_("The changes are saved."), "success")
+            return redirect(url_for("debates.show", meeting_id=meeting.id))
+    return render_template("debates/edit.html", form=form, meeting=meeting), form.status

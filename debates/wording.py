@@ -1,0 +1,173 @@
+"""What the codes of debates are called for people."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from consult.geo import Place, PlaceKind
+from consult.web.languages import day
+from consult.web.place_field import FAULTS as PLACE_FAULTS
+from consult.web.time_fields import times_in_words, weekdays_in_words
+from debates.models import (
+    AddresseeKind,
+    Meeting,
+    MeetingKind,
+    MeetingLevel,
+    ProposalStatus,
+    SpeakerRole,
+    Statement,
+    StatementKind,
+)
+from debates.past_minutes import Fault, FaultKind
+
+Choices = list[tuple[str, Any]]
+
+_WORDS: dict[StrEnum, Any] = {
+    MeetingKind.OPENING_DEBATE: _l("Opening debate"),
+    MeetingKind.EVALUATING_DEBATE: _l("Evaluating debate"),
+    MeetingKind.LOCAL_GOVERNMENT: _l("Meeting with local government"),
+    MeetingKind.SAFETY_COMMISSION: _l("Commission for safety and order"),
+    MeetingKind.COUNCIL: _l("Session of a council"),
+    MeetingKind.NGO: _l("Meeting with an organisation"),
+    MeetingKind.SCHOOL: _l("Meeting at a school"),
+    MeetingKind.RESIDENTS_HOURS: _l("Residents' hours"),
+    MeetingKind.WALK: _l("Walk around the area"),
+    MeetingLevel.VOIVODESHIP: _l("voivodeship"),
+    MeetingLevel.DISTRICT: _l("district"),
+    MeetingLevel.COMMUNE: _l("commune"),
+    MeetingLevel.LOCAL: _l("housing estate or village"),
+    StatementKind.THREAT: _l("Threat"),
+    StatementKind.PROPOSAL: _l("Request"),
+    StatementKind.QUESTION: _l("Question"),
+    StatementKind.PRAISE: _l("Praise"),
+    StatementKind.INFORMATION: _l("Information"),
+    SpeakerRole.RESIDENT: _l("resident"),
+    SpeakerRole.VILLAGE_HEAD: _l("village head"),
+    SpeakerRole.COUNCILLOR: _l("councillor"),
+    SpeakerRole.INSTITUTION: _l("someone from an institution"),
+    SpeakerRole.POLICE: _l("someone from the police"),
+    SpeakerRole.OTHER: _l("someone else"),
+    AddresseeKind.POLICE: _l("Police"),
+    AddresseeKind.COMMUNE: _l("Commune"),
+    AddresseeKind.DISTRICT: _l("District authorities"),
+    AddresseeKind.ROAD_OWNER: _l("Road manager"),
+    AddresseeKind.RAILWAY: _l("Railway"),
+    AddresseeKind.FORESTS: _l("State forests"),
+    AddresseeKind.SCHOOL: _l("School"),
+    AddresseeKind.OTHER: _l("Someone else"),
+    ProposalStatus.OPEN: _l("Waiting for an answer"),
+    ProposalStatus.ACCEPTED: _l("Accepted"),
+    ProposalStatus.IN_PROGRESS: _l("In progress"),
+    ProposalStatus.DONE: _l("Done"),
+    ProposalStatus.PARTLY_DONE: _l("Partly done"),
+    ProposalStatus.REFUSED: _l("Refused"),
+    ProposalStatus.HANDED_OVER: _l("Handed over"),
+    ProposalStatus.NO_ANSWER: _l("No answer came"),
+}
+
+MARKS: dict[ProposalStatus, str] = {
+    ProposalStatus.OPEN: "new",
+    ProposalStatus.ACCEPTED: "in_verification",
+    ProposalStatus.IN_PROGRESS: "in_verification",
+    ProposalStatus.DONE: "eliminated",
+    ProposalStatus.PARTLY_DONE: "eliminated",
+    ProposalStatus.REFUSED: "not_confirmed",
+    ProposalStatus.HANDED_OVER: "handed_over",
+    ProposalStatus.NO_ANSWER: "not_confirmed",
+}
+"""Which of the drawn marks stands beside a proposal's state."""
+
+
+FAULTS: dict[FaultKind, Any] = {
+    FaultKind.NOT_UTF8: _l("the file is not in UTF-8; save it as “CSV UTF-8”"),
+    FaultKind.NOT_JSON: _l("this is no JSON that can be read"),
+    FaultKind.NOT_A_LIST: _l("the file must hold a list of records"),
+    FaultKind.NOT_A_RECORD: _l("this is no record with named fields"),
+    FaultKind.TOO_LARGE: _l("the file is too large; divide it into parts of at most 20,000 records"),
+    FaultKind.NO_RECORDS: _l("the file has no records"),
+    FaultKind.NO_COLUMN: _l("the column is missing from the header"),
+    FaultKind.TOO_MANY_CELLS: _l("the row has more cells than the header"),
+    FaultKind.EMPTY: _l("the field is empty"),
+    FaultKind.TOO_LONG: _l("the text is too long"),
+    FaultKind.CONTROL_CHARACTERS: _l("the text holds control characters"),
+    FaultKind.NOT_TEXT: _l("this is no text"),
+    FaultKind.NOT_A_DISTRICT: _l("this is no TERYT code of a district: four digits, such as 1003"),
+    FaultKind.NOT_A_DAY: _l("this is no date of the form 2016-03-16 or 2016"),
+    FaultKind.NOT_YET: _l("this day has not come yet"),
+    FaultKind.NOT_AN_ADDRESS: _l("this is no address of a page that begins with http:// or https://"),
+    FaultKind.NOT_A_NUMBER: _l("this is no number"),
+    FaultKind.NO_CATEGORY: _l("there is no such category in the catalogue"),
+    FaultKind.CATEGORY_ENDED: _l("the category was no longer in force on the day of the debate"),
+    FaultKind.NO_UNIT: _l(
+        "there is no such unit. Enter it with “flask accounts unit CODE NAME --path PATH --area TERYT” "
+        "or put all records under one unit with --unit CODE"
+    ),
+    FaultKind.NO_DISTRICT: _l(
+        "there are no boundaries of this district. Import them with “flask districts import FILE”"
+    ),
+}
+
+
+def fault_in_words(fault: Fault) -> str:
+    """Say what is wrong in a file: where, the value, the fault."""
+    said = str(PLACE_FAULTS[fault.place]) if fault.place else str(FAULTS[fault.kind])
+    parts = (
+        _("record %(record)s", record=fault.record) if fault.record else "",
+        _("field %(field)s", field=fault.field) if fault.field else "",
+        f"„{fault.value}”" if fault.value else "",
+    )
+    at = ", ".join(part for part in parts if part)
+    return f"{at}: {said}" if at else said
+
+
+def in_words(code: StrEnum) -> str:
+    """Name a code of this part."""
+    return str(_WORDS[code])
+
+
+def mark(status: ProposalStatus) -> str:
+    """Name the drawn mark of a proposal's state."""
+    return MARKS[status]
+
+
+def choices(codes: type[StrEnum]) -> Choices:
+    """List the codes of a kind with their words, for a form."""
+    return [(code.value, _WORDS[code]) for code in codes]
+
+
+def held(meeting: Meeting) -> str:
+    """Say when a meeting was held, as exactly as is known."""
+    if meeting.held_on is None:
+        return str(_("date unknown"))
+    return str(meeting.held_on.year) if meeting.is_year_only else day(meeting.held_on)
+
+
+def hours(meeting: Meeting) -> str:
+    """Say from when to when a meeting lasted."""
+    ends = [moment.strftime("%H:%M") for moment in (meeting.starts_at, meeting.ends_at) if moment]
+    return "–".join(ends)
+
+
+def where(place: Place | None) -> str:
+    """Say where something is: as people called it, else its position."""
+    if place is None:
+        return str(_("no place"))
+    if place.words:
+        return place.words
+    lon, lat = place.lon_lat
+    kinds = {PlaceKind.LINE: _("line on the map"), PlaceKind.AREA: _("area on the map")}
+    return f"{kinds.get(place.kind, _('point on the map'))} ({lat:.5f}, {lon:.5f})"
+
+
+def time_pattern(statement: Statement) -> str:
+    """Say on which days and at what time of day it happens."""
+    parts = (weekdays_in_words(statement.weekdays), times_in_words(statement.times_of_day))
+    return ", ".join(part for part in parts if part)
+
+
+def summary(statement: Statement, length: int = 80) -> str:
+    """Give the beginning of what was said."""
+    line = " ".join(statement.text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
