@@ -17,7 +17,7 @@ from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
 from consult.threats.commands import cli as threats_commands
 from consult.threats.views import bp as threats
-from consult.web import errors, forms, languages, limits, security, transactions, widgets
+from consult.web import assets, errors, forms, languages, limits, security, transactions, widgets
 
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, desk, threats)
 COMMANDS: tuple[Group, ...] = (
@@ -34,7 +34,20 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(config.INSTANCE.resolve()))
     app.config.from_object(config)
-    for part in (db, transactions, security, languages, limits, forms, widgets, delivery, sign_in, navigation, errors):
+    for part in (
+        db,
+        transactions,
+        security,
+        languages,
+        limits,
+        forms,
+        assets,
+        widgets,
+        delivery,
+        sign_in,
+        navigation,
+        errors,
+    ):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

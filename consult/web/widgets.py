@@ -3,14 +3,11 @@
 A template writes `{{ field(form.email) }}`; the drawing follows from the field's WTForms widget. Texts are escaped.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, get_template_attribute, url_for
+from flask import Flask, get_template_attribute
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -24,11 +21,11 @@ Params = dict[str, Any]
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the macros of the design system, the drawing of a field and the addresses of built files."""
+    """Give templates the macros of the design system, the drawing of a field and the words of the map."""
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, govuk) if loader])
     app.jinja_env.globals.update(govuk_field=draw, errors_of=errors_of, pages_to_show=pages_to_show)
-    app.jinja_env.globals.update(asset=asset, map_words=map_words)
+    app.jinja_env.globals.update(map_words=map_words)
 
 
 def draw(field: Field, **overrides: Any) -> Markup:
@@ -146,21 +143,23 @@ def _longest(field: Field) -> int | None:
 
 
 def _counter(longest: int) -> Params:
-    left = _plural_forms("You have %(num)d character left", "You have %(num)d characters left")
-    over = _plural_forms("%(num)d character too many", "%(num)d characters too many")
     return {
         "maxlength": longest,
         "textareaDescriptionText": _("At most %(count)s characters", count=longest),
-        "charactersUnderLimitText": left,
+        "charactersUnderLimitText": _plural_forms(
+            lambda n: ngettext("You have %(num)d character left", "You have %(num)d characters left", n)
+        ),
         "charactersAtLimitText": _("You have no characters left"),
-        "charactersOverLimitText": over,
+        "charactersOverLimitText": _plural_forms(
+            lambda n: ngettext("%(num)d character too many", "%(num)d characters too many", n)
+        ),
     }
 
 
-def _plural_forms(singular: str, plural: str) -> dict[str, str]:
+def _plural_forms(text: Callable[[int], str]) -> dict[str, str]:
     """Give the browser each plural form of a counted text: Polish and Ukrainian have one, few, many."""
     examples = {"one": 1, "few": 2, "many": 5, "other": 5}
-    return {form: ngettext(singular, plural, n).replace(str(n), "%{count}", 1) for form, n in examples.items()}
+    return {form: text(n).replace(str(n), "%{count}", 1) for form, n in examples.items()}
 
 
 def _select(field: Any, overrides: Params) -> Markup:
@@ -261,22 +260,3 @@ def pages_to_show(page: int, pages: int) -> Iterator[int | None]:
         if number > before + 1:
             yield None
         yield number
-
-
-def asset(path: str) -> str:
-    """Give the address of a static file; it changes with the file, so that browsers may keep what they have."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=path, v=_version(Path(folder) / path))
-
-
-def _version(path: Path) -> str | None:
-    try:
-        changed = path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return None
-    return _digest(path, changed)
-
-
-@cache
-def _digest(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

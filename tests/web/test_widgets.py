@@ -139,12 +139,6 @@ def test_pages_worth_showing(page, pages, shown):
     assert list(widgets.pages_to_show(page, pages)) == shown
 
 
-def test_the_address_of_a_file_changes_with_the_file(showroom):
-    with showroom.test_request_context():
-        assert "v=" in widgets.asset("images/favicon.svg")
-        assert "v=" not in widgets.asset("images/none.svg")
-
-
 def test_the_first_page_asks_no_other_host(page):
     soup = BeautifulSoup(page("/").text, "html.parser")
     for tag in soup.find_all(["script", "link", "img"]):

@@ -5,6 +5,7 @@ const MODES = { view: () => import("./viewing.js"), pick: () => import("./pickin
 
 class KmzbMap extends HTMLElement {
   connectedCallback() {
+    this.dataset.state = "loading";
     const watch = new IntersectionObserver(([entry]) => {
       if (!entry.isIntersecting) return;
       watch.disconnect();
