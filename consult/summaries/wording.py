@@ -1,0 +1,160 @@
+"""A summary in words: figures, changes, places and periods as the reader's language says them."""
+
+from typing import Any
+
+from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from consult.period import Period
+from consult.summaries.figures import Figure, Head, Near, Spot
+from consult.threats.workflow import Status
+from consult.web.languages import language
+
+MINUS = "\u2212"
+SURE_BASE = 30
+"""A share is written as a percentage only of so many or more."""
+
+STATUS_MARKS = {
+    Status.NEW: "new",
+    Status.IN_VERIFICATION: "checking",
+    Status.CONFIRMED: "confirmed",
+    Status.ELIMINATED: "eliminated",
+    Status.HANDED_OVER: "passed_on",
+    Status.NOT_CONFIRMED: "unconfirmed",
+    Status.JOKE: "joke",
+}
+COLUMN_LABELS = {
+    Status.NEW: _l("New"),
+    Status.IN_VERIFICATION: _l("Being verified"),
+    Status.CONFIRMED: _l("Confirmed"),
+    Status.ELIMINATED: _l("Eliminated"),
+    Status.HANDED_OVER: _l("Handed over"),
+    Status.NOT_CONFIRMED: _l("Not confirmed"),
+    Status.JOKE: _l("Joke or mistake"),
+}
+FIGURE_LABELS = {
+    "observations": _l("observations"),
+    "independent": _l("independent voices"),
+    "threats": _l("threats somebody spoke of"),
+    "confirmed": _l("threats confirmed by the police"),
+    "meetings": _l("debates and meetings"),
+    "residents": _l("residents at debates and meetings"),
+    "proposals": _l("requests of residents"),
+    "answered": _l("requests with an answer"),
+}
+DIRECTIONS = {
+    "n": _l("%(name)s, about %(distance)s to the north"),
+    "ne": _l("%(name)s, about %(distance)s to the north-east"),
+    "e": _l("%(name)s, about %(distance)s to the east"),
+    "se": _l("%(name)s, about %(distance)s to the south-east"),
+    "s": _l("%(name)s, about %(distance)s to the south"),
+    "sw": _l("%(name)s, about %(distance)s to the south-west"),
+    "w": _l("%(name)s, about %(distance)s to the west"),
+    "nw": _l("%(name)s, about %(distance)s to the north-west"),
+}
+TITLES = {"public": _l("public edition"), "internal": _l("internal edition")}
+
+
+def period_label(code: str) -> str:
+    """Name a period by its code in the reader's language."""
+    return Period.parse(code).label(language())
+
+
+def month_words(code: str) -> str:
+    """Name a month shortly, for the head of a column."""
+    return str(format_date(Period.parse(code).first, "LLL y"))
+
+
+def number(value: int) -> str:
+    """Write a whole number with the separators of the language."""
+    return str(format_decimal(value))
+
+
+def signed(value: int) -> str:
+    """Write a change with its sign."""
+    if value == 0:
+        return _("no change")
+    return f"+{number(value)}" if value > 0 else f"{MINUS}{number(-value)}"
+
+
+def share(figure: Figure) -> str:
+    """Write a figure with what it is a part of; a percentage only where the base bears one."""
+    if figure.of is None:
+        return number(figure.value)
+    words = _("%(part)s of %(whole)s", part=number(figure.value), whole=number(figure.of))
+    if figure.of < SURE_BASE:
+        return words
+    return f"{words} ({round(100 * figure.value / figure.of)}\u00a0%)"
+
+
+def before(figure: Figure) -> str:
+    """Write the figure of the period before."""
+    return share(Figure(figure.previous, 0, figure.previous_of))
+
+
+def change(figure: Figure, head: Head) -> str:
+    """Say how a figure differs from the period before, once the period is over."""
+    if not head.is_over:
+        return _("before: %(number)s", number=number(figure.previous))
+    return _("%(change)s (before: %(number)s)", change=signed(figure.change), number=number(figure.previous))
+
+
+def near_words(spot: Spot) -> str:
+    """Say where a threat is: the nearest named place and the commune."""
+    if spot.is_whole_area:
+        return _("the whole area: %(area)s", area=spot.commune) if spot.commune else _("the whole district")
+    commune = _("commune %(name)s", name=spot.commune) if spot.commune else ""
+    place = _near(spot.near) if spot.near else ""
+    known = [part for part in (place, commune) if part]
+    return "; ".join(known) if place and spot.near and spot.near.distance_m else ", ".join(known) or _position(spot)
+
+
+def _near(near: Near) -> str:
+    if near.distance_m == 0:
+        return near.name
+    return str(DIRECTIONS[near.direction]) % {"name": near.name, "distance": distance(near.distance_m)}
+
+
+def distance(metres: int) -> str:
+    """Write a distance in metres or kilometres."""
+    if metres < 1000:
+        return f"{metres}\u00a0m"
+    return f"{format_decimal(round(metres / 1000, 1))}\u00a0km"
+
+
+def _position(spot: Spot) -> str:
+    return f"{spot.lat:.5f}, {spot.lon:.5f}"
+
+
+def voices_words(spot: Spot) -> str:
+    """Say how many different people spoke of a threat, and through how many planes."""
+    voices = ngettext("%(num)s independent voice", "%(num)s independent voices", spot.independent)
+    if len(spot.planes) < 2:
+        return str(voices)
+    return f"{voices}, {ngettext('%(num)s plane', '%(num)s planes', len(spot.planes))}"
+
+
+def shortened(text: str | None, length: int) -> str:
+    """Give the beginning of a long text; the .json has all of it."""
+    line = " ".join((text or "").split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def everything() -> dict[str, Any]:
+    """Give templates the words of a summary."""
+    return {
+        "status_marks": STATUS_MARKS,
+        "column_labels": COLUMN_LABELS,
+        "figure_labels": FIGURE_LABELS,
+        "edition_titles": TITLES,
+        "period_label": period_label,
+        "month_words": month_words,
+        "signed": signed,
+        "share": share,
+        "before": before,
+        "change": change,
+        "near_words": near_words,
+        "voices_words": voices_words,
+        "shortened": shortened,
+    }
