@@ -38,13 +38,7 @@ class Observation(Model):
         CheckConstraint("times_of_day >= 0 AND times_of_day < 16", "times_of_day_are_four_bits"),
         Index(None, "group_code", "cell", "observed_from", "observed_to"),
         Index(None, "district_code", "observed_from"),
-        Index(
-            "ix_observation_drawn",
-            "group_code",
-            "x",
-            sqlite_where=text("extent_m > 0"),
-            postgresql_where=text("extent_m > 0"),
-        ),
+        Index("ix_observation_drawn", "x", sqlite_where=text("extent_m > 0"), postgresql_where=text("extent_m > 0")),
     )
 
     id: Mapped[Key]

@@ -16,6 +16,9 @@ AnyRow = Row[*tuple[Any, ...]]
 WINDOW = timedelta(days=45)
 """How far apart in time the machine still joins voices."""
 
+WIDEST_M = 200_000.0
+"""No line or area reaches farther than this from its middle, in metres."""
+
 COLUMNS = (
     Observation.id,
     Observation.order_key,
@@ -61,19 +64,25 @@ def by_source(source: str, source_key: str) -> Observation | None:
     return db.session.scalar(select(Observation).where(*chosen))
 
 
-def near(spot: Spot) -> Sequence[AnyRow]:
-    """List the columns of voices of a group around a spot, within the joining window, in the order of their keys."""
-    chosen = (
-        select(*COLUMNS)
-        .where(
-            or_(_in_cells(spot), _drawn_across(spot)),
-            Observation.observed_from <= spot.until + WINDOW,
-            Observation.observed_to >= spot.since - WINDOW,
-            Observation.withdrawn_at.is_(None),
-        )
-        .order_by(Observation.order_key)
+def near(spot: Spot) -> list[AnyRow]:
+    """List the columns of voices of a group around a spot, within the joining window, in the order of their keys.
+
+    Lines and areas may reach here from afar: they are few, and asked for by an index of their own.
+    """
+    found = [
+        *db.session.execute(_around(spot, _in_cells(spot))),
+        *db.session.execute(_around(spot, _drawn_across(spot))),
+    ]
+    return sorted({row.id: row for row in found}.values(), key=lambda row: row.order_key)
+
+
+def _around(spot: Spot, where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(*COLUMNS).where(
+        where,
+        Observation.observed_from <= spot.until + WINDOW,
+        Observation.observed_to >= spot.since - WINDOW,
+        Observation.withdrawn_at.is_(None),
     )
-    return db.session.execute(chosen).all()
 
 
 def _in_cells(spot: Spot) -> ColumnElement[bool]:
@@ -84,11 +93,11 @@ def _in_cells(spot: Spot) -> ColumnElement[bool]:
 
 
 def _drawn_across(spot: Spot) -> ColumnElement[bool]:
-    """Lines and areas may reach here from afar; they are few and have an index of their own."""
+    """Choose lines and areas that may reach the spot. `lower` keeps the planner off the wide index of the group."""
     return and_(
-        Observation.group_code == spot.group_code,
         Observation.extent_m > 0,
-        Observation.cell.is_not(None),
+        Observation.x.between(spot.x - WIDEST_M, spot.x + WIDEST_M),
+        func.lower(Observation.group_code) == spot.group_code,
         func.abs(Observation.x - spot.x) <= Observation.extent_m + spot.reach_m,
         func.abs(Observation.y - spot.y) <= Observation.extent_m + spot.reach_m,
     )

@@ -268,7 +268,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('observation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_observation_district_code_observed_from'), ['district_code', 'observed_from'], unique=False)
-        batch_op.create_index('ix_observation_drawn', ['group_code', 'x'], unique=False, sqlite_where=sa.text('extent_m > 0'), postgresql_where=sa.text('extent_m > 0'))
+        batch_op.create_index('ix_observation_drawn', ['x'], unique=False, sqlite_where=sa.text('extent_m > 0'), postgresql_where=sa.text('extent_m > 0'))
         batch_op.create_index(batch_op.f('ix_observation_group_code_cell_observed_from_observed_to'), ['group_code', 'cell', 'observed_from', 'observed_to'], unique=False)
 
     op.create_table('one_time_link',

@@ -1,0 +1,149 @@
+"""A site with the demonstration, served on this machine, and Chromium to look at it."""
+
+import os
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from consult.app import create_app
+from consult.config import Config
+from consult.db import db
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Site:
+    """The served demonstration: its address, the application behind it, and who may sign in."""
+
+    def __init__(self, app, url, people):
+        self.app, self.url, self.people = app, url, people
+
+    def address(self, endpoint, **values):
+        """The address of a page, by its endpoint's name."""
+        with self.app.test_request_context():
+            from flask import url_for
+
+            return self.url + url_for(endpoint, **values)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Serve the demonstration from a thread of this process."""
+    folder = tmp_path_factory.mktemp("site")
+    config = Config(
+        SECRET_KEY="a key for the browser, 32 characters or more",
+        SQLALCHEMY_DATABASE_URI=f"sqlite+pysqlite:///{folder / 'site.db'}",
+        INSTANCE=folder,
+        REPORTS_OUT=folder / "reports_out",
+        RATELIMIT_ENABLED=False,
+    )
+    app = create_app(config)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+    loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert loaded.exit_code == 0, loaded.output
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(app, f"http://127.0.0.1:{server.server_port}", people_of(folder))
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def people_of(folder):
+    """The demonstration's sign-ins by role, from the file that the demonstration leaves for its operator."""
+    text = (folder / "demonstration_sign_in.txt").read_text(encoding="utf-8")
+    found = re.findall(r"^(\w+)\s+(\S+@\S+)\s+(\S+)\s*$", text, re.MULTILINE)
+    return {role: (email, password) for role, email, password in found}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody with a browser window, who notices requests to other hosts and errors of the page."""
+
+    def __init__(self, browser, site, **options):
+        self.site = site
+        self.context = browser.new_context(locale="pl-PL", **options)
+        self.context.set_default_timeout(15_000)
+        self.page = self.context.new_page()
+        self.strangers, self.complaints = [], []
+        self.page.on("request", self._notice)
+        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _notice(self, request):
+        if not request.url.startswith((self.site.url, "data:", "blob:")):
+            self.strangers.append(request.url)
+
+    def open(self, address):
+        """Go to an address, or to a path of the site."""
+        return self.page.goto(address if address.startswith("http") else self.site.url + address)
+
+    def sign_in(self, role):
+        """Sign in as one of the demonstration's people."""
+        email, password = self.site.people[role]
+        self.open(self.site.address("accounts.sign_in"))
+        self.page.get_by_label("Adres e-mail").fill(email)
+        self.page.get_by_label("Hasło", exact=False).first.fill(password)
+        self.page.locator("main form button[type=submit]").first.click()
+
+    def findings(self):
+        """What axe finds wrong with the page, as readable lines."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+        return [f"{entry['id']}: {node['html'][:160]}" for entry in found["violations"] for node in entry["nodes"]]
+
+    def overflow(self):
+        """By how many pixels the page is wider than its window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    def close(self):
+        """Close the window; nothing asked another host."""
+        self.context.close()
+        assert self.strangers == []
+
+
+@pytest.fixture
+def visit(chromium, site):
+    """Open windows: `visit(width=320)`, `visit(java_script_enabled=False)`."""
+    windows = []
+
+    def opened(width=1280, height=900, role=None, **options):
+        window = Visitor(chromium, site, viewport={"width": width, "height": height}, **options)
+        windows.append(window)
+        if role:
+            window.sign_in(role)
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()

@@ -1,0 +1,49 @@
+"""An example of each thing that an address may name, taken from the demonstration."""
+
+from sqlalchemy import select
+
+from consult.accounts.models import Account
+from consult.db import db
+from consult.threats.models import Link, Threat
+from debates.models import Commitment, Meeting, Proposal, Statement
+
+PUBLIC_STATES = ("new", "in_verification", "confirmed")
+
+
+def sample(rule, site):
+    """Values for the variable parts of an address; None where the demonstration has nothing to name."""
+    chosen = {name: _value(rule.endpoint, name) for name in rule.arguments}
+    return None if None in chosen.values() else chosen
+
+
+def _value(endpoint, name):
+    makers = {
+        "code": lambda: {"web.language_choice": "en"}.get(endpoint, "1003"),
+        "threat_id": _crowded_threat,
+        "observation_id": lambda: _voice_of(_crowded_threat()),
+        "meeting_id": lambda: _first(Meeting),
+        "statement_id": lambda: db.session.scalar(
+            select(Statement.id).where(Statement.withdrawn_at.is_(None)).order_by(Statement.id)
+        ),
+        "proposal_id": lambda: _first(Proposal),
+        "commitment_id": lambda: _first(Commitment),
+        "account_id": lambda: _first(Account),
+        "receipt": lambda: None,  # a receipt is secret: tests/browser/test_reporting.py gets one of its own
+        "token": lambda: "no-such-link",
+        "period": lambda: None,
+    }
+    return makers[name]() if name in makers else None
+
+
+def _first(model):
+    return db.session.scalar(select(model.id).order_by(model.id))
+
+
+def _crowded_threat():
+    chosen = select(Threat.id).where(Threat.observations > 1, Threat.status.in_(PUBLIC_STATES))
+    chosen = chosen.where(Threat.district_code == "1003", Threat.category_code == "parkowanie")
+    return db.session.scalar(chosen.order_by(Threat.observations.desc(), Threat.id))
+
+
+def _voice_of(threat_id):
+    return db.session.scalar(select(Link.observation_id).where(Link.threat_id == threat_id, Link.ended_at.is_(None)))

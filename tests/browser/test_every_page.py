@@ -1,0 +1,78 @@
+"""Every page that exists, as its readers see it: no axe finding, no sideways scrolling, no stranger asked."""
+
+import re
+
+import pytest
+
+from consult.web.roles import Role
+from tests.browser.samples import sample
+
+WIDE, NARROW = 1280, 320
+
+
+def pages(site, role):
+    """The addresses of all pages that a role may open, one example each."""
+    with site.app.app_context():
+        found = {}
+        for rule in site.app.url_map.iter_rules():
+            audience = getattr(site.app.view_functions[rule.endpoint], "audience", ())
+            open_to = audience == "public" if role is None else audience == "public" or role in audience
+            if rule.endpoint == "static" or "GET" not in rule.methods or not open_to:
+                continue
+            values = sample(rule, site)
+            if values is not None:
+                found[rule.endpoint] = values
+    return {name: site.address(name, **values) for name, values in sorted(found.items())}
+
+
+def is_page(response):
+    return response is not None and "text/html" in response.headers.get("content-type", "")
+
+
+@pytest.mark.parametrize("role", [None, Role.OFFICER, Role.HEAD, Role.COORDINATOR, Role.ADMINISTRATOR])
+def test_no_page_has_an_axe_finding_or_an_error(visit, site, role):
+    window = visit(WIDE, role=role)
+    trouble = {}
+    for name, address in pages(site, role).items():
+        if re.search(r"\.(pdf|svg|geojson|json|xml|png)(\?|$)", address) or name in {
+            "web.language_choice",
+            "accounts.sign_out",
+        }:
+            continue
+        response = window.open(address)
+        if not is_page(response):
+            continue
+        found = window.findings() + window.complaints
+        if response.status >= 400:
+            found.append(f"status {response.status}")
+        window.complaints.clear()
+        if found:
+            trouble[name] = found
+    assert trouble == {}
+
+
+@pytest.mark.parametrize("role", [None, Role.HEAD])
+def test_no_page_scrolls_sideways_on_a_small_phone(visit, site, role):
+    window = visit(NARROW, 640, role=role)
+    trouble = {}
+    for name, address in pages(site, role).items():
+        if re.search(r"\.(pdf|svg|geojson|json|xml|png)(\?|$)", address) or name == "web.language_choice":
+            continue
+        if is_page(window.open(address)) and window.overflow() > 0:
+            trouble[name] = window.overflow()
+    assert trouble == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["pl", "en", "uk"])
+def test_public_pages_hold_in_dark_and_in_every_language(visit, site, scheme, language):
+    window = visit(400, 800, color_scheme=scheme)
+    window.open(site.address("web.language_choice", code=language, next="/"))
+    trouble = {}
+    for name in ("desk.home", "threats.index", "online_reports.new", "debates.proposals", "accounts.sign_in"):
+        window.open(site.address(name))
+        assert window.page.locator("html").get_attribute("lang") == language
+        found = window.findings()
+        if found:
+            trouble[name] = found
+    assert trouble == {}
