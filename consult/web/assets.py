@@ -11,6 +11,8 @@ from werkzeug.security import safe_join
 from consult.web.roles import public
 
 YEAR_S = 365 * 24 * 3600
+NEVER_CHANGES = ("dist/parts/", "dist/fonts/")
+"""Files whose name changes with their content."""
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +30,8 @@ def asset(path: str) -> str:
 def static(filename: str) -> ResponseReturnValue:
     """Send a file, the compressed one beside it when there is one and the browser takes it."""
     response = _compressed(filename) or send_from_directory(_folder(), filename)
-    if "v" in request.args or filename.startswith("dist/parts/"):
+    if "v" in request.args or filename.startswith(NEVER_CHANGES):
+        response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = YEAR_S
         response.cache_control.immutable = True
@@ -39,7 +42,8 @@ def _compressed(filename: str) -> Response | None:
     beside = safe_join(str(_folder()), f"{filename}.gz")
     if beside is None or not Path(beside).is_file() or not request.accept_encodings.quality("gzip"):
         return None
-    response = send_from_directory(_folder(), f"{filename}.gz", mimetype=_kind(filename))
+    name = Path(filename).name
+    response = send_from_directory(_folder(), f"{filename}.gz", mimetype=_kind(filename), download_name=name)
     response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response

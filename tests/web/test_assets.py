@@ -36,6 +36,7 @@ def test_another_gets_the_plain_one(client, takes):
 def test_a_file_with_its_version_is_kept_and_one_without_is_not(client):
     with client.get("/static/mark.svg?v=1") as kept, client.get("/static/mark.svg") as asked:
         assert "immutable" in kept.headers["Cache-Control"]
+        assert "no-cache" not in kept.headers["Cache-Control"]
         assert "immutable" not in asked.headers.get("Cache-Control", "")
 
 

@@ -38,9 +38,9 @@ function addThreats(map, element, threats) {
   map.addSource("areas", { type: "geojson", data: collection(threats.filter((one) => !isPoint(one))) });
   map.addSource("points", { type: "geojson", data: collection(threats.filter(isPoint)), cluster: true, clusterRadius: 38, clusterMaxZoom: 15 });
   map.addSource("pointed", { type: "geojson", data: NO_FEATURES });
-  const under = { id: "names" };
-  map.addLayer({ id: "areas", type: "fill", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ["get", "fill"], "fill-opacity": 0.22 } }, under.id);
-  map.addLayer({ id: "edges", type: "line", source: "areas", paint: { "line-color": ["get", "fill"], "line-width": 2, "line-dasharray": [3, 2] } }, under.id);
+  map.addLayer({ id: "areas", type: "fill", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ["get", "fill"], "fill-opacity": 0.22 } }, "names");
+  map.addLayer({ id: "casing", type: "line", source: "areas", paint: { "line-color": "#ffffff", "line-width": 4, "line-opacity": 0.75 } }, "names");
+  map.addLayer({ id: "edges", type: "line", source: "areas", paint: { "line-color": ["get", "fill"], "line-width": 2, "line-dasharray": [3, 2] } }, "names");
   map.addLayer({
     id: "groups", type: "circle", source: "points", filter: ["has", "point_count"],
     paint: { "circle-color": "#30363d", "circle-radius": ["step", ["get", "point_count"], 15, 10, 19, 100, 24], "circle-stroke-color": "#ffffff", "circle-stroke-width": 2.5 },
@@ -86,7 +86,7 @@ function open(map, element) {
     if (!feature) return;
     if (feature.layer.id === "groups") return enter(map, feature);
     const at = feature.geometry.type === "Point" ? feature.geometry.coordinates : lngLat;
-    new Popup({ maxWidth: "280px", focusAfterOpen: true }).setLngLat(at).setDOMContent(card(element, feature.properties)).addTo(map);
+    new Popup({ offset: 14, maxWidth: "280px", focusAfterOpen: true }).setLngLat(at).setDOMContent(card(element, feature.properties)).addTo(map);
   });
 }
 
