@@ -1,6 +1,7 @@
 // What every page runs. Pages are whole without it.
 import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs, createAll } from "govuk-frontend";
 import { linkListsToMaps } from "./lists.js";
+import { followCategory } from "./report.js";
 import { nameStackedTables } from "./tables.js";
 
 for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs]) {
@@ -9,5 +10,6 @@ for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationB
 createAll(Button, { preventDoubleClick: true });
 nameStackedTables();
 linkListsToMaps();
+followCategory();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
