@@ -83,6 +83,30 @@ def world(app):
 
 
 @pytest.fixture
+def queries_counted(app):
+    """Count the statements that an action sends to the database."""
+    from sqlalchemy import event
+
+    connection = db.engines[None]
+
+    def counted(action):
+        sent = []
+
+        def note(_connection, _cursor, statement, *_more):
+            if statement.lstrip().upper().startswith("SELECT"):
+                sent.append(statement)
+
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            action()
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+        return len(sent)
+
+    return counted
+
+
+@pytest.fixture
 def shared():
     """The folder of reference data beside the repository; a test that needs it says so by skipping."""
     if not SHARED.is_dir():

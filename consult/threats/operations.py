@@ -18,7 +18,7 @@ from consult.geo import VAGUE_M
 from consult.observations import operations as observations
 from consult.observations import queries as observation_queries
 from consult.observations.models import Observation
-from consult.observations.operations import Voice
+from consult.observations.operations import Voice as Voice  # noqa: PLC0414  # the doors hand voices in here
 from consult.observations.table import DAY_S, Table
 from consult.threats import gathering, queries
 from consult.threats.clustering import Outcome, Placement, place_voice

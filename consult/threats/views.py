@@ -26,6 +26,7 @@ from consult.web.roles import Role, only, public
 bp = Blueprint("threats", __name__)
 DECIDERS = (Role.OFFICER, Role.HEAD)
 MAX_FEATURES = 5_000
+MAX_PAGE = 100_000
 
 
 @bp.get("/threats")
@@ -33,7 +34,7 @@ MAX_FEATURES = 5_000
 def index() -> ResponseReturnValue:
     """List the threats that the reader may see, by the same filters as the map."""
     filters, shown = chosen_filters(request.args, own_areas())
-    page = max(request.args.get("page", 1, int), 1)
+    page = page_asked()
     total = queries.count(filters)
     threats = queries.found(filters, page)
     return render_template(
@@ -171,7 +172,7 @@ def move(threat_id: int, observation_id: int) -> ResponseReturnValue:
 def suggestions() -> ResponseReturnValue:
     """List the voices about which the machine is not sure, in the own area."""
     areas = own_areas()
-    page = max(request.args.get("page", 1, int), 1)
+    page = page_asked()
     total = queries.count_suggestions(areas)
     waiting = queries.suggestions(areas, page)
     return render_template(
@@ -206,6 +207,11 @@ def keep_apart(suggestion_id: int) -> ResponseReturnValue:
     operations.keep_apart(suggestion, current_user.id, _("kept apart by a person"))
     flash(_("Kept apart. The machine will not suggest this again."), "success")
     return redirect(url_for("threats.suggestions"))
+
+
+def page_asked() -> int:
+    """Read the number of the page of a list, 1 for nonsense."""
+    return min(max(request.args.get("page", 1, int), 1), MAX_PAGE)
 
 
 def may(action: Action, threat: Threat) -> bool:
