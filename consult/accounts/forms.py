@@ -12,6 +12,7 @@ from consult.web.forms import Form, PlainText
 from consult.web.roles import Role
 
 ADDRESS = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
+LONGEST_ADDRESS = 254
 WEAKNESSES = {
     passwords.Weakness.TOO_SHORT: _l("Enter at least 12 characters."),
     passwords.Weakness.TOO_LONG: _l("Enter at most 128 characters."),
@@ -25,13 +26,18 @@ PASSWORD_HINT = _l("At least 12 characters. Several words that have nothing to d
 
 def is_address(text: str) -> bool:
     """Tell whether a text looks like an e-mail address."""
-    return len(text) <= 254 and ADDRESS.fullmatch(text) is not None
+    return len(text) <= LONGEST_ADDRESS and ADDRESS.fullmatch(text) is not None
+
+
+def printable(text: str | None) -> str:
+    """Leave out what no address and no search holds, such as the zero that PostgreSQL refuses."""
+    return "".join(character for character in text or "" if character.isprintable())
 
 
 class SignInForm(Form):
     """Name and password."""
 
-    email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address."))])
+    email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address."))], filters=[printable])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
     next = HiddenField()
 
@@ -108,6 +114,7 @@ class AccountForm(Form):
             Length(max=120, message=_l("Enter at most 120 characters.")),
             PlainText(),
         ],
+        filters=[printable],
         description=_l("For example: beat officer, prevention specialist. No name or rank is needed."),
     )
     unit = SelectField(_l("Unit"), [InputRequired(_l("Choose the unit."))], coerce=int)

@@ -97,7 +97,7 @@ def is_open(link: OneTimeLink) -> bool:
 
 
 def set_password(token: str, password: str) -> Account:
-    """Set the password a one-time link is for, or raise LinkSpent. Of two attempts at once only one finds the link unused."""
+    """Set the password a one-time link is for, or raise LinkSpent: of two attempts at once one comes too late."""
     link = queries.link(token)
     if link is None or not is_open(link):
         raise LinkSpent

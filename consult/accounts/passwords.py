@@ -73,7 +73,7 @@ def _is_guessable(password: str, about: Iterable[str]) -> bool:
 
 
 def _without_runs(text: str) -> str:
-    """Leave out what only repeats or continues the character before it, as in 3333 and 4567, and what is between words."""
+    """Leave out what repeats or continues the character before it, as in 3333 and 4567, and the signs between."""
     pairs = zip(" " + text, text, strict=False)
     kept = (character for last, character in pairs if abs(ord(character) - ord(last)) > 1)
     return re.sub(r"[\W_]+", "", "".join(kept))

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from consult.accounts.models import Account, OneTimeLink, Unit
@@ -51,18 +52,23 @@ class AccountsPage:
 
 
 def accounts_within(scope: str, words: str = "", state: str = "active", number: int = 1) -> AccountsPage:
-    """List accounts of a scope by unit and address: "active", "left" or all of them, whose address or position has the words."""
+    """List accounts of a scope by unit and address: "active", "left" or all, with the words in address or position."""
     chosen = select(Account).join(Unit).where(Unit.path.startswith(scope, autoescape=True))
     if state in {"active", "left"}:
         chosen = chosen.where(Account.left_at.is_(None) if state == "active" else Account.left_at.is_not(None))
     if words:
         found = (column.icontains(words, autoescape=True) for column in (Account.email, Account.function, Unit.name))
         chosen = chosen.where(or_(*found))
-    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(max(1, number), pages)
+    total, pages, number = counted(chosen, number)
     ordered = chosen.order_by(Unit.path, Account.email).limit(PAGE_SIZE).offset(PAGE_SIZE * (number - 1))
     return AccountsPage(db.session.scalars(ordered).unique().all(), number, pages, total)
+
+
+def counted(chosen: Select[Any], number: int) -> tuple[int, int, int]:
+    """Count rows and pages, and bring the number of a page among them."""
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    return total, pages, min(max(1, number), pages)
 
 
 def colleagues(of: Account) -> Sequence[Account]:
@@ -92,7 +98,7 @@ def responsible_for(account_id: int) -> Account | None:
 
 
 def represented_by(account_id: int) -> frozenset[int]:
-    """Collect whose work a person answers for: the own, and that of everyone who handed it over, however many steps ago."""
+    """Collect whose work a person answers for: the own, and that of everyone who left it to them, step by step."""
     chain = select(Account.id).where(Account.id == account_id).cte("chain", recursive=True)
     earlier = aliased(Account)
     left = earlier.left_at.is_not(None)

@@ -15,6 +15,7 @@ from consult.accounts.forms import (
     NewPasswordForm,
     SignInForm,
     SuccessorForm,
+    printable,
 )
 from consult.accounts.models import Account, LinkPurpose
 from consult.accounts.rights import Action, can, may_appoint
@@ -42,10 +43,10 @@ def sign_in() -> ResponseReturnValue:
         return redirect(_front_page())
     form = SignInForm(next=asked.args.get("next", ""))
     if form.validate_on_submit():
-        account = operations.authenticate(form.email.data, form.password.data)
+        account = operations.authenticate(form.values["email"], form.values["password"])
         if account is not None:
             _greet(account)
-            return redirect(form.next.data if is_own_address(form.next.data or "") else _front_page())
+            return redirect(_way_on(form.values["next"]))
         form.refuse()
     return render_template("accounts/sign_in.html", form=form), form.status
 
@@ -56,6 +57,10 @@ def _greet(account: Account) -> None:
     if refused:
         told = "Since your last sign-in somebody tried a wrong password %(num)d time."
         flash(ngettext(told, "Since your last sign-in somebody tried wrong passwords %(num)d times.", refused))
+
+
+def _way_on(address: str) -> str:
+    return address if is_own_address(address) else _front_page()
 
 
 def _front_page() -> str:
@@ -80,7 +85,7 @@ def forgotten_password() -> ResponseReturnValue:
     """Send a link for a new password; the answer is the same whoever asks for whomever."""
     form = ForgottenPasswordForm()
     if form.validate_on_submit():
-        after_answer(letters.send_forgotten_password, form.email.data, language())
+        after_answer(letters.send_forgotten_password, form.values["email"], language())
         return render_template("accounts/forgotten_password_sent.html", email=form.email.data)
     return render_template("accounts/forgotten_password.html", form=form), form.status
 
@@ -97,7 +102,7 @@ def set_password(token: str) -> ResponseReturnValue:
     form.about = _about(link.account)
     if form.validate_on_submit():
         try:
-            account = operations.set_password(token, form.password.data)
+            account = operations.set_password(token, form.values["password"])
         except operations.LinkSpent:
             return _not_kept(render_template("accounts/link_spent.html"), 410)
         after_answer(letters.send_password_changed, account.id, language())
@@ -132,9 +137,9 @@ def own() -> ResponseReturnValue:
     form = ChangePasswordForm()
     form.about = _about(account)
     if form.validate_on_submit():
-        if operations.authenticate(account.email, form.present.data):
+        if operations.authenticate(account.email, form.values["present"]):
             account = queries.account(current_user.id)
-            operations.change_password(account, form.password.data)
+            operations.change_password(account, form.values["password"])
             begin_session(account)
             after_answer(letters.send_password_changed, account.id, language())
             flash(_("Your password has changed. Every other session is signed out."), "success")
@@ -147,7 +152,7 @@ def own() -> ResponseReturnValue:
 @only(Role.HEAD, Role.ADMINISTRATOR)
 def index() -> ResponseReturnValue:
     """List the accounts of the scope."""
-    words, state = asked.args.get("q", "")[:100], asked.args.get("state", "active")
+    words, state = printable(asked.args.get("q"))[:100], asked.args.get("state", "active")
     page = queries.accounts_within(current_user.scope, words, state, asked.args.get("page", 1, type=int))
     return render_template("accounts/index.html", page=page, words=words, state=state, roles=ROLES)
 
@@ -169,7 +174,7 @@ def new() -> ResponseReturnValue:
 
 
 def _open(form: AccountForm) -> Account:
-    facts = form.values | {"unit": queries.unit(form.unit.data)}
+    facts = form.values | {"unit": queries.unit(form.values["unit"])}
     account = operations.create(**facts, actor_id=current_user.id)
     _send_first_link(account)
     return account
@@ -226,7 +231,8 @@ def end(account_id: int) -> ResponseReturnValue:
     form = SuccessorForm()
     form.offer(_colleagues(account), _("Nobody yet: choose later"))
     if form.validate_on_submit():
-        successor = queries.account(form.successor.data) if form.successor.data else None
+        chosen = form.values["successor"]
+        successor = queries.account(chosen) if chosen else None
         operations.leave(account, successor, current_user.id)
         flash(_("The account is closed."), "success")
         return redirect(url_for("accounts.show", account_id=account_id))

@@ -8,11 +8,6 @@ from consult.audit.models import AuditEntry
 from consult.db import db
 
 
-def latest(limit: int = 100) -> Sequence[AuditEntry]:
-    """List the newest entries first."""
-    return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)).all()
-
-
 def of_object(object_kind: str, object_id: object) -> Sequence[AuditEntry]:
     """List what was done to one object, oldest first."""
     chosen = (AuditEntry.object_kind == object_kind, AuditEntry.object_id == str(object_id))

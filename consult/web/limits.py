@@ -7,7 +7,7 @@ is looked at. Windows are fixed, and all of them end with the day, because the k
 import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
@@ -85,7 +85,10 @@ def limited(
     counts: Callable[[Response], bool] | None = None,
 ) -> Callable[[View], View]:
     """Let a view be used only so often ("5/minute"); `counts` tells from the answer whether a use counts at all."""
-    decorate: Callable[[View], View] = limiter.limit(rate, key_func=key, methods=list(methods), deduct_when=counts)
+
+    def decorate(view: View) -> View:
+        return cast("View", limiter.limit(rate, key_func=key, methods=list(methods), deduct_when=counts)(view))
+
     return decorate
 
 

@@ -20,7 +20,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from consult.clock import today
 from consult.db import BUSY_TIMEOUT_MS, db
-from consult.period import day_of
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS traffic_limit (name TEXT PRIMARY KEY, hits INTEGER NOT NULL, until FLOAT NOT NULL)",
@@ -102,7 +101,7 @@ def _here() -> Traffic:
 
 
 def hit(name: str, seconds: int, amount: int = 1) -> int:
-    """Count a hit and tell how many there were in the running window: one statement, exact with any number of processes."""
+    """Count a hit and tell how many the running window has: one statement, exact with any number of processes."""
     with _here().connection() as connection:
         values = {"name": name, "amount": amount, "now": time.time(), "seconds": seconds}
         return int(connection.execute(HIT, values).scalar_one())

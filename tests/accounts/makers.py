@@ -1,5 +1,6 @@
 """Units and accounts for tests, and signing in as a person does."""
 
+import re
 from functools import cache
 from itertools import count
 
@@ -18,23 +19,24 @@ def _kept():
 
 
 def unit(code="1003", name="Komenda Powiatowa Policji w Łasku", path=None, areas=None):
-    """A unit of this code, made once: 1003 is pl/10/1003/ and serves district 1003."""
+    """A unit of this code, made once: 1003 has the path pl/10/1003/ and serves district 1003."""
     path = path or {2: f"pl/{code}/", 4: f"pl/{code[:2]}/{code}/"}.get(len(code), f"pl/{code.lower()}/")
     areas = areas if areas is not None else ([code] if len(code) in {4, 6} and code.isdigit() else [])
-    return queries.unit_by_code(code) or operations.create_unit(code, name, path, areas)
+    made = queries.unit_by_code(code) or operations.create_unit(code, name, path, areas)
+    db.session.commit()
+    return made
 
 
 def account(role=Role.OFFICER, unit=None, email=None, function="dzielnicowy"):
-    """An account whose password is PASSWORD, committed so that the pages see it."""
-    number = next(_numbers)
-    made = operations.create(email or f"{role.value}{number}@policja.example", function, role, unit or _unit())
+    """An account whose password is PASSWORD, committed so that the pages see it; of unit 1003 when no unit is given."""
+    email = email or f"{role.value}{next(_numbers)}@policja.example"
+    made = operations.create(email, function, role, unit or _unit())
     made.password_hash = _kept()
     db.session.commit()
     return made
 
 
-def _unit():
-    return unit()
+_unit = unit
 
 
 def officer(unit=None, **facts):
@@ -53,8 +55,16 @@ def administrator(unit=None, **facts):
     return account(Role.ADMINISTRATOR, unit, function="administrator", **facts)
 
 
+def without_tokens(page, *names):
+    """A page's text without the tokens of its forms and some names, to compare two answers."""
+    text = re.sub(r'name="csrf_token"[^>]*>', "", page)
+    for name in names:
+        text = text.replace(name, "")
+    return text
+
+
 def sign_in(client, account, password=PASSWORD):
-    """Sign in by the page; gives the client back, so that `officer_client = sign_in(client, officer())`."""
+    """Sign in by the page; gives the client back: `page = Page(sign_in(client, officer()), "/debates")`."""
     answer = Page(client, "/accounts/sign-in").send(email=account.email, password=password)
     assert answer.status_code == 302, answer.text
     return client

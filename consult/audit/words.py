@@ -1,0 +1,52 @@
+"""The trail in the reader's words. An act that has no words here is shown by its code."""
+
+from flask_babel import lazy_gettext as _l
+
+ACTS = {
+    "sign_in": _l("signed in"),
+    "sign_out": _l("signed out"),
+    "create_unit": _l("entered a unit"),
+    "create_account": _l("opened an account"),
+    "end_account": _l("closed an account"),
+    "hand_over": _l("handed over open work"),
+    "issue_link": _l("sent a link for a password"),
+    "set_password": _l("set a password by a link"),
+    "change_password": _l("changed the own password"),
+    "record_meeting": _l("entered a debate"),
+    "correct_meeting": _l("corrected a debate"),
+    "record_statement": _l("entered a statement"),
+    "correct_statement": _l("corrected a statement"),
+    "withdraw_statement": _l("withdrew a statement"),
+    "record_proposal": _l("entered a proposal"),
+    "correct_proposal": _l("corrected a proposal"),
+    "answer_proposal": _l("answered a proposal"),
+    "record_commitment": _l("entered a commitment"),
+    "close_commitment": _l("closed a commitment"),
+    "change_status": _l("changed the status of a threat"),
+    "detach": _l("detached a voice"),
+    "move": _l("moved a voice"),
+    "keep_apart": _l("kept two apart"),
+    "reverse_ruling": _l("changed a decision on joining"),
+}
+KINDS = {
+    "account": _l("account"),
+    "unit": _l("unit"),
+    "meeting": _l("debate"),
+    "statement": _l("statement"),
+    "proposal": _l("proposal"),
+    "commitment": _l("commitment"),
+    "threat": _l("threat"),
+    "ruling": _l("decision on joining"),
+    "summary": _l("summary"),
+}
+DETAILS = {
+    "role": _l("role"),
+    "purpose": _l("purpose"),
+    "code": _l("code"),
+    "successor": _l("successor"),
+    "refused_before": _l("refused sign-ins before"),
+    "before": _l("before"),
+    "after": _l("after"),
+    "observation": _l("observation"),
+    "to": _l("to"),
+}

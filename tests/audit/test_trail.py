@@ -1,0 +1,79 @@
+"""The audit trail: everything staff write is there, for those who answer for it and nobody else."""
+
+import pytest
+
+from consult.audit import queries as audit
+from consult.audit.operations import MACHINE, note
+from consult.db import db
+from tests.accounts.makers import administrator, head, officer, sign_in, unit
+from tests.pages import Page
+
+
+def entered(actor_id, act, unit_path="", **detail):
+    note(actor_id, act, "threat", 7, unit_path, **detail)
+    db.session.commit()
+
+
+def acts(client, address="/audit"):
+    return [row.find_all("td")[2].text.strip() for row in Page(client, address).soup.select("tbody tr")]
+
+
+def test_a_head_sees_what_happened_in_the_unit_and_what_its_people_did_elsewhere(client):
+    chief, mine = head(), officer()
+    stranger = officer(unit("1008", "KPP w Pabianicach"))
+    entered(mine.id, "in the unit", "pl/10/1003/")
+    entered(stranger.id, "by a stranger in the unit", "pl/10/1003/")
+    entered(mine.id, "without a unit")
+    entered(stranger.id, "elsewhere", "pl/10/1008/")
+    entered(stranger.id, "above", "pl/10/")
+    entered(stranger.id, "twin", "pl/10/10030/")
+    entered(MACHINE, "machine")
+    seen = set(acts(sign_in(client, chief)))
+    assert {"in the unit", "by a stranger in the unit", "without a unit"} <= seen
+    assert not {"elsewhere", "above", "twin", "machine"} & seen
+
+
+def test_an_administrator_sees_what_the_machine_did(client):
+    entered(MACHINE, "machine")
+    assert "machine" in acts(sign_in(client, administrator()))
+
+
+def test_the_newest_stands_first_and_pages_turn(client):
+    chief = head()
+    for number in range(60):
+        entered(chief.id, f"act {number:02}", chief.unit_path)
+    sign_in(client, chief)
+    assert acts(client)[:2] == ["signed in", "act 59"]
+    assert "act 00" in acts(client, "/audit?page=2")
+    assert "act 00" in acts(client, "/audit?page=9999")
+
+
+def test_the_trail_is_filtered_by_person_act_and_day(client):
+    chief, mine = head(), officer()
+    entered(mine.id, "detach", chief.unit_path)
+    entered(chief.id, "move", chief.unit_path)
+    sign_in(client, chief)
+    assert acts(client, f"/audit?who={mine.email.upper()}&act=detach") == ["detached a voice"]
+    assert acts(client, "/audit?act=move") == ["moved a voice"]
+    assert acts(client, "/audit?last=2020-01-01") == []
+    assert acts(client, "/audit?first=2999-01-01") == []
+    assert "moved a voice" in acts(client, "/audit?first=2020-01-01&last=2999-01-01")
+
+
+@pytest.mark.parametrize("query", ["first=x", "last=2026-99-99", "page=x", "page=-1", "who=%00", "act=%00", "who=%25"])
+def test_a_strange_filter_breaks_nothing(client, query):
+    assert Page(sign_in(client, head()), f"/audit?{query}").soup.h1
+
+
+def test_details_are_shown_as_text(client):
+    chief = head()
+    entered(chief.id, "change_status", chief.unit_path, before="<b>new</b>", after="confirmed")
+    page = Page(sign_in(client, chief), "/audit")
+    assert "before: <b>new</b>, after: confirmed" in page.soup.text
+    assert not page.soup.select("tbody b")
+
+
+def test_what_was_done_to_one_object_is_listed_in_order(app):
+    entered(1, "first")
+    entered(2, "second")
+    assert [entry.act for entry in audit.of_object("threat", 7)] == ["first", "second"]
