@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from consult.audit import operations as audit
@@ -146,8 +146,9 @@ def _title(summary: Summary) -> str:
 
 
 def _html(summary: Summary, digest: str, map_title: str, map_words: str) -> str:
-    return render_template(
-        "summaries/summary.html",
+    # Not render_template: what pages are given (menus, who is signed in) has no place in a document.
+    template = current_app.jinja_env.get_template("summaries/summary.html")
+    return template.render(
         summary=summary,
         digest=digest,
         title=_title(summary),
