@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from consult.period import TIMES_OF_DAY, WEEKDAYS, mask_of, names_of
 
@@ -30,7 +31,7 @@ class MaskField(SelectMultipleField):
     """Checkboxes whose `data` is the bit mask of what is ticked, 0 when nothing is."""
 
     def __init__(self, label: Any, bits: Mapping[str, int], labels: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(label, choices=list(labels.items()), **kwargs)
+        super().__init__(label, choices=[SelectChoice(*entry) for entry in labels.items()], **kwargs)
         self.bits = bits
 
     def process_data(self, value: int | None) -> None:
@@ -48,10 +49,11 @@ class MaskField(SelectMultipleField):
     def pre_validate(self, form: Any) -> None:
         """Leave out WTForms' own check, which compares names and not the mask."""
 
-    def _choices_generator(self, choices: Any) -> Any:
+    def iter_choices(self) -> Any:
+        """Tick the names that the mask holds."""
         ticked = set(names_of(self.data or 0, self.bits))
-        for value, label in choices:
-            yield value, label, value in ticked, {}
+        choices: Any = self.choices
+        return [Choice(choice.value, choice.label, choice.value in ticked, {}) for choice in choices]
 
 
 def weekdays_field(**kwargs: Any) -> MaskField:
