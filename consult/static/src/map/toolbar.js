@@ -9,6 +9,7 @@ export function toolbar(element, picker) {
     const made = bar.appendChild(document.createElement("button"));
     made.type = "button";
     made.className = `govuk-button govuk-button--small ${style}`;
+    made.dataset.act = key;
     made.textContent = element.say(key);
     made.addEventListener("click", act);
     return made;
@@ -17,7 +18,7 @@ export function toolbar(element, picker) {
   if (picker.shapes.length > 1) bar.append(shapes(element, picker, () => refresh()));
   const here = button("here", () => picker.centre());
   const undo = button("undo", () => picker.undo());
-  const finish = button("finishArea", () => picker.finish());
+  const finish = button("finish", () => picker.finish());
   button("locate", () => picker.locate());
 
   let corners = 0;
@@ -47,6 +48,7 @@ function shapes(element, picker, changed) {
   for (const shape of picker.shapes) {
     const made = group.appendChild(document.createElement("button"));
     made.type = "button";
+    made.dataset.act = shape;
     made.textContent = element.say(shape);
     made.setAttribute("aria-pressed", String(shape === picker.shape));
     made.addEventListener("click", () => {
