@@ -74,11 +74,17 @@ require_recent_node() {
 }
 
 find_chromium() {
-    command -v chromium || command -v chromium-browser
+    command -v chromium || command -v chromium-browser || command -v /snap/bin/chromium
 }
 
+# Ubuntu calls Debian's package by another name.
 missing_chromium() {
-    find_chromium >/dev/null || printf 'chromium\n'
+    find_chromium >/dev/null && return 0
+    if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then
+        printf 'chromium-browser\n'
+    else
+        printf 'chromium\n'
+    fi
 }
 
 # The folder with initdb, pg_ctl and postgres: the newest of Debian's, else the one pg_config or PATH knows.
