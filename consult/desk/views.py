@@ -83,12 +83,13 @@ def due_today() -> ResponseReturnValue:
     )
 
 
-def map_of(district: str | None, arguments: dict[str, str]) -> dict[str, Any]:
+def map_of(district: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
     """Give a map its addresses: threats, borders, where to look, and the drawing for readers without scripts."""
     bounds = districts.bounds(district)
+    within: dict[str, Any] = {"within": district} if district else {}
     return {
         "src": url_for("threats.collection", **arguments),
-        "boundaries": url_for("districts.boundaries", **({"within": district} if district else {})),
+        "boundaries": url_for("districts.boundaries", **within),
         "bounds": ",".join(f"{number:.4f}" for number in bounds) if bounds else None,
         "drawing": url_for("districts.map_svg", **arguments),
     }

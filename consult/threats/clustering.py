@@ -19,8 +19,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from consult.threats.linking import (
     DEFAULT_THRESHOLDS,
@@ -194,6 +192,9 @@ def _settled_pairs(settled: Integers) -> Integers:
 
 
 def _united(count: int, pairs: Integers) -> Integers:
+    from scipy.sparse import coo_array  # half a second to import, and no page needs it
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 

@@ -22,7 +22,6 @@ from typing import Any, Self
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from consult.geo import VAGUE_M
 
@@ -286,6 +285,8 @@ def _search(
     """Search by place and time at once, in a box of radius 1 with a hair to spare for rounding."""
     middle = (voices.start_day[rows] + voices.end_day[rows]) / 2
     boxes = np.column_stack((voices.x[rows] / radius_m, voices.y[rows] / radius_m, middle / radius_days))
+    from scipy.spatial import cKDTree  # a second to import, and only the joining of many needs it
+
     tree = cKDTree(boxes[these], balanced_tree=False, compact_nodes=False)
     if these is those:
         pairs = tree.query_pairs(1 + 1e-9, p=np.inf, output_type="ndarray").T
