@@ -10,21 +10,29 @@ from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
+from consult.demo.commands import group as demo_commands
 from consult.desk import navigation
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
+from consult.districts.gazetteer_commands import group as places_commands
 from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
+from consult.online_reports.views import bp as online_reports
+from consult.summaries.commands import group as summaries_commands
+from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
 from consult.threats.views import bp as threats
 from consult.web import assets, errors, forms, languages, limits, security, transactions, widgets
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, desk, threats)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, desk, online_reports, threats)
 COMMANDS: tuple[Group, ...] = (
     accounts_commands,
     catalogue_commands,
+    demo_commands,
     districts_commands,
+    places_commands,
     online_reports_commands,
+    summaries_commands,
     threats_commands,
 )
 
