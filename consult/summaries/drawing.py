@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -12,52 +13,76 @@ from consult.documents.marks import MARKS, Mark
 from consult.documents.svg_map import Area, LegendEntry, ScaleBar, Scene, Symbol, Town, View, draw, place_symbols
 from consult.geo import to_metres
 from consult.summaries.figures import Point, Spot, Summary
+from consult.summaries.material import Named
 from consult.summaries.queries import Ground
 from consult.summaries.wording import STATUS_MARKS, near_words
 from consult.threats.wording import STATUS_LABELS
-from consult.threats.workflow import Status
+from consult.threats.workflow import OPEN, Status
 
 WIDTH, HEIGHT = 440.0, 470.0
 WIDTH_MM = 112.0
 WORST = 3
 MOST_TOWNS = 8
-MOST_MARKS = 120
-"""Beyond so many small marks nobody reads them: communes are shaded by their number instead."""
+MOST_MARKS = 15
+"""Beyond so many small marks they hide the worst places: communes are shaded by their number instead."""
 
 
-def scene_of(summary: Summary, ground: Ground) -> Scene:
+@dataclass(frozen=True)
+class Drawing:
+    """A map with the numbers that stand on it beside those of the ranking."""
+
+    scene: Scene
+    counts: dict[str, int]
+
+    @property
+    def svg(self) -> str:
+        """The map as SVG."""
+        return draw(self.scene)
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """List what is written on the map: its scale, threats by commune, small marks counted together."""
+        together = [placed.count for placed in place_symbols(self.scene) if placed.count > 1]
+        return {"scale_m": ScaleBar.of(self.scene.view).metres, "areas": self.counts, "counted_together": together}
+
+
+def drawing_of(summary: Summary, ground: Ground) -> Drawing:
     """Put a summary on its district."""
-    view = View.fitting(ground.bounds, WIDTH, HEIGHT)
     crowded = len(summary.points) > MOST_MARKS
     counts = _counts(summary, ground) if crowded else {}
-    statuses = {spot.status for spot in summary.places}
-    statuses |= set() if crowded else {point.status for point in summary.points}
-    return Scene(
-        view=view,
+    scene = Scene(
+        view=View.fitting(ground.bounds, WIDTH, HEIGHT),
         title=_("Map of threats: %(district)s", district=summary.head.district),
         description=_description(summary.places[:WORST]),
-        areas=[
-            Area(shape, name, shade=_shade(counts, position)) for position, (name, shape) in enumerate(ground.areas)
-        ],
+        areas=[_area(name, shape, counts) for name, shape in ground.areas],
         neighbours=[Area(shape, name) for name, shape in ground.neighbours],
-        towns=[Town(town.x, town.y, town.name, rank=2) for town in ground.towns[:MOST_TOWNS] if town.weight],
+        towns=[Town(town.x, town.y, town.name, rank=2) for town in _towns(ground, counts)],
         symbols=[*_numbered(summary.places), *([] if crowded else _small(summary.points))],
-        legend=[LegendEntry(_mark(status), str(STATUS_LABELS[status])) for status in Status if status in statuses],
+        legend=_legend(summary, crowded=crowded),
         note=_note(summary, crowded=crowded),
         attribution=_("Boundaries: %(source)s", source=summary.head.boundaries) if summary.head.boundaries else "",
         width_mm=WIDTH_MM,
     )
+    return Drawing(scene, counts)
 
 
-def drawn(scene: Scene) -> str:
-    """Draw the map as SVG."""
-    return draw(scene)
+def _area(name: str, shape: BaseGeometry, counts: Mapping[str, int]) -> Area:
+    """A commune, shaded by one of four classes between none and the most when communes are counted."""
+    if name not in counts:
+        return Area(shape, name)
+    most = max(counts.values()) or 1
+    return Area(shape, f"{name} ({counts[name]})", shade=-(-4 * counts[name] // most))
 
 
-def numbers(scene: Scene) -> dict[str, Any]:
-    """List the numbers that stand on the map beside those of the ranking: its scale and what is counted together."""
-    counted = [placed.count for placed in place_symbols(scene) if placed.count > 1]
-    return {"scale_m": ScaleBar.of(scene.view).metres, "counted_together": counted}
+def _towns(ground: Ground, counts: Mapping[str, int]) -> list[Named]:
+    """Choose the largest towns, but none whose name stands on its commune already."""
+    return [town for town in ground.towns if town.weight and town.name not in counts][:MOST_TOWNS]
+
+
+def _legend(summary: Summary, *, crowded: bool) -> list[LegendEntry]:
+    statuses = {spot.status for spot in summary.places}
+    statuses |= set() if crowded else {point.status for point in summary.points}
+    return [LegendEntry(_mark(status), str(STATUS_LABELS[status])) for status in Status if status in statuses]
 
 
 def _numbered(places: Sequence[Spot]) -> Iterator[Symbol]:
@@ -84,22 +109,17 @@ def _description(worst: Sequence[Spot]) -> str:
 def _note(summary: Summary, *, crowded: bool) -> str:
     parts = [_("Numbers are the places of the list; small marks are further threats.")]
     if crowded:
-        parts = [_("Numbers are the places of the list. The darker a commune, the more threats it has.")]
+        parts = [_("Numbers are the places of the list. In brackets: open threats with a place in the commune.")]
     if summary.head.is_approximate:
         parts.append(_("Approximate boundaries."))
     return " ".join(parts)
 
 
-def _counts(summary: Summary, ground: Ground) -> Mapping[int, int]:
-    """Count the threats in each area of the map."""
-    spots = [(spot.lon, spot.lat) for spot in summary.places] + [(point.lon, point.lat) for point in summary.points]
-    shapes: list[BaseGeometry] = [shape for _name, shape in ground.areas]
-    tree = shapely.STRtree([shapely.Point(*to_metres(lon, lat)) for lon, lat in spots])
-    areas, _spots = tree.query(shapes, predicate="intersects")
-    return Counter(areas.tolist())
-
-
-def _shade(counts: Mapping[int, int], position: int) -> int:
-    """Put an area into one of four classes between none and the most."""
-    most = max(counts.values(), default=0)
-    return -(-4 * counts.get(position, 0) // most) if most else 0
+def _counts(summary: Summary, ground: Ground) -> dict[str, int]:
+    """Count the open threats in each commune."""
+    spots = [(spot.lon, spot.lat) for spot in summary.places]
+    spots += [(point.lon, point.lat) for point in summary.points if point.status in OPEN]
+    positions = [shapely.Point(*to_metres(lon, lat)) for lon, lat in spots]
+    tree = shapely.STRtree([shape for _name, shape in ground.areas])
+    counted = Counter(int(tree.nearest(position)) for position in positions)
+    return {name: counted[number] for number, (name, _shape) in enumerate(ground.areas) if name}

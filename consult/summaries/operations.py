@@ -12,9 +12,12 @@ from flask import current_app
 from flask_babel import force_locale
 
 from consult.audit import operations as audit
+from consult.db import db
 from consult.documents.rendering import Document, DocumentRefused, Renderer
+from consult.documents.svg_map import Scene
 from consult.period import Period, midnight
-from consult.summaries import drawing, queries, shelf, wording
+from consult.summaries import queries, shelf, wording
+from consult.summaries.drawing import drawing_of
 from consult.summaries.figures import Edition, Summary
 from consult.summaries.shelf import Slot
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS
@@ -70,6 +73,7 @@ def write(
     Raises DistrictUnknown, PlaceRefused when there are no boundaries, DocumentRefused when it cannot be printed.
     """
     prepared = prepare(code, period, edition, language)
+    db.session.commit()  # nothing was written yet: this only gives the one write lock back while the press works
     if renderer is None:
         with Renderer() as own:
             written = prepared.keep(own.print(prepared.document))
@@ -120,12 +124,12 @@ def prepare(code: str, period: Period, edition: Edition, language: str) -> Prepa
     """Count, draw and word a summary, ready to be printed."""
     summary = queries.current(code, period, edition, language)
     with force_locale(language):
-        scene = drawing.scene_of(summary, queries.ground(code))
-        record = {**summary.record, "map": drawing.numbers(scene)}
+        drawing = drawing_of(summary, queries.ground(code))
+        record = {**summary.record, "map": drawing.numbers}
         digest = digest_of(record)
         document = Document(
-            html=_html(summary, digest, scene.title, scene.description),
-            assets={"map.svg": drawing.drawn(scene).encode(), "summary.css": STYLE.read_bytes()},
+            html=_html(summary, digest, drawing.scene),
+            assets={"map.svg": drawing.svg.encode(), "summary.css": STYLE.read_bytes()},
             lang=language,
             title=_title(summary),
             moment=midnight(summary.head.frozen_on),
@@ -145,15 +149,14 @@ def _title(summary: Summary) -> str:
     return f"{summary.head.district}, {wording.period_label(summary.head.period)}"
 
 
-def _html(summary: Summary, digest: str, map_title: str, map_words: str) -> str:
+def _html(summary: Summary, digest: str, scene: Scene) -> str:
     # Not render_template: what pages are given (menus, who is signed in) has no place in a document.
     template = current_app.jinja_env.get_template("summaries/summary.html")
     return template.render(
         summary=summary,
         digest=digest,
         title=_title(summary),
-        map_title=map_title,
-        map_words=map_words,
+        map_words=": ".join(filter(None, (scene.title, scene.description))),
         most_rows=MOST_ROWS,
         plane_labels=PLANE_LABELS,
         status_labels=STATUS_LABELS,

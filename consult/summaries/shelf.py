@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from consult.period import Period, PeriodRefused
@@ -57,7 +58,7 @@ class Book:
     slot: Slot
     path: Path
     size: int
-    written_s: float
+    written_at: datetime
 
 
 def plain_name(name: str) -> str:
@@ -98,7 +99,12 @@ def books(shelf: Path) -> Iterator[Book]:
             for path in sorted(folder.glob("*.pdf")):
                 if match := NAME.fullmatch(path.stem):
                     slot = Slot(match[1], folder.name, edition, _language(path))
-                    yield Book(slot, path, path.stat().st_size, path.stat().st_mtime)
+                    yield _book(slot, path)
+
+
+def _book(slot: Slot, path: Path) -> Book:
+    facts = path.stat()
+    return Book(slot, path, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
 
 
 def _language(path: Path) -> str:

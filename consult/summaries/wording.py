@@ -61,6 +61,11 @@ def period_label(code: str) -> str:
     return Period.parse(code).label(language())
 
 
+def span_words(head: Head) -> str:
+    """Write the days of a period: "1 lipca – 30 września 2026"."""
+    return f"{format_date(head.first, 'd MMMM')} – {format_date(head.last, 'd MMMM y')}"
+
+
 def month_words(code: str) -> str:
     """Name a month shortly, for the head of a column."""
     return str(format_date(Period.parse(code).first, "LLL y"))
@@ -150,6 +155,7 @@ def everything() -> dict[str, Any]:
         "edition_titles": TITLES,
         "period_label": period_label,
         "month_words": month_words,
+        "span_words": span_words,
         "signed": signed,
         "share": share,
         "before": before,

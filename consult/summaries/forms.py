@@ -1,0 +1,57 @@
+"""The form that writes a summary."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
+
+from consult.period import Period
+from consult.summaries.figures import Edition
+from consult.summaries.wording import period_label
+from consult.web.forms import Form
+
+YEARS = 2
+
+
+class WriteForm(Form):
+    """Of which district and period, for whom and in which language."""
+
+    code = SelectField(_l("District"), validators=[InputRequired()])
+    period = SelectField(_l("Period"), coerce=Period.parse, validators=[InputRequired()])
+    edition = RadioField(
+        _l("Edition"),
+        coerce=Edition,
+        choices=[
+            (Edition.PUBLIC.value, _l("public: for everyone, without places that could harm a person")),
+            (Edition.INTERNAL.value, _l("internal: all places, for staff only")),
+        ],
+        default=Edition.PUBLIC.value,
+        validators=[InputRequired()],
+    )
+    language = RadioField(
+        _l("Language"), choices=[("pl", "Polski"), ("en", "English")], default="pl", validators=[InputRequired()]
+    )
+
+    def offer(self, districts: Mapping[str, str], today: date) -> None:
+        """Offer the districts of the reader's scope and the periods until today, the last full quarter first."""
+        self.code.choices = list(districts.items())
+        self.period.choices = [(period.code, period_label(period.code)) for period in periods(today)]
+
+
+def periods(today: date) -> Iterator[Period]:
+    """List the periods of the last years that have begun: quarters, half-years, years, then months, newest first."""
+    quarter = Period.quarter_of(today)
+    yield quarter.previous
+    yield quarter
+    yield from _back(quarter.previous.previous, YEARS * 4)
+    yield from _back(Period(date(today.year, 1 if today.month <= 6 else 7, 1), 6), YEARS * 2)
+    yield from _back(Period(date(today.year, 1, 1), 12), YEARS)
+    yield from _back(Period(today.replace(day=1), 1), YEARS * 12)
+
+
+def _back(period: Period, count: int) -> Iterator[Period]:
+    for _number in range(count):
+        yield period
+        period = period.previous

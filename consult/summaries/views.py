@@ -1,0 +1,153 @@
+"""Pages of summaries: staff write and list them, everyone reads the public ones."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from consult.clock import today
+from consult.districts import queries as districts
+from consult.documents.rendering import DocumentRefused
+from consult.geo import PlaceRefused
+from consult.summaries import operations, shelf
+from consult.summaries.figures import Edition
+from consult.summaries.forms import WriteForm
+from consult.summaries.shelf import Book, Slot
+from consult.summaries.wording import TITLES, period_label
+from consult.threats import queries as threats
+from consult.web.languages import LANGUAGES
+from consult.web.roles import Role, only, public
+
+bp = Blueprint("summaries", __name__)
+WRITERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
+PAGE_SIZE = 50
+FRESH_S = 300
+
+
+@bp.route("/summaries", methods=["GET", "POST"])
+@only(*WRITERS)
+def index() -> ResponseReturnValue:
+    """List the summaries of the own districts, and write one."""
+    own = own_districts()
+    form = WriteForm(request.args if request.method == "GET" and request.args.get("code") else None)
+    form.offer(own, today())
+    if form.validate_on_submit() and _write(form):
+        chosen = {"code": form.code.data, "period": form.period.data.code, "edition": form.edition.data.value}
+        return redirect(url_for("summaries.index", language=form.language.data, **chosen))
+    books = [book for book in shelf.books(_shelf()) if book.slot.code in own]
+    page = max(request.args.get("page", 1, int), 1)
+    return render_template(
+        "summaries/index.html",
+        form=form,
+        districts=own,
+        entries=[entry_of(book, own) for book in books[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]],
+        total=len(books),
+        page=page,
+        pages=-(-len(books) // PAGE_SIZE),
+        written=_just_written(own),
+    ), form.status
+
+
+@bp.get("/summaries/<string:period>/<string:code>.pdf")
+@public
+def pdf(period: str, code: str) -> ResponseReturnValue:
+    """Give the public edition as it was written."""
+    return sent(Slot(code, period, Edition.PUBLIC, _language()), "pdf")
+
+
+@bp.get("/summaries/<string:period>/<string:code>.json")
+@public
+def data(period: str, code: str) -> ResponseReturnValue:
+    """Give the figures of the public edition."""
+    return sent(Slot(code, period, Edition.PUBLIC, _language()), "json")
+
+
+@bp.get("/summaries/internal/<string:period>/<string:code>.pdf")
+@only(*WRITERS)
+def internal(period: str, code: str) -> ResponseReturnValue:
+    """Give the internal edition to staff whose scope holds the district."""
+    if code not in own_districts():
+        abort(404)
+    return sent(Slot(code, period, Edition.INTERNAL, _language()), "pdf")
+
+
+def sent(slot: Slot, kind: str) -> Response:
+    """Send a file from the shelf, or 404 when it was never written."""
+    path = slot.find(_shelf(), kind)
+    if path is None:
+        abort(404)
+    answer = send_file(path, download_name=path.name, conditional=True, max_age=FRESH_S)
+    if slot.edition is Edition.INTERNAL:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def own_districts() -> dict[str, str]:
+    """Name the whole districts that the units of the reader's scope serve."""
+    codes = [code for code in threats.areas_within(current_user.scope, today()) if len(code) == 4]
+    try:
+        known = {region.code: region.label for region in districts.districts()}
+    except PlaceRefused:
+        return {}
+    return {code: known[code] for code in codes if code in known}
+
+
+def published(code: str) -> list[dict[str, Any]]:
+    """List the public summaries of a district with address, label and size, for its page."""
+    found = [book for book in shelf.books(_shelf()) if book.slot.code == code and book.slot.edition is Edition.PUBLIC]
+    return [entry_of(book, {}) for book in found]
+
+
+def entry_of(book: Book, names: dict[str, str]) -> dict[str, Any]:
+    """Tell a page what it needs of a written summary."""
+    slot = book.slot
+    words = [names.get(slot.code, ""), period_label(slot.period), "" if slot.language == "pl" else LANGUAGES["en"]]
+    return {
+        "url": address(slot),
+        "label": ", ".join(word for word in words if word),
+        "edition": TITLES[slot.edition],
+        "size": book.size,
+        "written_at": book.written_at,
+    }
+
+
+def address(slot: Slot) -> str:
+    """Give the address of a written summary."""
+    endpoint = "summaries.internal" if slot.edition is Edition.INTERNAL else "summaries.pdf"
+    lang = None if slot.language == shelf.DEFAULT_LANGUAGE else slot.language
+    return url_for(endpoint, period=slot.period, code=slot.code, lang=lang)
+
+
+def _write(form: WriteForm) -> bool:
+    try:
+        operations.write(**form.values, actor_id=current_user.id)
+    except DocumentRefused as refused:
+        current_app.logger.warning("summary of %s: %s", form.code.data, refused)
+        form.form_errors.append(_("The summary could not be printed. Try again; if it fails again, tell the operator."))
+        return False
+    flash(_("The summary is written."), "success")
+    return True
+
+
+def _just_written(own: Iterable[str]) -> str | None:
+    """Give the address of the summary that the page's address names, if it is there."""
+    code, period = request.args.get("code", ""), request.args.get("period", "")
+    try:
+        edition = Edition(request.args.get("edition", ""))
+    except ValueError:
+        return None
+    slot = Slot(code, period, edition, request.args.get("language", "pl"))
+    return address(slot) if code in own and slot.find(_shelf()) else None
+
+
+def _language() -> str:
+    return "en" if request.args.get("lang") == "en" else "pl"
+
+
+def _shelf() -> Path:
+    folder: Path = current_app.config["REPORTS_OUT"]
+    return folder
