@@ -57,7 +57,7 @@ def test_an_unknown_trial_gets_the_list_of_trials():
     answer = run("script/trial", "nothing")
     assert answer.returncode == 2
     assert "installation" in answer.stderr
-    assert run("script/trial").stdout.startswith("installation")
+    assert "installation" in run("script/trial").stdout
 
 
 def test_the_access_log_keeps_no_receipt_and_no_query():
