@@ -23,11 +23,14 @@ from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
 from consult.threats.views import bp as threats
 from consult.web import assets, errors, forms, languages, limits, security, transactions, widgets
+from debates.commands import group as debates_commands
+from debates.views import bp as debates
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, desk, online_reports, threats)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, debates, desk, online_reports, summaries, threats)
 COMMANDS: tuple[Group, ...] = (
     accounts_commands,
     catalogue_commands,
+    debates_commands,
     demo_commands,
     districts_commands,
     places_commands,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from flask import request
@@ -18,6 +19,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from consult.accounts import queries as accounts
@@ -47,6 +49,10 @@ FIRST_DAY = date(1990, 5, 10)
 """When the police of today began: no debate is older."""
 
 SHAPES = ("point", "line", "polygon")
+
+
+def _all(codes: type[StrEnum]) -> list[SelectChoice]:
+    return [SelectChoice(code, words) for code, words in choices(codes)]
 
 
 class PastDay:
@@ -108,8 +114,8 @@ class MeetingForm(Form):
     """A meeting's record, to correct."""
 
     unit_code = SelectField(_l("Unit"))
-    kind = SelectField(_l("Kind of meeting"), [InputRequired()], choices=choices(MeetingKind), coerce=MeetingKind)
-    level = SelectField(_l("For whom"), [InputRequired()], choices=choices(MeetingLevel), coerce=MeetingLevel)
+    kind = SelectField(_l("Kind of meeting"), [InputRequired()], choices=_all(MeetingKind), coerce=MeetingKind)
+    level = SelectField(_l("For whom"), [InputRequired()], choices=_all(MeetingLevel), coerce=MeetingLevel)
     title = _line(_l("Title"), InputRequired())
     series = _line(_l("Series"), description=_l("If the meeting belongs to one, for example a programme of debates."))
     held_on = _day(_l("Date"), InputRequired())
@@ -137,10 +143,10 @@ class MeetingForm(Form):
     def offer(self, account: Account, meeting: Meeting | None = None) -> None:
         """Offer what a person may choose: units of the scope, districts around, earlier meetings."""
         units = accounts.units_within(account.scope)
-        self.unit_code.choices = [(unit.code, unit.name) for unit in units]
+        self.unit_code.choices = [SelectChoice(unit.code, unit.name) for unit in units]
         earlier = [entry for entry in queries.earlier_meetings(account.scope) if entry is not meeting]
-        past = [(entry.id, f"{held(entry)}: {entry.title}") for entry in earlier]
-        self.previous_id.choices = [("", _l("none")), *past]
+        past = [SelectChoice(str(entry.id), f"{held(entry)}: {entry.title}") for entry in earlier]
+        self.previous_id.choices = [SelectChoice("", _l("none")), *past]
         self.district_codes.choices = _districts(account, meeting)
         if not self.is_submitted():
             self.unit_code.data = meeting.unit.code if meeting else account.unit.code
@@ -174,12 +180,12 @@ def _own_districts(account: Account) -> list[str]:
     return sorted({code[:4] for code in _areas(account)} & known)
 
 
-def _districts(account: Account, meeting: Meeting | None) -> list[tuple[str, str]]:
+def _districts(account: Account, meeting: Meeting | None) -> list[SelectChoice]:
     """List the districts of the unit's voivodeships and those that the meeting already counts in."""
     voivodeships = {code[:2] for code in _areas(account)}
     already = meeting.district_codes if meeting else ()
     around = [area for area in districts.districts() if area.code[:2] in voivodeships or area.code in already]
-    return [(area.code, area.label) for area in around or districts.districts()]
+    return [SelectChoice(area.code, area.label) for area in around or districts.districts()]
 
 
 class StatementForm(Form):
@@ -188,7 +194,7 @@ class StatementForm(Form):
     kind = RadioField(
         _l("What was it?"),
         [InputRequired(_l("Choose what it was."))],
-        choices=choices(StatementKind),
+        choices=_all(StatementKind),
         coerce=StatementKind,
         default=StatementKind.THREAT,
     )
@@ -204,7 +210,7 @@ class StatementForm(Form):
         default=1,
         description=_l("How many hands were raised, the speaker's too."),
     )
-    speaker = SelectField(_l("Who said it?"), choices=choices(SpeakerRole), coerce=SpeakerRole)
+    speaker = SelectField(_l("Who said it?"), choices=_all(SpeakerRole), coerce=SpeakerRole)
     answer = _text(_l("Answer given on the spot"), rows=2)
 
     def offer(self, meeting: Meeting) -> None:
@@ -229,15 +235,13 @@ class NewStatementForm(StatementForm, KeyedForm):
     """The next thing said, saved once."""
 
 
-def _categories(day: date | None) -> dict[str, list[tuple[str, str]]]:
-    """Group the categories that had not ended by a day; older meetings use those that came after them."""
-    day = day or today()
-    offered: dict[str, list[tuple[str, str]]] = {"": [("", str(_l("none")))]}
-    for category in catalogue.everything():
-        if category.valid_to is None or day < category.valid_to:
-            entries = offered.setdefault(category.group.name(language()), [])
-            entries.append((category.code, category.name(language())))
-    return offered
+def _categories(day: date | None) -> list[SelectChoice]:
+    """List by groups the categories that had not ended by a day; older meetings use those that came after them."""
+    day, tongue = day or today(), language()
+    offered = [entry for entry in catalogue.everything() if entry.valid_to is None or day < entry.valid_to]
+    offered.sort(key=lambda entry: entry.group.letter)
+    named = [SelectChoice(entry.code, entry.name(tongue), optgroup=entry.group.name(tongue)) for entry in offered]
+    return [SelectChoice("", _l("none")), *named]
 
 
 class WithdrawalForm(Form):
@@ -254,7 +258,7 @@ class ProposalForm(Form):
         InputRequired(_l("Write what is asked for.")),
         description=_l("Everybody will read it. Write no names."),
     )
-    addressee = SelectField(_l("Who is asked"), choices=choices(AddresseeKind), coerce=AddresseeKind)
+    addressee = SelectField(_l("Who is asked"), choices=_all(AddresseeKind), coerce=AddresseeKind)
     addressee_name = _line(_l("Name of the office"), description=_l("For example: Poviat Road Authority."))
     due_on = _deadline(_l("Answer expected by"))
 
@@ -266,19 +270,14 @@ class NewProposalForm(ProposalForm, KeyedForm):
 class AnswerForm(Form):
     """What became of a proposal."""
 
-    after = RadioField(_l("State"), choices=choices(ProposalStatus), coerce=ProposalStatus)
+    after = RadioField(_l("State"), choices=_all(ProposalStatus), coerce=ProposalStatus)
     answer = _text(_l("Answer"), rows=5, description=_l("Everybody will read it. A refusal says why."))
-    answered_on = _day(_l("Date of the answer"), Optional())
+    answered_on = _day(_l("Date of the answer"), Optional(), description=_l("Left empty, it is today."))
 
     def validate_answer(self, field: Field) -> None:
         """Refuse a result without words."""
         if self.after.data not in {ProposalStatus.OPEN, ProposalStatus.NO_ANSWER} and not field.data:
             raise ValidationError(_l("Write the answer: what was decided and why."))
-
-    def validate_answered_on(self, field: Field) -> None:
-        """Take today when there is an answer without a date."""
-        if self.answer.data and not field.data:
-            field.data = today()
 
 
 class NewCommitmentForm(KeyedForm):

@@ -18,7 +18,7 @@ from consult.accounts import queries as accounts
 from consult.accounts.models import Unit
 from consult.audit import operations as audit
 from consult.catalogue import queries as catalogue
-from consult.clock import now
+from consult.clock import now, today
 from consult.db import Model, db
 from consult.districts import queries as districts
 from consult.geo import Place
@@ -181,9 +181,10 @@ def correct_proposal(author: Author, proposal: Proposal, **said: Any) -> None:
 def answer_proposal(
     author: Author, proposal: Proposal, *, after: ProposalStatus, answer: str, answered_on: date | None
 ) -> None:
-    """Write down what became of a proposal; a result without words is not one."""
+    """Write down what became of a proposal; an answer without a date was given today."""
     before = proposal.status
-    proposal.status, proposal.answer, proposal.answered_on = after, answer, answered_on
+    proposal.status, proposal.answer = after, answer
+    proposal.answered_on = answered_on or (today() if answer else None)
     codes = {"before": before.value, "after": after.value}
     audit.note(author.id, "answer_proposal", "proposal", proposal.id, proposal.unit_path, **codes)
 

@@ -11,7 +11,7 @@ from consult.catalogue.models import Category
 from consult.clock import today
 from consult.districts import queries as districts
 from consult.districts.atlas import Region
-from consult.geo import Place, PlaceKind
+from consult.geo import Place, PlaceKind, PlaceRefused
 from consult.places import queries as gazetteer
 from consult.words import folded, stems
 from debates import operations, queries
@@ -154,19 +154,21 @@ def _named(places: Sequence[Named]) -> str:
 
 
 def _known(named: Named, district_code: str) -> Place | None:
-    """Find a place by exactly its name, in the commune that the register gives."""
-    matching = [
-        found.place
-        for found in gazetteer.search(named.words, district_code)
-        if folded(found.label) == folded(named.words)
-    ]
-    if named.commune_code is None:
-        return matching[0] if matching else None
-    return next((place for place in matching if _lies_in(place, named.commune_code)), None)
+    """Find a place by exactly its name in the district, and in the commune when the register gives one."""
+    for found in gazetteer.search(named.words, district_code):
+        if folded(found.label) == folded(named.words) and _lies_in(found.place, district_code, named.commune_code):
+            return found.place
+    return None
 
 
-def _lies_in(place: Place, commune_code: str) -> bool:
-    return (districts.containing(place).commune or "")[:6] == commune_code
+def _lies_in(place: Place, district_code: str, commune_code: str | None) -> bool:
+    try:
+        located = districts.containing(place)
+    except PlaceRefused:
+        return False
+    if commune_code and located.commune and located.commune[:6] != commune_code:
+        return False
+    return located.district == district_code
 
 
 def _town(name: str, district_code: str) -> Place | None:

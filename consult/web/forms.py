@@ -58,9 +58,14 @@ class PlainText:
 
     def __call__(self, _form: Any, field: Field) -> None:
         text = unicodedata.normalize("NFC", field.data or "").replace("\r\n", "\n").strip()
-        if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} and character not in "\n\t" for character in text):
+        # What cannot be printed cannot be shown again either: the page offers the rest.
+        field.data = "".join(character for character in text if _is_printable(character))
+        if field.data != text:
             raise ValidationError(_l("Remove control characters from this text; they cannot be saved."))
-        field.data = text
+
+
+def _is_printable(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn"}
 
 
 def init_app(app: Flask) -> None:

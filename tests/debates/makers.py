@@ -1,0 +1,50 @@
+"""Meetings, statements and proposals for tests, made by the operations that the pages use."""
+
+import uuid
+from datetime import date
+
+from consult.db import db
+from consult.geo import Place
+from debates import operations
+from debates.models import (
+    AddresseeKind,
+    Meeting,
+    MeetingKind,
+    MeetingLevel,
+    Proposal,
+    SpeakerRole,
+    Statement,
+    StatementKind,
+)
+from tests.factories import LASK
+
+DAY = date(2026, 7, 15)
+
+
+def meeting(author, title="Debata w Łasku", held_on=DAY, unit_code=None, **facts) -> Meeting:
+    said = {"kind": MeetingKind.OPENING_DEBATE, "level": MeetingLevel.COMMUNE, "district_codes": ["1003"], **facts}
+    made = operations.record_meeting(
+        author, key=uuid.uuid4().hex, unit_code=unit_code or author.unit.code, title=title, held_on=held_on, **said
+    )
+    db.session.commit()
+    return made
+
+
+def statement(author, meeting, text="Auta na chodniku", place=..., **facts) -> Statement:
+    said = {
+        "kind": StatementKind.THREAT,
+        "category_code": "parkowanie",
+        "speaker": SpeakerRole.RESIDENT,
+        "place": Place.point(*LASK) if place is ... else place,
+        **facts,
+    }
+    made = operations.record_statement(author, meeting, key=uuid.uuid4().hex, text=text, **said)
+    db.session.commit()
+    return made
+
+
+def proposal(author, meeting, text="Próg zwalniający przy szkole", **facts) -> Proposal:
+    said = {"addressee": AddresseeKind.COMMUNE, **facts}
+    made = operations.record_proposal(author, meeting, key=uuid.uuid4().hex, text=text, **said)
+    db.session.commit()
+    return made

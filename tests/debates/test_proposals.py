@@ -1,0 +1,133 @@
+"""From what was asked to what was done: addressee, deadline, answer, promises, and the page for everybody."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from consult.db import db
+from consult.period import Period
+from debates import queries
+from debates.models import Commitment, Proposal, ProposalStatus
+from tests.accounts.makers import officer, unit
+from tests.debates.makers import DAY, meeting, proposal, statement
+from tests.pages import Page
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+@pytest.fixture
+def minutes(account):
+    return meeting(account)
+
+
+def only():
+    return db.session.scalars(select(Proposal)).one()
+
+
+def test_a_statement_becomes_a_proposal_with_its_words(desk, account, minutes):
+    said = statement(account, minutes, text="Prosimy o próg przy szkole")
+    page = Page(desk, f"/debates/{minutes.id}/proposals/new?statement={said.id}")
+    assert page.fields()["text"].strip() == "Prosimy o próg przy szkole"
+    page.send(addressee="road_owner", addressee_name="Zarząd Dróg Powiatowych", due_on="2026-09-30")
+    assert (only().statement, only().status, only().due_on) == (said, ProposalStatus.OPEN, date(2026, 9, 30))
+
+
+def test_two_clicks_are_one_proposal(desk, minutes):
+    page = Page(desk, f"/debates/{minutes.id}/proposals/new")
+    assert page.send(text="Próg").location == page.send(text="Próg").location
+    assert page.send(text="Rondo").status_code == 409
+    assert only().text == "Próg"
+
+
+def test_a_statement_of_another_meeting_is_not_taken(desk, account, minutes):
+    other = statement(account, meeting(account, "Inna debata"))
+    assert desk.get(f"/debates/{minutes.id}/proposals/new?statement={other.id}").status_code == 404
+
+
+def test_a_refusal_says_why(desk, account, minutes):
+    asked = proposal(account, minutes)
+    address = f"/debates/proposals/{asked.id}/answer"
+    assert Page(desk, address).send(after="refused", answer="").status_code == 422
+    assert Page(desk, address).send(after="refused", answer="Droga jest krajowa").status_code == 302
+    assert (asked.status, asked.answer, asked.answered_on is not None) == (
+        ProposalStatus.REFUSED,
+        "Droga jest krajowa",
+        True,
+    )
+
+
+def test_a_promise_is_made_and_kept(desk, account, minutes):
+    asked = proposal(account, minutes)
+    Page(desk, f"/debates/proposals/{asked.id}/commitments/new").send(
+        who="Komendant", what="Częstsze patrole", due_on="2026-08-31"
+    )
+    promise = db.session.scalars(select(Commitment)).one()
+    assert promise.who in Page(desk, f"/debates/proposals/{asked.id}").text
+    Page(desk, f"/debates/commitments/{promise.id}").send(kept_on="2026-08-20", outcome="12 patroli")
+    assert (promise.kept_on, promise.outcome) == (date(2026, 8, 20), "12 patroli")
+
+
+def test_open_requests_come_with_the_nearest_deadline_first(desk, account, minutes):
+    proposal(account, minutes, "Bez terminu")
+    proposal(account, minutes, "Na później", due_on=date(2099, 1, 1))
+    proposal(account, minutes, "Zaległy", due_on=date(2026, 8, 1))
+    proposal(account, minutes, "Zrobiony", status=ProposalStatus.DONE, answer="Gotowe")
+    titles = [link.text for link in Page(desk, "/debates/proposals").soup.select(".result h2 a")]
+    assert titles == ["Zaległy", "Na później", "Bez terminu"]
+
+
+def test_everybody_reads_what_was_asked_and_what_was_done(client, account, minutes):
+    proposal(account, minutes, status=ProposalStatus.DONE, answer="Próg stoi od września", answered_on=date(2026, 9, 3))
+    text = Page(client, "/proposals").soup.main.text
+    for words in ("Próg zwalniający przy szkole", "Próg stoi od września", "Debata w Łasku", "3 września 2026"):
+        assert words in text
+
+
+def test_the_public_page_is_narrowed_by_district(client, account, minutes):
+    proposal(account, minutes, "Wniosek z Łasku")
+    other = officer(unit("1019", "KPP w Zduńskiej Woli"))
+    proposal(other, meeting(other, "Debata w Szadku", district_codes=["1019"]), "Wniosek z Szadku")
+    text = Page(client, "/proposals?district=1019").text
+    assert "Wniosek z Szadku" in text
+    assert "Wniosek z Łasku" not in text
+    assert "Wniosek z Łasku" in Page(client, "/proposals?district=%00").text
+
+
+def test_the_words_of_a_lone_resident_are_not_published(client, account):
+    alone = meeting(account, "Dyżur dzielnicowego", residents=1)
+    proposal(account, alone, "Lampa przy ul. Ogrodowej 3", status=ProposalStatus.DONE, answer="Świeci na Ogrodowej")
+    text = Page(client, "/proposals").text
+    assert "Ogrodow" not in text
+    assert "Dyżur dzielnicowego" in text
+
+
+def test_the_roof_reads_a_quarter(account, minutes):
+    statement(account, minutes)
+    statement(account, minutes, place=None)
+    proposal(account, minutes, status=ProposalStatus.DONE, answer="Gotowe")
+    found = queries.in_period("1003", Period.parse("2026-Q3"))
+    assert [(entry.statements, entry.without_place, entry.proposals, entry.answered) for entry in found] == [
+        (2, 1, 1, 1)
+    ]
+    assert queries.in_period("1003", Period.parse("2026-Q2")) == []
+    assert queries.in_period("1019", Period.parse("2026-Q3")) == []
+
+
+def test_a_meeting_in_two_districts_counts_in_each(account):
+    meeting(account, district_codes=["1003", "1019"])
+    for code in ("1003", "1019"):
+        assert len(queries.in_period(code, Period.parse("2026-Q3"))) == 1
+
+
+def test_a_meeting_of_which_only_the_year_is_known_counts_in_the_year_alone(account):
+    meeting(account, held_on=DAY.replace(month=1, day=1), is_year_only=True)
+    assert queries.in_period("1003", Period.parse("2026-Q1")) == []
+    assert len(queries.in_period("1003", Period.parse("2026"))) == 1
+
+
+def test_an_answer_given_in_the_period_belongs_to_it(account):
+    earlier = meeting(account, held_on=date(2025, 3, 1))
+    proposal(account, earlier, status=ProposalStatus.DONE, answer="Gotowe", answered_on=date(2026, 8, 1))
+    assert len(queries.proposals_in("1003", Period.parse("2026-Q3"))) == 1
+    assert queries.proposals_in("1003", Period.parse("2026-Q2")) == []
