@@ -121,8 +121,9 @@ class ReportForm(KeyedForm):
 
     def validate_observed_on(self, field: Field) -> None:
         """Refuse a day that has not come or lies more than a year back."""
-        oldest = today() - timedelta(days=OLDEST_DAYS)
-        _refusing(lambda: rules.check_when("observed_on", field.data, now(), oldest))
+        if field.data is not None:
+            oldest = today() - timedelta(days=OLDEST_DAYS)
+            _refusing(lambda: rules.check_when("observed_on", field.data, now(), oldest))
 
     def validate_description(self, field: Field) -> None:
         """Refuse a description that the rules refuse; some categories need one."""

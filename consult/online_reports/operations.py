@@ -180,12 +180,12 @@ def add(planned: Plan, told: Callable[[int], None] = lambda _done: None) -> None
     """Add the new reports of a plan and join their voices; `told` hears how many more are written."""
     assert not planned.refused, "an import is all or nothing"
     moment = now()
-    categories = {category.code: category for category in catalogue.everything()}
     for start in range(0, len(planned.new), BATCH):
         part = planned.new[start : start + BATCH]
         db.session.execute(insert(OnlineReport), [_imported(key, draft, moment) for key, draft in part])
-        threats.admit_many([_imported_voice(key, draft, categories[draft.category_code]) for key, draft in part])
         told(len(part))
+    categories = {category.code: category for category in catalogue.everything()}
+    threats.admit_many([_imported_voice(key, draft, categories[draft.category_code]) for key, draft in planned.new])
     if len(planned.districts) > MOST_DISTRICTS:
         joining.join()
     else:

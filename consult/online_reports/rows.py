@@ -14,7 +14,7 @@ from consult.online_reports.files import WHEN, Row, number_in
 from consult.online_reports.rules import Fault, FaultFound, Kind, Wrong, refuse
 from consult.period import TIMES_OF_DAY, WARSAW, WEEKDAYS
 from consult.threats.workflow import Status
-from consult.words import control_characters, folded
+from consult.words import folded
 
 ACCURACY_M = 30.0
 """How exact a place is taken to be when its file does not say."""
@@ -143,7 +143,7 @@ def _text(row: Row, name: str, longest: int = LONGEST_CELL) -> str:
     value = value.strip()
     if len(value) > longest:
         raise refuse(name, Wrong.TOO_LONG, found=len(value), most=longest)
-    if control_characters(value):
+    if rules.is_unprintable(value):
         raise refuse(name, Wrong.CONTROL_CHARACTERS)
     return value
 

@@ -102,11 +102,16 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def is_unprintable(text: str) -> bool:
+    """Tell whether a text holds characters that no form takes; most texts are told at a glance."""
+    return not text.isprintable() and control_characters(text)
+
+
 def check_description(text: str, category: Kind | None) -> None:
     """Refuse a description that is too long, holds control characters, or is missing where its category needs one."""
     if len(text) > MOST_CHARACTERS:
         raise refuse("description", Wrong.TOO_LONG, found=len(text), most=MOST_CHARACTERS)
-    if control_characters(text):
+    if is_unprintable(text):
         raise refuse("description", Wrong.CONTROL_CHARACTERS)
     if not text and category is not None and category.requires_description:
         raise refuse("description", Wrong.NEEDS_DESCRIPTION, category=category)

@@ -57,3 +57,8 @@ class Told:
         self.code, self.words, self.said = result.exit_code, result.stderr, result.stdout
         last = (result.stdout.strip().splitlines() or [""])[-1]
         self.summary = json.loads(last) if last.startswith("{") else None
+
+
+def geometry(lon, lat):
+    """A point as the map in the browser sends it."""
+    return json.dumps(point(lon, lat))
