@@ -58,6 +58,11 @@ def _values(enum: type[StrEnum]) -> list[str]:
     return [member.value for member in enum]
 
 
+def choice_of(enum: type[StrEnum], name: str) -> Enum:
+    """Make the type of a second column of one enumeration in a table: its check needs a name of its own."""
+    return Enum(enum, native_enum=False, create_constraint=True, values_callable=_values, length=40, name=name)
+
+
 _Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.catalogue.models import Category
-from consult.db import BigKey, Key, Model
+from consult.db import BigKey, Key, Model, choice_of
 from consult.observations.models import Observation
 from consult.threats.workflow import Status
 
@@ -155,8 +155,8 @@ class StatusChange(Model):
 
     id: Mapped[Key]
     threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"), index=True)
-    before: Mapped[Status]
-    after: Mapped[Status]
+    before: Mapped[Status] = mapped_column(choice_of(Status, "status_before"))
+    after: Mapped[Status] = mapped_column(choice_of(Status, "status_after"))
     actor_id: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(Text)

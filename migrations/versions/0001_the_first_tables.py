@@ -66,20 +66,29 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=20), nullable=False),
     sa.Column('source_key', sa.String(length=60), nullable=False),
     sa.Column('name', sa.String(length=160), nullable=False),
-    sa.Column('folded', sa.String(length=160), nullable=False),
+    sa.Column('folded', sa.String(length=160).with_variant(sa.String(length=160, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('stem', sa.String(length=160).with_variant(sa.String(length=160, collation='C'), 'postgresql'), nullable=False),
     sa.Column('sort', sa.String(length=40), nullable=False),
+    sa.Column('part_of', sa.String(length=160), nullable=False),
     sa.Column('district_code', sa.String(length=4), nullable=False),
-    sa.Column('commune_code', sa.String(length=6), nullable=False),
+    sa.Column('district_name', sa.String(length=160), nullable=False),
+    sa.Column('commune_code', sa.String(length=7), nullable=False),
+    sa.Column('commune_name', sa.String(length=160), nullable=False),
     sa.Column('lon', sa.Double(), nullable=True),
     sa.Column('lat', sa.Double(), nullable=True),
+    sa.Column('position_key', sa.String(length=60), nullable=True),
+    sa.Column('area_lon', sa.Double(), nullable=True),
+    sa.Column('area_lat', sa.Double(), nullable=True),
     sa.Column('accuracy_m', sa.Double(), nullable=False),
     sa.Column('population', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place_name')),
     sa.UniqueConstraint('source', 'source_key', name=op.f('uq_place_name_source_source_key'))
     )
     with op.batch_alter_table('place_name', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_place_name_district_code_folded'), ['district_code', 'folded'], unique=False)
+        batch_op.create_index(batch_op.f('ix_place_name_district_code_stem'), ['district_code', 'stem'], unique=False)
         batch_op.create_index(batch_op.f('ix_place_name_folded'), ['folded'], unique=False)
+        batch_op.create_index(batch_op.f('ix_place_name_lon'), ['lon'], unique=False)
+        batch_op.create_index(batch_op.f('ix_place_name_stem'), ['stem'], unique=False)
 
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
@@ -428,8 +437,8 @@ def upgrade() -> None:
     op.create_table('status_change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.Column('threat_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('before', sa.Enum('new', 'in_verification', 'confirmed', 'eliminated', 'handed_over', 'not_confirmed', 'joke', name='status', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('after', sa.Enum('new', 'in_verification', 'confirmed', 'eliminated', 'handed_over', 'not_confirmed', 'joke', name='status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('before', sa.Enum('new', 'in_verification', 'confirmed', 'eliminated', 'handed_over', 'not_confirmed', 'joke', name='status_before', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('after', sa.Enum('new', 'in_verification', 'confirmed', 'eliminated', 'handed_over', 'not_confirmed', 'joke', name='status_after', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('actor_id', sa.Integer(), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
@@ -588,8 +597,10 @@ def downgrade() -> None:
     op.drop_table('account')
     op.drop_table('unit')
     with op.batch_alter_table('place_name', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_place_name_stem'))
+        batch_op.drop_index(batch_op.f('ix_place_name_lon'))
         batch_op.drop_index(batch_op.f('ix_place_name_folded'))
-        batch_op.drop_index(batch_op.f('ix_place_name_district_code_folded'))
+        batch_op.drop_index(batch_op.f('ix_place_name_district_code_stem'))
 
     op.drop_table('place_name')
     op.drop_table('join_run')
