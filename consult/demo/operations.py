@@ -1,0 +1,97 @@
+"""Loading the demonstration: catalogue, boundaries, places, people, a believable year, and its summaries."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from flask import current_app
+
+from consult.accounts import queries as accounts
+from consult.catalogue import operations as catalogue
+from consult.catalogue import sheet
+from consult.catalogue.commands import CATEGORIES
+from consult.clock import retelling, today
+from consult.demo import people
+from consult.demo.boundaries import load_boundaries
+from consult.demo.content import stories, texts
+from consult.demo.telling import Chronicle, District, receipt_for
+from consult.demo.year import MONTHS, month_before, reports
+from consult.districts import queries as districts
+from consult.documents.rendering import Renderer
+from consult.online_reports import queries as online_reports
+from consult.online_reports.receipts import hash_of
+from consult.period import Period, midnight
+from consult.summaries import operations as summaries
+from consult.summaries import shelf
+from consult.summaries.figures import Edition
+from consult.summaries.operations import Written
+
+A_WHILE = timedelta(days=40)
+"""After so long a report has a history to show."""
+
+
+class NotHere(Exception):
+    """A real installation takes no demonstration; the text says by what it was recognised."""
+
+
+def check_here() -> None:
+    """Refuse a place where real people work."""
+    if current_app.config["PUBLIC_URL"].startswith("https://"):
+        raise NotHere("https")
+    if people.has_others():
+        raise NotHere("accounts")
+
+
+def is_loaded() -> bool:
+    """Tell whether the demonstration is here already."""
+    return accounts.has_demonstration()
+
+
+def load(day: date | None = None) -> None:
+    """Load everything but the summaries, as of a day, by default today; nothing is committed here."""
+    day = day or today()
+    with retelling(midnight(month_before(day, MONTHS)) - timedelta(days=7)):
+        catalogue.load(sheet.read(CATEGORIES.read_bytes()), today())
+        load_boundaries()
+        _check_boundaries()
+        people.enter(stories())
+    chronicle = Chronicle(midnight(day))
+    for story in stories():
+        District(story, texts(), day, chronicle).plan()
+    chronicle.tell()
+
+
+def _check_boundaries() -> None:
+    known = {region.code for region in districts.known_districts()}
+    if {story.code for story in stories()} - known:
+        raise NotHere("boundaries")
+
+
+def write_summaries() -> Iterator[Written]:
+    """Write the last full quarter of both districts, for everybody and for staff."""
+    period = Period.quarter_of(today()).previous
+    with Renderer() as renderer:
+        for edition in (Edition.PUBLIC, Edition.INTERNAL):
+            for story in stories():
+                yield summaries.write(story.code, period, edition, renderer=renderer)
+
+
+def written_summaries() -> list[Path]:
+    """List the demonstration's PDFs, those for everybody first."""
+    codes = {story.code for story in stories()}
+    return [book.path for book in shelf.books(current_app.config["REPORTS_OUT"]) if book.slot.code in codes]
+
+
+def receipt_to_show() -> str | None:
+    """Give the receipt of a report at a recurring spot, some weeks old, as its sender would keep it."""
+    day = today()
+    for sent in reversed(reports(stories()[0], texts(), day)):
+        if sent.spot and sent.description and sent.moment < midnight(day) - A_WHILE:
+            receipt = receipt_for(sent.number)
+            return receipt if online_reports.by_natural_key(hash_of(receipt)) else None
+    return None
+
+
+def sign_ins() -> Sequence[people.SignIn]:
+    """List who may sign in to the demonstration."""
+    return people.sign_ins(stories())

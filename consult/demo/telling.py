@@ -1,0 +1,274 @@
+"""Telling the year: each thing is done through its door at its moment, in the order in which it happened."""
+
+import hashlib
+import heapq
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from random import Random
+from uuid import NAMESPACE_URL, uuid5
+
+from consult.accounts.models import Account
+from consult.catalogue import queries as catalogue
+from consult.clock import retelling
+from consult.demo.content import Gathering, Request, Said, Story, Texts
+from consult.demo.people import officer_of
+from consult.demo.police_work import Step, course
+from consult.demo.year import Sent, beside, held_on, month_before, reports
+from consult.districts import queries as districts
+from consult.geo import Place, PlaceKind
+from consult.online_reports import operations as online_reports
+from consult.online_reports import queries as sent_reports
+from consult.online_reports.receipts import receipt_of
+from consult.period import TIMES_OF_DAY, WARSAW, mask_of, midnight
+from consult.threats import operations, queries
+from consult.threats.models import Threat
+from consult.threats.workflow import ALLOWED, OPEN, Status
+from debates import operations as debates
+from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, ProposalStatus, SpeakerRole, StatementKind
+
+SEALED = "demonstration"
+"""What receipts are made with: they open invented reports, and are the same on every machine."""
+UNDECIDED_DAYS = 25
+"""Suggestions of the last days are left for whoever looks at the demonstration."""
+MINUTES_AT = time(10)
+
+Deed = Callable[[], None]
+
+
+class Chronicle:
+    """What is still to happen, told in the order of time until a moment that has not come."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        self._number = count()
+        self._ahead: list[tuple[datetime, int, Deed]] = []
+
+    def plan(self, at: datetime, deed: Deed) -> None:
+        """Let something happen at a moment; what lies beyond the end never does."""
+        if at < self.until:
+            heapq.heappush(self._ahead, (at, next(self._number), deed))
+
+    def tell(self) -> None:
+        """Do everything at its own moment; a deed may plan others."""
+        while self._ahead:
+            at, _number, deed = heapq.heappop(self._ahead)
+            with retelling(at):
+                deed()
+
+
+class District:
+    """One district's year: residents report, people meet, an officer answers."""
+
+    def __init__(self, story: Story, texts: Texts, today: date, chronicle: Chronicle) -> None:
+        self.story, self.texts, self.today, self.chronicle = story, texts, today, chronicle
+        self.officer: Account = officer_of(story)
+        self._categories = {category.code: category for category in catalogue.everything()}
+        self._in_hand: set[int] = set()
+        self._meetings: dict[str, Meeting] = {}
+
+    def plan(self) -> None:
+        """Plan the whole year."""
+        for sent in reports(self.story, self.texts, self.today):
+            self.chronicle.plan(sent.moment, _deed(self._report, sent))
+        for meeting in self.story.meetings:
+            day = held_on(meeting, self.today)
+            written_at = datetime.combine(day + timedelta(days=1), MINUTES_AT, WARSAW)
+            self.chronicle.plan(written_at, _deed(self._hold, meeting, day))
+        for ago in range(11, -1, -1):
+            self.chronicle.plan(midnight(month_before(self.today, ago)) - timedelta(hours=7), self._decide)
+
+    # Residents
+
+    def _report(self, sent: Sent) -> None:
+        report = online_reports.report(
+            receipt_for(sent.number),
+            category=self._categories[sent.category],
+            place=self._place(sent),
+            observed_on=sent.observed_on,
+            weekdays=sent.weekdays,
+            times_of_day=sent.times_of_day,
+            description=sent.description,
+            voice_key=hashlib.sha256(sent.visitor.encode()).hexdigest()[:40],
+        )
+        threat = sent_reports.threat_of(report)
+        if threat is not None:
+            self._take(threat, recurs=bool(sent.spot))
+
+    def _place(self, sent: Sent) -> Place:
+        spot = Place.point(sent.lon, sent.lat, sent.accuracy_m)
+        return self._commune(districts.containing(spot).commune or "") if sent.is_vague else spot
+
+    def _commune(self, code: str) -> Place:
+        region = districts.commune(code)
+        return Place.whole(PlaceKind.COMMUNE, region.code, region.lon, region.lat, region.reach_m, region.label)
+
+    # The police
+
+    def _take(self, threat: Threat, *, recurs: bool) -> None:
+        """Plan the officer's work on a threat, unless it is in hand or waits for a decision already made."""
+        if threat.id in self._in_hand or threat.status not in {Status.NEW} | set(Status) - set(OPEN):
+            return
+        again = threat.status is not Status.NEW
+        dice = Random(f"{self.story.code} {threat.id} {threat.status}")  # noqa: S311 - a story, no secret
+        begins = threat.created_at if not again else threat.last_at
+        sort = self.texts.sort(threat.category_code)
+        self._in_hand.add(threat.id)
+        steps = course(max(begins, threat.status_at), sort, self.texts, dice, recurs=recurs, again=again)
+        for step in steps:
+            self.chronicle.plan(step.at, _deed(self._change, threat.id, step, last=step is steps[-1]))
+
+    def _change(self, threat_id: int, step: Step, *, last: bool) -> None:
+        threat = queries.threat(threat_id)
+        if last:
+            self._in_hand.discard(threat_id)
+        if threat.observations and step.after in ALLOWED[threat.status]:
+            operations.change_status(threat, step.after, step.reason, step.checks, self.officer.id)
+
+    def _decide(self) -> None:
+        """Once a month: decide about suggestions that have waited long enough."""
+        last_day = self.chronicle.until - timedelta(days=UNDECIDED_DAYS)
+        dice = Random(self.story.code)  # noqa: S311
+        moved: set[int] = set()
+        for suggestion in queries.suggestions((self.story.code,), size=1_000):
+            voice = suggestion.observation
+            if voice.admitted_at > last_day or voice.id in moved or not suggestion.threat.observations:
+                continue
+            if dice.random() < 0.6:
+                moved.add(voice.id)
+                operations.accept(suggestion, self.officer.id, self.texts.answers["same"][0])
+            else:
+                operations.keep_apart(suggestion, self.officer.id, self.texts.answers["apart"][0])
+
+    # Meetings
+
+    def _hold(self, gathering: Gathering, day: date) -> None:
+        previous = self._meetings.get(gathering.previous)
+        meeting = debates.record_meeting(
+            self.officer,
+            key=self._key(gathering.key),
+            unit_code=self.story.unit_code,
+            district_codes=[self.story.code],
+            place=self._point(gathering.at, gathering.east, gathering.north),
+            kind=MeetingKind(gathering.kind),
+            level=MeetingLevel(gathering.level),
+            title=gathering.title,
+            series=gathering.series,
+            held_on=day,
+            starts_at=time.fromisoformat(gathering.starts),
+            ends_at=time.fromisoformat(gathering.ends),
+            venue=gathering.venue,
+            organisers=gathering.organisers,
+            officials=gathering.officials,
+            residents=gathering.residents,
+            themes=gathering.themes,
+            announced=gathering.announced,
+            questionnaires=gathering.questionnaires,
+            previous_id=previous.id if previous else None,
+        )
+        self._meetings[gathering.key] = meeting
+        for position, said in enumerate(gathering.statements, 1):
+            self._say(meeting, said, f"{gathering.key} {position}")
+
+    def _say(self, meeting: Meeting, said: Said, name: str) -> None:
+        statement = debates.record_statement(
+            self.officer,
+            meeting,
+            key=self._key(f"statement {name}"),
+            place=self._where(said),
+            kind=StatementKind(said.kind),
+            text=said.text,
+            category_code=said.category,
+            said_of=None,
+            times_of_day=mask_of(said.times, TIMES_OF_DAY),
+            voices=said.voices,
+            speaker=SpeakerRole(said.speaker),
+            answer=said.answer,
+        )
+        threat = queries.of_observation(statement.observation) if statement.observation else None
+        if threat is not None:
+            self._take(threat, recurs=bool(said.spot))
+        if said.proposal is None:
+            return
+        asked = said.proposal
+        proposal = debates.record_proposal(
+            self.officer,
+            meeting,
+            key=self._key(f"proposal {name}"),
+            statement=statement,
+            text=asked.text,
+            addressee=AddresseeKind(asked.addressee),
+            addressee_name=asked.addressee_name,
+            due_on=_after(meeting, asked.due_days),
+        )
+        self._promise(meeting, proposal.id, asked, name)
+
+    def _promise(self, meeting: Meeting, proposal_id: int, asked: Request, name: str) -> None:
+        """Plan the answer to a request, and write down what somebody promised."""
+        proposal = next(one for one in meeting.proposals if one.id == proposal_id)
+        if asked.answered_days:
+            answered_on = _after(meeting, asked.answered_days)
+            self.chronicle.plan(
+                datetime.combine(answered_on, MINUTES_AT, WARSAW),
+                lambda: debates.answer_proposal(
+                    self.officer,
+                    proposal,
+                    after=ProposalStatus(asked.status),
+                    answer=asked.answer,
+                    answered_on=answered_on,
+                ),
+            )
+        promised = asked.commitment
+        if promised is None:
+            return
+        commitment = debates.record_commitment(
+            self.officer,
+            proposal,
+            key=self._key(f"commitment {name}"),
+            who=promised.who,
+            what=promised.what,
+            due_on=_after(meeting, promised.due_days),
+        )
+        kept_on = _after(meeting, promised.kept_days)
+        self.chronicle.plan(
+            datetime.combine(kept_on, MINUTES_AT, WARSAW),
+            lambda: debates.close_commitment(self.officer, commitment, kept_on=kept_on, outcome=promised.outcome),
+        )
+
+    def _where(self, said: Said) -> Place | None:
+        """Find the place of which somebody spoke."""
+        if said.spot:
+            spot = self.story.spot(said.spot)
+            return self._point(spot.at, spot.east, spot.north)
+        if said.line:
+            return Place.from_mapping({"type": "LineString", "coordinates": self._corners(said.at, said.line)})
+        if said.area:
+            corners = self._corners(said.at, said.area)
+            return Place.from_mapping({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
+        if said.commune:
+            known = {region.name: region.code for region in districts.communes_of(self.story.code)}
+            return self._commune(known[said.commune])
+        return self._point(said.at, said.east, said.north) if said.at else None
+
+    def _point(self, at: str, east: float, north: float) -> Place:
+        return Place.point(*beside(self.story.anchor(at), east, north))
+
+    def _corners(self, at: str, offsets: list[tuple[float, float]]) -> list[list[float]]:
+        return [list(beside(self.story.anchor(at), east, north)) for east, north in offsets]
+
+    def _key(self, name: str) -> str:
+        return uuid5(NAMESPACE_URL, f"demonstration {self.story.code} {name} {self.today:%Y-%m}").hex
+
+
+def receipt_for(number: str) -> str:
+    """Give the receipt of a report of the demonstration."""
+    return receipt_of(number, SEALED)
+
+
+def _after(meeting: Meeting, days: int) -> date:
+    assert meeting.held_on is not None
+    return meeting.held_on + timedelta(days=days)
+
+
+def _deed(act: Callable[..., None], *arguments: object, **named: object) -> Deed:
+    return lambda: act(*arguments, **named)
