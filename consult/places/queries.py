@@ -1,0 +1,161 @@
+"""Searching the gazetteer: the reader's own district first, in any grammatical case, and positions typed as numbers."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from consult.db import db
+from consult.geo import Place, PlaceKind, in_poland
+from consult.places import inflection
+from consult.places.inflection import Term
+from consult.places.models import PlaceName
+from consult.web.place_field import Found
+
+MOST_CANDIDATES = 150
+LEAST_LIKENESS = 0.55
+SHORTEST_PREFIX = 2
+SHORTEST_WORD = 3
+LONGEST_QUERY = 1_000
+DEGREE_M = 111_000
+EXACTEST_M = 30.0
+
+_SORT_RANKS = {"miasto": 0, "wieś": 1, "osada": 2, "kolonia": 3, "przysiółek": 4, "osada leśna": 5}
+_NUMBER = r"(-?\d{1,3}(?:[.,]\d{1,10})?)\s*°?\s*[NSEWnsew]?"
+_POSITION = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*|\s+){_NUMBER}\s*")
+
+
+def search(words: str, district: str | None = None, limit: int = 8) -> list[Found]:
+    """Find the places that words may mean, those of the reader's district first; at most `limit`."""
+    text = words[:LONGEST_QUERY]
+    spot = _typed(text)
+    if spot is not None:
+        return [spot]
+    terms = inflection.terms(text)
+    if not terms:
+        return []
+    rows = _candidates(terms, district)
+    ranked = [(rank, row) for row in rows if (rank := _rank(row, terms, district)) is not None]
+    return [_found(row) for _rank_of_row, row in sorted(ranked, key=lambda pair: pair[0])[:limit]]
+
+
+def towns_within(bounds: tuple[float, float, float, float], limit: int = 40) -> Sequence[PlaceName]:
+    """List the places with a position in a frame of degrees (west, south, east, north), the most populous first."""
+    west, south, east, north = bounds
+    query = select(PlaceName).where(PlaceName.lon.between(west, east), PlaceName.lat.between(south, north))
+    populous = query.where(PlaceName.population.is_not(None)).order_by(PlaceName.population.desc(), PlaceName.id)
+    return db.session.scalars(populous.limit(limit)).all()
+
+
+# Candidates
+
+
+def _candidates(terms: Sequence[Term], district: str | None) -> list[PlaceName]:
+    """Read what may be meant: in the own district all that fits, elsewhere the larger places of it."""
+    alike, begun = _alike(terms), _begun(terms)
+    known = or_(PlaceName.lon.is_not(None), PlaceName.area_lon.is_not(None))
+    own = _read(and_(PlaceName.district_code == district, known, or_(alike, begun))) if district else []
+    elsewhere = [row for part in (alike, begun) for row in _read(and_(part, known))]
+    return list({row.id: row for row in (*own, *elsewhere)}.values())
+
+
+def _alike(terms: Sequence[Term]) -> ColumnElement[bool]:
+    stems = sorted({stem for term in terms for stem in term.stems})
+    return PlaceName.stem.in_(stems)
+
+
+def _begun(terms: Sequence[Term]) -> ColumnElement[bool]:
+    """Match names that the whole query begins: as written, or its stem with further words."""
+    whole = terms[0]
+    if len(whole.words) < SHORTEST_PREFIX:
+        return false()
+    ranges = [
+        _from(PlaceName.folded, whole.words),
+        *(_from(PlaceName.stem, f"{stem} ") for stem in sorted(whole.stems)),
+    ]
+    return or_(*ranges)
+
+
+def _from(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
+    """Match texts that begin with a prefix, as a range of the index."""
+    return and_(column >= prefix, column < prefix + "\x7f")
+
+
+def _read(condition: ColumnElement[bool]) -> Iterable[PlaceName]:
+    order = (PlaceName.population.is_(None), PlaceName.population.desc(), PlaceName.part_of, PlaceName.id)
+    return db.session.scalars(select(PlaceName).where(condition).order_by(*order).limit(MOST_CANDIDATES))
+
+
+# Order
+
+
+def _rank(row: PlaceName, terms: Sequence[Term], district: str | None) -> tuple[object, ...] | None:
+    """Say where a row stands in the list; None when it is only by chance alike."""
+    fit = min((fit for term in terms if (fit := _fit(row, term, is_whole=term is terms[0])) is not None), default=None)
+    if fit is None:
+        return None
+    far = district is not None and row.district_code != district
+    sort = _SORT_RANKS.get(row.sort, 9)
+    return far, *fit, bool(row.part_of), sort, -(row.population or 0), row.lon is None, row.name, row.id
+
+
+def _fit(row: PlaceName, term: Term, *, is_whole: bool) -> tuple[int, int, float] | None:
+    """Tell how well a row fits a term: more words first, then exactly, by stem, by its beginning."""
+    size = -len(term.words.split())
+    if row.folded == term.words:
+        return size, 0, 0.0
+    if row.stem in term.stems and len(term.words) >= SHORTEST_WORD:
+        alike = inflection.likeness(term.words, row.folded)
+        if alike >= LEAST_LIKENESS:
+            return size, 1, -round(alike, 2)
+    return (size, 2, 0.0) if is_whole and _begins(row, term) else None
+
+
+def _begins(row: PlaceName, term: Term) -> bool:
+    return row.folded.startswith(term.words) or any(row.stem.startswith(f"{stem} ") for stem in term.stems)
+
+
+# What is found
+
+
+def _found(row: PlaceName) -> Found:
+    return Found(f"{row.source}-{row.source_key}", row.name, _sublabel(row), _place(row))
+
+
+def _place(row: PlaceName) -> Place:
+    """Give the place's own position, or its whole commune (or district) under its name."""
+    if row.lon is not None and row.lat is not None:
+        return Place.point(row.lon, row.lat, row.accuracy_m, row.name)
+    assert row.area_lon is not None
+    assert row.area_lat is not None
+    kind = PlaceKind.COMMUNE if len(row.commune_code) > 4 else PlaceKind.DISTRICT
+    code = row.commune_code or row.district_code
+    return Place.whole(kind, code, row.area_lon, row.area_lat, row.accuracy_m, row.name)
+
+
+def _sublabel(row: PlaceName) -> str:
+    """Say what sort of place it is and where: "wieś, gmina Zagórów, powiat słupecki"."""
+    sort = f"{row.sort} {row.part_of}" if row.part_of else row.sort
+    commune = f"gmina {row.commune_name}" if row.commune_name and row.sort != "miasto" else ""
+    position = _("shown at its commune") if row.lon is None else ""
+    return ", ".join(part for part in (sort, commune, row.district_name, position) if part)
+
+
+# Positions typed as numbers
+
+
+def _typed(text: str) -> Found | None:
+    """Read "51.59, 19.13": latitude and longitude in either order, since in Poland they cannot be confused."""
+    match = _POSITION.fullmatch(text)
+    if match is None:
+        return None
+    first, second = (float(number.replace(",", ".")) for number in match.groups())
+    lon, lat = (second, first) if in_poland(second, first) else (first, second)
+    if not in_poland(lon, lat):
+        return None
+    decimals = min(len(re.sub(r"^-?\d+[.,]?", "", number)) for number in match.groups())
+    accuracy_m = max(EXACTEST_M, round(DEGREE_M / 2 * 10.0**-decimals))
+    label = f"{lat}, {lon}"
+    return Found(f"position-{lat}-{lon}", label, _("latitude and longitude"), Place.point(lon, lat, accuracy_m, label))
