@@ -19,7 +19,7 @@ from consult.summaries.wording import STATUS_MARKS, near_words
 from consult.threats.wording import STATUS_LABELS
 from consult.threats.workflow import OPEN, Status
 
-WIDTH, HEIGHT = 440.0, 470.0
+WIDTH, HEIGHT = 440.0, 440.0
 WIDTH_MM = 112.0
 WORST = 3
 MOST_TOWNS = 8
@@ -107,7 +107,7 @@ def _description(worst: Sequence[Spot]) -> str:
 
 
 def _note(summary: Summary, *, crowded: bool) -> str:
-    parts = [_("Numbers are the places of the list; small marks are further threats.")]
+    parts = [_("Numbers are the places of the list; small marks are further threats.")] if summary.places else []
     if crowded:
         parts = [_("Numbers are the places of the list. In brackets: open threats with a place in the commune.")]
     if summary.head.is_approximate:

@@ -29,7 +29,7 @@ COLUMN_LABELS = {
     Status.IN_VERIFICATION: _l("Being verified"),
     Status.CONFIRMED: _l("Confirmed"),
     Status.ELIMINATED: _l("Eliminated"),
-    Status.HANDED_OVER: _l("Handed over"),
+    Status.HANDED_OVER: _l("Passed on"),
     Status.NOT_CONFIRMED: _l("Not confirmed"),
     Status.JOKE: _l("Joke or mistake"),
 }
