@@ -14,6 +14,7 @@ from consult.clock import retelling, today
 from consult.demo import people
 from consult.demo.boundaries import load_boundaries
 from consult.demo.content import stories, texts
+from consult.demo.place_names import load_places
 from consult.demo.telling import Chronicle, District, receipt_for
 from consult.demo.year import MONTHS, month_before, reports
 from consult.districts import queries as districts
@@ -54,6 +55,7 @@ def load(day: date | None = None) -> None:
         catalogue.load(sheet.read(CATEGORIES.read_bytes()), today())
         load_boundaries()
         _check_boundaries()
+        load_places()
         people.enter(stories())
     chronicle = Chronicle(midnight(day))
     for story in stories():

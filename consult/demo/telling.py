@@ -29,7 +29,7 @@ from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, Pr
 
 SEALED = "demonstration"
 """What receipts are made with: they open invented reports, and are the same on every machine."""
-UNDECIDED_DAYS = 25
+UNDECIDED_DAYS = 40
 """Suggestions of the last days are left for whoever looks at the demonstration."""
 MINUTES_AT = time(10)
 
