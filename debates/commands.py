@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -86,10 +87,13 @@ def _hidden(*, quiet: bool) -> bool:
 
 
 def _complain(refused: FileRefused) -> None:
-    """Tell the first faults, one a line, and that nothing was written."""
-    for fault in refused.faults[:SHOWN]:
-        click.echo(fault_in_words(fault), err=True)
-    if len(refused.faults) > SHOWN:
+    """Tell the first faults, one a line with all records that have it, and that nothing was written."""
+    alike: dict[Fault, list[int]] = {}
+    for fault in refused.faults:
+        alike.setdefault(replace(fault, record=0), []).append(fault.record)
+    for fault, numbers in list(alike.items())[:SHOWN]:
+        click.echo(fault_in_words(fault, numbers), err=True)
+    if len(alike) > SHOWN:
         click.echo(_("… and more. Correct these first."), err=True)
     click.echo(_("Nothing was imported."), err=True)
     records = {fault.record for fault in refused.faults if fault.record}

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from consult.districts import queries as districts
 from consult.districts.atlas import Region
 from consult.documents.marks import MARKS
-from consult.documents.svg_map import Area, Scene, Symbol, View, draw
-from consult.geo import Place, PlaceKind
+from consult.documents.svg_map import Area, Scene, Symbol, Town, View, draw
+from consult.geo import Place, PlaceKind, to_degrees, to_metres
+from consult.places import queries as places
 from debates.models import Meeting, Statement
 from debates.wording import in_words
 
@@ -27,11 +28,20 @@ def map_of(meeting: Meeting, statements: Sequence[Statement]) -> str:
         view,
         _("What was said: %(title)s", title=meeting.title),
         areas=[_area(region) for region in districts.communes_within(view.bounds) or _around(view)],
+        towns=list(_towns(view)),
         symbols=list(_symbols(placed)),
         attribution=source,
         note=_("approximate boundaries") if is_approximate else "",
     )
     return draw(scene)
+
+
+def _towns(view: View) -> Iterator[Town]:
+    """Name the towns in the frame, the largest first."""
+    corners = (*to_degrees(view.west, view.south), *to_degrees(view.east, view.north))
+    for rank, town in enumerate(places.towns_within(corners), 1):
+        if town.lon is not None and town.lat is not None:
+            yield Town(*to_metres(town.lon, town.lat), town.name, rank)
 
 
 def _around(view: View) -> Sequence[Region]:

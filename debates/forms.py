@@ -27,6 +27,7 @@ from consult.accounts.models import Account
 from consult.catalogue import queries as catalogue
 from consult.clock import today
 from consult.districts import queries as districts
+from consult.documents.svg_map import View
 from consult.places import queries as places
 from consult.web.forms import Form, KeyedForm, PlainText
 from consult.web.languages import language
@@ -49,6 +50,7 @@ FIRST_DAY = date(1990, 5, 10)
 """When the police of today began: no debate is older."""
 
 SHAPES = ("point", "line", "polygon")
+MAP_SIZE = (580, 420)
 
 
 def _all(codes: type[StrEnum]) -> list[SelectChoice]:
@@ -94,6 +96,11 @@ def _district() -> str | None:
     return codes[0][:4] if codes else None
 
 
+def _frame(district: str | None) -> View:
+    """Give the first map the size of the column it stands in."""
+    return View.fitting(districts.frame(district).bounds, *MAP_SIZE, margin=0)
+
+
 def _areas(account: Account) -> Sequence[str]:
     return account.unit.area_codes(today())
 
@@ -103,7 +110,7 @@ def _place(label: Any, **kwargs: Any) -> PlaceField:
         label,
         search=places.search,
         communes=districts.communes_to_choose,
-        frame=districts.frame,
+        frame=_frame,
         district=_district,
         required=False,
         **kwargs,
@@ -115,7 +122,13 @@ class MeetingForm(Form):
 
     unit_code = SelectField(_l("Unit"))
     kind = SelectField(_l("Kind of meeting"), [InputRequired()], choices=_all(MeetingKind), coerce=MeetingKind)
-    level = SelectField(_l("For whom"), [InputRequired()], choices=_all(MeetingLevel), coerce=MeetingLevel)
+    level = SelectField(
+        _l("For whom"),
+        [InputRequired()],
+        choices=_all(MeetingLevel),
+        coerce=MeetingLevel,
+        default=MeetingLevel.COMMUNE,
+    )
     title = _line(_l("Title"), InputRequired())
     series = _line(_l("Series"), description=_l("If the meeting belongs to one, for example a programme of debates."))
     held_on = _day(_l("Date"), InputRequired())
@@ -129,7 +142,7 @@ class MeetingForm(Form):
         longest=4000,
         description=_l("Functions, one a line: for example the mayor, the head of the road authority."),
     )
-    residents = _people(_l("Number of residents"), description=_l("Only how many. Do not write anybody's name."))
+    residents = _people(_l("Number of residents, without names"))
     themes = _text(_l("Themes"), longest=4000)
     announced = _line(_l("How it was announced"), longest=300)
     questionnaires = _people(_l("Questionnaires filled in"))
@@ -199,16 +212,17 @@ class StatementForm(Form):
         default=StatementKind.THREAT,
     )
     category_code = SelectField(_l("Category"), coerce=lambda text: text or None, validate_choice=False)
-    text = _text(_l("What was said"), InputRequired(_l("Write what was said.")), description=_l("Without names."))
+    text = _text(
+        _l("What did people say?"), InputRequired(_l("Write what was said.")), description=_l("Without names.")
+    )
     place = _place(_l("Where?"), shapes=SHAPES, description=_l("Nobody said where? Leave it empty."))
     said_of = _day(_l("On what day?"), Optional(), description=_l("Only if a day was named."))
     weekdays = weekdays_field()
     times_of_day = times_of_day_field()
     voices = IntegerField(
-        _l("Voices"),
+        _l("How many people say so"),
         [InputRequired(_l("Give a number.")), NumberRange(1, MOST_PEOPLE, _l("Give a number from 1 to 100,000."))],
         default=1,
-        description=_l("How many hands were raised, the speaker's too."),
     )
     speaker = SelectField(_l("Who said it?"), choices=_all(SpeakerRole), coerce=SpeakerRole)
     answer = _text(_l("Answer given on the spot"), rows=2)
@@ -241,7 +255,7 @@ def _categories(day: date | None) -> list[SelectChoice]:
     offered = [entry for entry in catalogue.everything() if entry.valid_to is None or day < entry.valid_to]
     offered.sort(key=lambda entry: entry.group.letter)
     named = [SelectChoice(entry.code, entry.name(tongue), optgroup=entry.group.name(tongue)) for entry in offered]
-    return [SelectChoice("", _l("none")), *named]
+    return [SelectChoice("", _l("no category")), *named]
 
 
 class WithdrawalForm(Form):

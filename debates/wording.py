@@ -1,5 +1,6 @@
 """What the codes of debates are called for people."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -24,48 +25,50 @@ from debates.past_minutes import Fault, FaultKind
 
 Choices = list[tuple[str, Any]]
 
-_WORDS: dict[StrEnum, Any] = {
-    MeetingKind.OPENING_DEBATE: _l("Opening debate"),
-    MeetingKind.EVALUATING_DEBATE: _l("Evaluating debate"),
-    MeetingKind.LOCAL_GOVERNMENT: _l("Meeting with local government"),
-    MeetingKind.SAFETY_COMMISSION: _l("Commission for safety and order"),
-    MeetingKind.COUNCIL: _l("Session of a council"),
-    MeetingKind.NGO: _l("Meeting with an organisation"),
-    MeetingKind.SCHOOL: _l("Meeting at a school"),
-    MeetingKind.RESIDENTS_HOURS: _l("Residents' hours"),
-    MeetingKind.WALK: _l("Walk around the area"),
-    MeetingLevel.VOIVODESHIP: _l("voivodeship"),
-    MeetingLevel.DISTRICT: _l("district"),
-    MeetingLevel.COMMUNE: _l("commune"),
-    MeetingLevel.LOCAL: _l("housing estate or village"),
-    StatementKind.THREAT: _l("Threat"),
-    StatementKind.PROPOSAL: _l("Request"),
-    StatementKind.QUESTION: _l("Question"),
-    StatementKind.PRAISE: _l("Praise"),
-    StatementKind.INFORMATION: _l("Information"),
-    SpeakerRole.RESIDENT: _l("resident"),
-    SpeakerRole.VILLAGE_HEAD: _l("village head"),
-    SpeakerRole.COUNCILLOR: _l("councillor"),
-    SpeakerRole.INSTITUTION: _l("someone from an institution"),
-    SpeakerRole.POLICE: _l("someone from the police"),
-    SpeakerRole.OTHER: _l("someone else"),
-    AddresseeKind.POLICE: _l("Police"),
-    AddresseeKind.COMMUNE: _l("Commune"),
-    AddresseeKind.DISTRICT: _l("District authorities"),
-    AddresseeKind.ROAD_OWNER: _l("Road manager"),
-    AddresseeKind.RAILWAY: _l("Railway"),
-    AddresseeKind.FORESTS: _l("State forests"),
-    AddresseeKind.SCHOOL: _l("School"),
-    AddresseeKind.OTHER: _l("Someone else"),
-    ProposalStatus.OPEN: _l("Waiting for an answer"),
-    ProposalStatus.ACCEPTED: _l("Accepted"),
-    ProposalStatus.IN_PROGRESS: _l("In progress"),
-    ProposalStatus.DONE: _l("Done"),
-    ProposalStatus.PARTLY_DONE: _l("Partly done"),
-    ProposalStatus.REFUSED: _l("Refused"),
-    ProposalStatus.HANDED_OVER: _l("Handed over"),
-    ProposalStatus.NO_ANSWER: _l("No answer came"),
-}
+_LISTED: Sequence[tuple[StrEnum, Any]] = (
+    (MeetingKind.OPENING_DEBATE, _l("Opening debate")),
+    (MeetingKind.EVALUATING_DEBATE, _l("Evaluating debate")),
+    (MeetingKind.LOCAL_GOVERNMENT, _l("Meeting with local government")),
+    (MeetingKind.SAFETY_COMMISSION, _l("Commission for safety and order")),
+    (MeetingKind.COUNCIL, _l("Session of a council")),
+    (MeetingKind.NGO, _l("Meeting with an organisation")),
+    (MeetingKind.SCHOOL, _l("Meeting at a school")),
+    (MeetingKind.RESIDENTS_HOURS, _l("Residents' hours")),
+    (MeetingKind.WALK, _l("Walk around the area")),
+    (MeetingLevel.VOIVODESHIP, _l("voivodeship")),
+    (MeetingLevel.DISTRICT, _l("district")),
+    (MeetingLevel.COMMUNE, _l("commune")),
+    (MeetingLevel.LOCAL, _l("housing estate or village")),
+    (StatementKind.THREAT, _l("Threat")),
+    (StatementKind.PROPOSAL, _l("Request")),
+    (StatementKind.QUESTION, _l("Question")),
+    (StatementKind.PRAISE, _l("Praise")),
+    (StatementKind.INFORMATION, _l("Information")),
+    (SpeakerRole.RESIDENT, _l("resident")),
+    (SpeakerRole.VILLAGE_HEAD, _l("village head")),
+    (SpeakerRole.COUNCILLOR, _l("councillor")),
+    (SpeakerRole.INSTITUTION, _l("someone from an institution")),
+    (SpeakerRole.POLICE, _l("someone from the police")),
+    (SpeakerRole.OTHER, _l("someone else")),
+    (AddresseeKind.POLICE, _l("Police")),
+    (AddresseeKind.COMMUNE, _l("Commune")),
+    (AddresseeKind.DISTRICT, _l("District authorities")),
+    (AddresseeKind.ROAD_OWNER, _l("Road manager")),
+    (AddresseeKind.RAILWAY, _l("Railway")),
+    (AddresseeKind.FORESTS, _l("State forests")),
+    (AddresseeKind.SCHOOL, _l("School")),
+    (AddresseeKind.OTHER, _l("Someone else")),
+    (ProposalStatus.OPEN, _l("Waiting for an answer")),
+    (ProposalStatus.ACCEPTED, _l("Accepted")),
+    (ProposalStatus.IN_PROGRESS, _l("In progress")),
+    (ProposalStatus.DONE, _l("Done")),
+    (ProposalStatus.PARTLY_DONE, _l("Partly done")),
+    (ProposalStatus.REFUSED, _l("Refused")),
+    (ProposalStatus.HANDED_OVER, _l("Handed over")),
+    (ProposalStatus.NO_ANSWER, _l("No answer came")),
+)
+_WORDS = {(type(code), code.value): words for code, words in _LISTED}
+"""By kind and code, since codes of different kinds are the same text: a commune asked and a meeting for a commune."""
 
 MARKS: dict[ProposalStatus, str] = {
     ProposalStatus.OPEN: "new",
@@ -110,11 +113,16 @@ FAULTS: dict[FaultKind, Any] = {
 }
 
 
-def fault_in_words(fault: Fault) -> str:
-    """Say what is wrong in a file: where, the value, the fault."""
+MOST_NUMBERS = 10
+
+
+def fault_in_words(fault: Fault, records: Sequence[int]) -> str:
+    """Say what is wrong in a file: in which records, the field, the value, the fault."""
+    numbers = ", ".join(str(record) for record in records[:MOST_NUMBERS] if record)
+    numbers += " …" if len(records) > MOST_NUMBERS else ""
     said = str(PLACE_FAULTS[fault.place]) if fault.place else str(FAULTS[fault.kind])
     parts = (
-        _("record %(record)s", record=fault.record) if fault.record else "",
+        _("record %(record)s", record=numbers) if numbers else "",
         _("field %(field)s", field=fault.field) if fault.field else "",
         f"„{fault.value}”" if fault.value else "",
     )
@@ -124,7 +132,7 @@ def fault_in_words(fault: Fault) -> str:
 
 def in_words(code: StrEnum) -> str:
     """Name a code of this part."""
-    return str(_WORDS[code])
+    return str(_WORDS[type(code), code.value])
 
 
 def mark(status: ProposalStatus) -> str:
@@ -134,7 +142,7 @@ def mark(status: ProposalStatus) -> str:
 
 def choices(codes: type[StrEnum]) -> Choices:
     """List the codes of a kind with their words, for a form."""
-    return [(code.value, _WORDS[code]) for code in codes]
+    return [(code.value, _WORDS[codes, code.value]) for code in codes]
 
 
 def held(meeting: Meeting) -> str:
@@ -157,8 +165,9 @@ def where(place: Place | None) -> str:
     if place.words:
         return place.words
     lon, lat = place.lon_lat
-    kinds = {PlaceKind.LINE: _("line on the map"), PlaceKind.AREA: _("area on the map")}
-    return f"{kinds.get(place.kind, _('point on the map'))} ({lat:.5f}, {lon:.5f})"
+    drawn = {PlaceKind.LINE: _("line on the map"), PlaceKind.AREA: _("area on the map")}
+    kind = drawn.get(place.kind, _("point on the map"))
+    return f"{kind} ({lat:.5f}, {lon:.5f})"
 
 
 def time_pattern(statement: Statement) -> str:
