@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired
 
 from consult.period import Period
@@ -24,20 +25,23 @@ class WriteForm(Form):
         _l("Edition"),
         coerce=Edition,
         choices=[
-            (Edition.PUBLIC.value, _l("public: for everyone, without places that could harm a person")),
-            (Edition.INTERNAL.value, _l("internal: all places, for staff only")),
+            SelectChoice(Edition.PUBLIC.value, _l("public: for everyone, without places that could harm a person")),
+            SelectChoice(Edition.INTERNAL.value, _l("internal: all places, for staff only")),
         ],
         default=Edition.PUBLIC.value,
         validators=[InputRequired()],
     )
     language = RadioField(
-        _l("Language"), choices=[("pl", "Polski"), ("en", "English")], default="pl", validators=[InputRequired()]
+        _l("Language"),
+        choices=[SelectChoice("pl", "Polski"), SelectChoice("en", "English")],
+        default="pl",
+        validators=[InputRequired()],
     )
 
     def offer(self, districts: Mapping[str, str], today: date) -> None:
         """Offer the districts of the reader's scope and the periods until today, the last full quarter first."""
-        self.code.choices = list(districts.items())
-        self.period.choices = [(period.code, period_label(period.code)) for period in periods(today)]
+        self.code.choices = [SelectChoice(*entry) for entry in districts.items()]
+        self.period.choices = [SelectChoice(period.code, period_label(period.code)) for period in periods(today)]
 
 
 def periods(today: date) -> Iterator[Period]:

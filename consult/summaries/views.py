@@ -33,7 +33,8 @@ FRESH_S = 300
 def index() -> ResponseReturnValue:
     """List the summaries of the own districts, and write one."""
     own = own_districts()
-    form = WriteForm(request.args if request.method == "GET" and request.args.get("code") else None)
+    # Given nothing, the form takes what was posted; given None, it would take nothing.
+    form = WriteForm(request.args) if request.method == "GET" and request.args.get("code") else WriteForm()
     form.offer(own, today())
     if form.validate_on_submit() and _write(form):
         chosen = {"code": form.code.data, "period": form.period.data.code, "edition": form.edition.data.value}
