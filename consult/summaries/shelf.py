@@ -63,7 +63,7 @@ class Book:
 
 def plain_name(name: str) -> str:
     """Write a district's name as a file name has it: "powiat łaski" becomes "laski"."""
-    return re.sub(r"[^a-z0-9]+", "-", folded(name).lower().removeprefix("powiat ")).strip("-") or "powiat"
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"^(powiat )+", "", folded(name))).strip("-") or "powiat"
 
 
 def put(folder: Path, stem: str, pdf: bytes, data: bytes) -> tuple[Path, Path]:
