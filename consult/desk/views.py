@@ -10,6 +10,7 @@ from consult.clock import now, today
 from consult.desk import queries
 from consult.districts import queries as districts
 from consult.period import Period
+from consult.summaries.views import published
 from consult.threats import publication
 from consult.threats import queries as threats
 from consult.threats import views as threat_pages
@@ -59,6 +60,7 @@ def district(code: str) -> ResponseReturnValue:
         unplaced=publication.unplaced(code, now()),
         meetings=debates.in_period(code, year),
         proposals=debates.proposals_in(code, year),
+        summaries=published(code),
         year=year.label(),
         map=map_of(code, shown.arguments),
         **threat_pages.words(),
