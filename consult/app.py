@@ -15,6 +15,7 @@ from consult.desk import navigation
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
 from consult.districts.gazetteer_commands import group as places_commands
+from consult.districts.views import bp as districts
 from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
 from consult.online_reports.views import bp as online_reports
@@ -26,7 +27,7 @@ from consult.web import assets, errors, forms, languages, limits, security, tran
 from debates.commands import group as debates_commands
 from debates.views import bp as debates
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, debates, desk, online_reports, summaries, threats)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, debates, desk, districts, online_reports, summaries, threats)
 COMMANDS: tuple[Group, ...] = (
     accounts_commands,
     catalogue_commands,

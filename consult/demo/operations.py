@@ -64,7 +64,7 @@ def load(day: date | None = None) -> None:
 
 
 def _check_boundaries() -> None:
-    known = {region.code for region in districts.known_districts()}
+    known = {region.code for region in districts.districts()}
     if {story.code for story in stories()} - known:
         raise NotHere("boundaries")
 

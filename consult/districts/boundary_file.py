@@ -327,7 +327,8 @@ def _in_metres(shapes: NDArray[np.object_], crs: str | None, count: int) -> NDAr
         raise BoundariesRefused([Fault(FaultKind.OUTSIDE, detail=", ".join(f"{b:.6g}" for b in bounds))], count)
     if system == "metres":
         return shapes
-    return np.array([shape_to_metres(shape) for shape in shapes], dtype=object)
+    # Corners that nearly touch may touch in metres.
+    return _mended(np.array([shape_to_metres(shape) for shape in shapes], dtype=object))[0]
 
 
 def _system(crs: str | None, bounds: NDArray[np.float64]) -> str:

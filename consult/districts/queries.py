@@ -78,6 +78,9 @@ class _Sheet:
         position = self.atlas.position(code)
         return None if position == OUTSIDE else self.regions[position]
 
+    def within(self, bounds: tuple[float, float, float, float]) -> list[Region]:
+        return [self.regions[position] for position in self.atlas.within(*bounds)]
+
 
 @dataclass(frozen=True)
 class _Sheets:
@@ -203,28 +206,43 @@ def _commune(sheets: _Sheets, code: str) -> Region | None:
 
 
 def districts(on: date | None = None) -> list[Region]:
-    """List the districts of a day by their codes."""
-    return list(_sheets(on).districts.regions)
+    """List the districts of a day by their codes; before any boundaries are there, none."""
+    sheets = _in_force(on)
+    return list(sheets.districts.regions) if sheets else []
 
 
 def district(code: str, on: date | None = None) -> Region:
     """Find a district, or raise NoResultFound."""
-    return _found(_sheets(on).districts.region(code), code)
+    sheets = _in_force(on)
+    return _found(sheets.districts.region(code) if sheets else None, code)
 
 
 def commune(code: str, on: date | None = None) -> Region:
     """Find a commune by the first six digits of its code, or raise NoResultFound."""
-    return _found(_commune(_sheets(on), code), code)
+    sheets = _in_force(on)
+    return _found(_commune(sheets, code) if sheets else None, code)
+
+
+def communes(on: date | None = None) -> list[Region]:
+    """List all communes of a day by their codes."""
+    sheets = _in_force(on)
+    return list(sheets.communes.regions) if sheets and sheets.communes else []
 
 
 def communes_of(district_code: str, on: date | None = None) -> list[Region]:
     """List the communes of a district by their names; without commune boundaries there are none."""
-    sheet = _sheets(on).communes
-    regions = sheet.regions if sheet else ()
-    return sorted(
-        (region for region in regions if teryt.district_of(region.code) == district_code),
-        key=lambda region: (region.name, region.code),
-    )
+    sheets = _in_force(on)
+    return _communes_of(sheets, district_code) if sheets else []
+
+
+def names(codes: Iterable[str], on: date | None = None) -> dict[str, str]:
+    """Name areas in full by their codes, districts and communes alike; those unknown are left out."""
+    sheets = _in_force(on)
+    if sheets is None:
+        return {}
+    communes = {region.code[:6]: region for region in (sheets.communes.regions if sheets.communes else ())}
+    found = {code: sheets.districts.region(code) or communes.get(code[:6]) for code in codes}
+    return {code: region.label for code, region in found.items() if region is not None}
 
 
 def outline(code: str, on: date | None = None) -> BaseGeometry:
@@ -234,21 +252,22 @@ def outline(code: str, on: date | None = None) -> BaseGeometry:
 
 def neighbours_of(district_code: str, on: date | None = None) -> list[Region]:
     """List the districts that share a border with one."""
-    sheet = _sheets(on).districts
-    position = sheet.atlas.position(district_code)
-    return [] if position == OUTSIDE else [sheet.regions[other] for other in sheet.atlas.touching(position)]
+    sheets = _in_force(on)
+    sheet = sheets.districts if sheets else None
+    position = sheet.atlas.position(district_code) if sheet else OUTSIDE
+    return [sheet.regions[other] for other in sheet.atlas.touching(position)] if sheet and position != OUTSIDE else []
 
 
 def districts_within(bounds: tuple[float, float, float, float], on: date | None = None) -> list[Region]:
     """List the districts that a rectangle of EPSG:2180 (west, south, east, north) touches."""
-    sheet = _sheets(on).districts
-    return [sheet.regions[position] for position in sheet.atlas.within(*bounds)]
+    sheets = _in_force(on)
+    return sheets.districts.within(bounds) if sheets else []
 
 
 def communes_within(bounds: tuple[float, float, float, float], on: date | None = None) -> list[Region]:
     """List the communes that a rectangle of EPSG:2180 touches."""
-    sheet = _sheets(on).communes
-    return [sheet.regions[position] for position in sheet.atlas.within(*bounds)] if sheet else []
+    sheets = _in_force(on)
+    return sheets.communes.within(bounds) if sheets and sheets.communes else []
 
 
 def communes_to_choose(district_code: str | None) -> list[Found]:
@@ -256,23 +275,39 @@ def communes_to_choose(district_code: str | None) -> list[Found]:
 
     Where the district is not known, all communes are offered when there are few enough to choose from.
     """
-    regions = known_districts()
-    own = next((region for region in regions if region.code == district_code), None)
+    sheets = _in_force(None)
+    if sheets is None:
+        return []
+    own = sheets.districts.region(district_code or "")
     if own is not None:
         whole = _choice(own, PlaceKind.DISTRICT, teryt.VOIVODESHIPS[teryt.voivodeship_of(own.code)])
-        return [*_commune_choices(own), whole]
-    if len(regions) > MOST_DISTRICTS_TO_CHOOSE:
-        return []
-    return [choice for region in regions for choice in _commune_choices(region)]
+        return [*_commune_choices(sheets, own), whole]
+    few = sheets.districts.regions if len(sheets.districts.regions) <= MOST_DISTRICTS_TO_CHOOSE else ()
+    return [choice for region in few for choice in _commune_choices(sheets, region)]
 
 
 def frame(district_code: str | None) -> View:
     """Give the part of the map that a place question shows at first: a district, or all there is."""
-    regions = known_districts()
-    own = [region for region in regions if region.code == district_code] or regions
-    bounds = shapely.total_bounds([region.shape for region in own]) if own else COUNTRY
-    west, south, east, north = (float(edge) for edge in bounds)
-    return View.fitting((west, south, east, north), *FRAME_SIZE)
+    return View.fitting(_extent(district_code) or COUNTRY, *FRAME_SIZE)
+
+
+def bounds(district_code: str | None) -> tuple[float, float, float, float] | None:
+    """Give the edges of a district, or of all there is, in degrees: west, south, east, north."""
+    extent = _extent(district_code)
+    if extent is None:
+        return None
+    west, south, east, north = shape_to_degrees(shapely.box(*extent)).bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def _extent(district_code: str | None) -> tuple[float, float, float, float] | None:
+    """Give the edges of a district, else of all there is, in EPSG:2180."""
+    regions = districts()
+    own = [region.shape for region in regions if region.code == district_code] or [region.shape for region in regions]
+    if not own:
+        return None
+    west, south, east, north = shapely.total_bounds(own).tolist()
+    return west, south, east, north
 
 
 def attribution(on: date | None = None) -> tuple[str, bool]:
@@ -287,12 +322,10 @@ def digest(on: date | None = None) -> str:
     return "-".join(found.digest[:16] for _level, found in sorted(_chosen(on).items()))
 
 
-def known_districts() -> list[Region]:
-    """List the districts in force today, none before any boundaries are imported."""
-    try:
-        return districts()
-    except PlaceRefused:
-        return []
+def _communes_of(sheets: _Sheets, district_code: str) -> list[Region]:
+    regions = sheets.communes.regions if sheets.communes else ()
+    own = (region for region in regions if teryt.district_of(region.code) == district_code)
+    return sorted(own, key=lambda region: (region.name, region.code))
 
 
 def _found(region: Region | None, code: str) -> Region:
@@ -301,8 +334,8 @@ def _found(region: Region | None, code: str) -> Region:
     return region
 
 
-def _commune_choices(district: Region) -> list[Found]:
-    return [_choice(found, PlaceKind.COMMUNE, district.label) for found in communes_of(district.code)]
+def _commune_choices(sheets: _Sheets, district: Region) -> list[Found]:
+    return [_choice(found, PlaceKind.COMMUNE, district.label) for found in _communes_of(sheets, district.code)]
 
 
 def _choice(region: Region, kind: PlaceKind, sublabel: str) -> Found:
@@ -335,13 +368,19 @@ def _chosen(on: date | None) -> dict[Level, BoundarySet]:
 
 
 def _sheets(on: date | None) -> _Sheets:
+    """Give the sets of a day; without any, every place is outside."""
+    sheets = _in_force(on)
+    if sheets is None:
+        raise PlaceRefused(PlaceFault.OUTSIDE_BOUNDARIES, "no boundaries")
+    return sheets
+
+
+def _in_force(on: date | None) -> _Sheets | None:
     chosen = _chosen(on)
     communes = _sheet(chosen[Level.COMMUNE]) if Level.COMMUNE in chosen else None
     if Level.DISTRICT in chosen:
         return _Sheets(_sheet(chosen[Level.DISTRICT]), communes)
-    if communes is None:
-        raise PlaceRefused(PlaceFault.OUTSIDE_BOUNDARIES, "no boundaries")
-    return _Sheets(_put_together(communes), communes)
+    return None if communes is None else _Sheets(_put_together(communes), communes)
 
 
 def _sheet(chosen: BoundarySet) -> _Sheet:
@@ -402,24 +441,3 @@ def _dissolved(communes: _Sheet) -> _Sheet:
     )
     atlas = Atlas(list(shapes), list(shapes.values()))
     return _Sheet(communes.digest, communes.accuracy_m, communes.is_approximate, atlas, regions)
-
-
-def names(codes: Iterable[str]) -> dict[str, str]:
-    """Name areas by their codes: districts and communes alike, those unknown left out."""
-    wanted = set(codes)
-    found: dict[str, str] = {}
-    for district_code in {code[:4] for code in wanted}:
-        region = next((entry for entry in known_districts() if entry.code == district_code), None)
-        if region is None:
-            continue
-        found.update({entry.code: entry.label for entry in (region, *communes_of(district_code))})
-    return {code: name for code, name in found.items() if code in wanted}
-
-
-def bounds(district_code: str | None) -> tuple[float, float, float, float] | None:
-    """Give the edges of a district, or of all known ones, in degrees: west, south, east, north."""
-    own = [region for region in known_districts() if district_code in {None, region.code}]
-    if not own:
-        return None
-    west, south, east, north = shapely.total_bounds([shape_to_degrees(region.shape) for region in own])
-    return float(west), float(south), float(east), float(north)

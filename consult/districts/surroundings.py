@@ -4,22 +4,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from consult.districts import queries
+from consult.districts import queries, teryt
 from consult.districts.atlas import Region
-from consult.geo import PlaceRefused
 from consult.places.gazetteer import Entry
 from consult.places.operations import Around
 
 
 def around(entries: Sequence[Entry]) -> list[Around | None]:
     """Give every entry the commune that it lies in, or its district, or nothing outside all boundaries."""
-    try:
-        districts = {region.code: region for region in queries.districts()}
-    except PlaceRefused:
+    districts = {region.code: region for region in queries.districts()}
+    if not districts:
         return [None] * len(entries)
     known: dict[str, Around] = {code: _around(region, None) for code, region in districts.items()}
-    for code, region in districts.items():
-        known.update({commune.code[:6]: _around(region, commune) for commune in queries.communes_of(code)})
+    for commune in queries.communes():
+        if (district := districts.get(teryt.district_of(commune.code))) is not None:
+            known[commune.code[:6]] = _around(district, commune)
     codes = _codes(entries)
     return [known.get(code) or known.get(code[:4]) for code in codes]
 

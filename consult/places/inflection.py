@@ -26,8 +26,8 @@ MOST_WORDS = 40
 _WORD = re.compile(r"[^\W_]+")
 _NAME_ENDINGS = ("ie", "ia", "io", "a", "e", "i", "o", "y")
 _ENDINGS = (
-    "iego", "iemu", "iami", "iach", "iowi", "owi", "ego", "emu", "iej", "iem", "iom", "ami", "ach", "ich", "ych", "imi", "ymi",
-    "iow", "ej", "em", "om", "im", "ym", "ow", "ie", "ia", "io", "iu", "a", "e", "i", "o", "u", "y", "",
+    "iego", "iemu", "iami", "iach", "iowi", "owi", "ego", "emu", "iej", "iem", "iom", "ami", "ach", "ich", "ych", "imi",
+    "ymi", "iow", "ej", "em", "om", "im", "ym", "ow", "ie", "ia", "io", "iu", "a", "e", "i", "o", "u", "y", "",
 )  # fmt: skip
 _SOFTENED = (("dz", "g"), ("d", "g"), ("cz", "k"), ("c", "k"), ("t", "k"), ("rz", "r"))
 _LAST_VOWEL = re.compile(r"(?<=.)[aeiouy]+(?=[^aeiouy]*$)")

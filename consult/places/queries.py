@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.db import db
@@ -21,6 +21,7 @@ SHORTEST_WORD = 3
 LONGEST_QUERY = 1_000
 DEGREE_M = 111_000
 EXACTEST_M = 30.0
+WHOLE_PLACES = ("miasto", "wieś", "osada")
 
 _SORT_RANKS = {"miasto": 0, "wieś": 1, "osada": 2, "kolonia": 3, "przysiółek": 4, "osada leśna": 5}
 _NUMBER = r"(-?\d{1,3}(?:[.,]\d{1,10})?)\s*°?\s*[NSEWnsew]?"
@@ -42,11 +43,17 @@ def search(words: str, district: str | None = None, limit: int = 8) -> list[Foun
 
 
 def towns_within(bounds: tuple[float, float, float, float], limit: int = 40) -> Sequence[PlaceName]:
-    """List the places with a position in a frame of degrees (west, south, east, north), the most populous first."""
+    """List towns and villages in a frame of degrees (west, south, east, north), the most populous first."""
     west, south, east, north = bounds
     query = select(PlaceName).where(PlaceName.lon.between(west, east), PlaceName.lat.between(south, north))
-    populous = query.where(PlaceName.population.is_not(None)).order_by(PlaceName.population.desc(), PlaceName.id)
+    whole = query.where(PlaceName.sort.in_(WHOLE_PLACES), PlaceName.population.is_not(None))
+    populous = whole.order_by(PlaceName.population.desc(), PlaceName.id)
     return db.session.scalars(populous.limit(limit)).all()
+
+
+def newest() -> int:
+    """Number the newest name: what was drawn from the gazetteer is old when this is another."""
+    return db.session.scalar(select(func.max(PlaceName.id))) or 0
 
 
 # Candidates

@@ -262,7 +262,7 @@ def offers() -> dict[str, list[tuple[str, Any]]]:
     recent = [Period.quarter_of(day) for day in days]
     known = {category.code: category.name(language()) for category in catalogue.valid_on(today())}
     return {
-        "district": everything + [(area.code, area.label) for area in districts.known_districts()],
+        "district": everything + [(area.code, area.label) for area in districts.districts()],
         "category": everything + sorted(known.items(), key=lambda item: item[1]),
         "status": everything
         + [(status.value, STATUS_LABELS[status]) for status in Status if status is not Status.JOKE],

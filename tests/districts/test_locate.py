@@ -149,6 +149,21 @@ def test_areas_are_found_by_code(communes):
         queries.district("9999")
 
 
+def test_areas_are_named_by_any_code(communes):
+    assert queries.names(["1003", "1003023", "100301", "9999"]) == {
+        "1003": "powiat łaski",
+        "1003023": "Łask",
+        "100301": "Buczek",
+    }
+
+
+def test_the_edges_of_a_district_are_given_in_degrees(communes):
+    west, south, east, north = queries.bounds("1003")
+    assert (west, south) == pytest.approx(to_degrees(WEST + SIDE, SOUTH), abs=0.01)
+    assert (east, north) == pytest.approx(to_degrees(WEST + 2 * SIDE, SOUTH + SIDE), abs=0.01)
+    assert queries.bounds(None)[0] < west
+
+
 def test_a_region_is_shown_at_a_point_inside_it(communes):
     for region in queries.districts():
         assert queries.containing(Place.point(region.lon, region.lat)).district == region.code
@@ -179,6 +194,10 @@ def test_a_place_question_offers_the_communes_and_the_whole_district(communes):
 def test_a_place_question_works_before_any_boundaries_are_there(app):
     assert queries.communes_to_choose("1003") == []
     assert queries.frame("1003").west < WEST
+    assert queries.bounds("1003") is None
+    assert queries.districts() == queries.communes_of("1003") == queries.neighbours_of("1003") == []
+    with pytest.raises(NoResultFound):
+        queries.district("1003")
 
 
 def test_the_command_prints_what_a_position_lies_in(communes, app):
