@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from consult.db import db, read_only
 from consult.documents.rendering import Renderer
-from consult.geo import PlaceRefused
 from consult.period import Period, PeriodRefused
 from consult.summaries import operations, queries
 from consult.summaries.figures import Edition
@@ -66,7 +65,7 @@ def _chosen(codes: Sequence[str]) -> list[str]:
     """Give the codes that were named, or all of them; refuse when one is unknown, before anything is written."""
     try:
         known = queries.district_codes()
-    except PlaceRefused:
+    except queries.NoBoundaries:
         _refuse(
             _(
                 "There are no boundaries of districts yet. Import them first: "

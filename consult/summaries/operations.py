@@ -70,7 +70,7 @@ def write(
 ) -> Written:
     """Write a district's summary of a period.
 
-    Raises DistrictUnknown, PlaceRefused when there are no boundaries, DocumentRefused when it cannot be printed.
+    Raises DistrictUnknown (NoBoundaries where there are none at all) and DocumentRefused.
     """
     prepared = prepare(code, period, edition, language)
     db.session.commit()  # nothing was written yet: this only gives the one write lock back while the press works

@@ -8,7 +8,6 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Row, func, select
-from sqlalchemy.exc import NoResultFound
 
 from consult.accounts import queries as accounts
 from consult.catalogue import queries as catalogue
@@ -59,6 +58,10 @@ class DistrictUnknown(Exception):
     """No district of the boundaries in force has this code; the text is the code."""
 
 
+class NoBoundaries(DistrictUnknown):
+    """There are no boundaries of districts at all yet."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """What the map of a district is drawn on, in EPSG:2180: its communes or itself, what lies around, named places."""
@@ -75,16 +78,21 @@ class Ground:
 
 
 def district_codes() -> list[str]:
-    """List the codes of all districts; PlaceRefused when there are no boundaries."""
-    return [region.code for region in districts.districts()]
+    """List the codes of all districts, or raise NoBoundaries."""
+    found = [region.code for region in districts.districts()]
+    if not found:
+        raise NoBoundaries
+    return found
 
 
 def district(code: str) -> Region:
-    """Find a district, or raise DistrictUnknown; PlaceRefused when there are no boundaries."""
-    try:
-        return districts.district(code)
-    except NoResultFound as error:
-        raise DistrictUnknown(code) from error
+    """Find a district, or raise DistrictUnknown."""
+    found = {region.code: region for region in districts.districts()}
+    if not found:
+        raise NoBoundaries(code)
+    if code not in found:
+        raise DistrictUnknown(code)
+    return found[code]
 
 
 def current(

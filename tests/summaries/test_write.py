@@ -8,13 +8,12 @@ import pytest
 from pypdf import PdfReader
 
 from consult.documents.rendering import DocumentRefused, Renderer
-from consult.geo import PlaceRefused
 from consult.observations.models import Plane
 from consult.period import Period
 from consult.summaries import operations, queries
 from consult.summaries.figures import Edition
 from consult.summaries.operations import digest_of
-from consult.summaries.queries import DistrictUnknown
+from consult.summaries.queries import DistrictUnknown, NoBoundaries
 from consult.threats import operations as threats
 from consult.threats import queries as threat_queries
 from consult.threats.workflow import Status
@@ -196,7 +195,7 @@ def test_an_unknown_district_and_missing_boundaries_are_refused(app, shelf):
 
 
 def test_without_boundaries_there_is_no_summary(app):
-    with pytest.raises(PlaceRefused):
+    with pytest.raises(NoBoundaries):
         operations.write("1003", QUARTER)
 
 
