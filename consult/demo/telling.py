@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from consult.accounts.models import Account
 from consult.catalogue import queries as catalogue
-from consult.clock import retelling
+from consult.clock import now, retelling
 from consult.demo.content import Gathering, Request, Said, Story, Texts
 from consult.demo.people import officer_of
 from consult.demo.police_work import Step, course
@@ -32,6 +32,7 @@ SEALED = "demonstration"
 UNDECIDED_DAYS = 40
 """Suggestions of the last days are left for whoever looks at the demonstration."""
 MINUTES_AT = time(10)
+UNDER_WAY = frozenset(OPEN) - {Status.NEW}
 
 Deed = Callable[[], None]
 
@@ -106,15 +107,14 @@ class District:
     # The police
 
     def _take(self, threat: Threat, *, recurs: bool) -> None:
-        """Plan the officer's work on a threat, unless it is in hand or waits for a decision already made."""
-        if threat.id in self._in_hand or threat.status not in {Status.NEW} | set(Status) - set(OPEN):
+        """Plan the officer's work on a threat, unless it is in hand already. What was closed is checked anew."""
+        if threat.id in self._in_hand or threat.status in UNDER_WAY:
             return
         again = threat.status is not Status.NEW
         dice = Random(f"{self.story.code} {threat.id} {threat.status}")  # noqa: S311 - a story, no secret
-        begins = threat.created_at if not again else threat.last_at
         sort = self.texts.sort(threat.category_code)
         self._in_hand.add(threat.id)
-        steps = course(max(begins, threat.status_at), sort, self.texts, dice, recurs=recurs, again=again)
+        steps = course(now(), sort, self.texts, dice, recurs=recurs, again=again)
         for step in steps:
             self.chronicle.plan(step.at, _deed(self._change, threat.id, step, last=step is steps[-1]))
 
