@@ -41,14 +41,17 @@ class Site:
 
 
 def load_boundaries() -> list[Recorded]:
-    """Bring the derived districts and communes into force, unless boundaries of that level are there already."""
+    """Bring the derived communes and districts into force, unless boundaries of that level are there already."""
+    levels = (Level.COMMUNE, Level.DISTRICT)
+    return [_record(level, derived(level)) for level in levels if queries.in_force(level) is None]
+
+
+def derived(level: Level) -> list[Outline]:
+    """Derive the communes or the districts from the places; the same list gives the same boundaries."""
     sites = _sites()
-    cells = _cells(sites)
-    levels = {
-        Level.COMMUNE: _outlines(cells, ((site.commune, site.commune_name) for site in sites)),
-        Level.DISTRICT: _outlines(cells, ((site.district, site.district_name) for site in sites)),
-    }
-    return [_record(level, outlines) for level, outlines in levels.items() if queries.in_force(level) is None]
+    if level is Level.COMMUNE:
+        return _outlines(_cells(sites), ((site.commune, site.commune_name) for site in sites))
+    return _outlines(_cells(sites), ((site.district, site.district_name) for site in sites))
 
 
 def _record(level: Level, outlines: list[Outline]) -> Recorded:
