@@ -71,11 +71,11 @@ class ReportForm(KeyedForm):
         default=today,
         validators=[InputRequired(_l("Give the day on which you saw it."))],
     )
-    times_of_day = times_of_day_field(description=_l("If it happens at certain times. Leave empty if you do not know."))
-    weekdays = weekdays_field(description=_l("If it happens again and again on certain days."))
+    times_of_day = times_of_day_field(description=_l("Leave empty if you do not know."))
+    weekdays = weekdays_field()
     description = TextAreaField(
         _l("Describe it"),
-        validators=[PlainText(), Length(max=MOST_CHARACTERS, message=_l("Description: shorten it to 500 characters."))],
+        validators=[PlainText(), Length(max=MOST_CHARACTERS, message=_l("Shorten it to 500 characters."))],
     )
     opened = HiddenField(default=_opened_now)
     homepage = StringField(_l("Leave this field empty"))
@@ -85,6 +85,7 @@ class ReportForm(KeyedForm):
         self._is_too_soon = False
         self.offered = catalogue.valid_on(today())
         self.category.choices = self._grouped()
+        self.description.description = self._hint()
 
     def _grouped(self) -> dict[str, list[tuple[str, str]]]:
         """Offer the categories by their groups, in the reader's language."""
@@ -98,6 +99,12 @@ class ReportForm(KeyedForm):
         """The chosen category, of those offered or not."""
         return catalogue.by_code(self.category.data) if self.category.data else None
 
+    def _hint(self) -> str:
+        """Say what not to write, and for which categories something must be written."""
+        names = [category.name(language()) for category in self.offered if category.requires_description]
+        hint: str = _("No names, phone numbers or number plates.")
+        return hint + " " + _("Needed for: %(names)s.", names=", ".join(names)) if names else hint
+
     @property
     def category_rules(self) -> dict[str, list[str]]:
         """Tell the page which categories need a description, and of which the time is not asked."""
@@ -109,8 +116,10 @@ class ReportForm(KeyedForm):
     @property
     def values(self) -> dict[str, Any]:
         """What is reported: the answers, without what guards the form."""
-        answers = ("place", "observed_on", "weekdays", "times_of_day", "description")
-        return {"category": self.chosen, **{name: self[name].data for name in answers}}
+        category = self.chosen
+        pattern = ("weekdays", "times_of_day") if category is None or category.asks_time else ()
+        asked = ("place", "observed_on", "description", *pattern)
+        return {"category": category, **{name: self[name].data for name in asked}}
 
     def validate_category(self, _field: Field) -> None:
         """Refuse a category that is not offered, and say so when it is one that ended."""

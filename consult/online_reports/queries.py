@@ -25,6 +25,12 @@ def by_receipt(receipt: str) -> OnlineReport:
     ).unique().scalar_one()  # fmt: skip
 
 
+def is_known(receipt: str) -> bool:
+    """Tell whether a report has this receipt."""
+    chosen = select(OnlineReport.id).where(OnlineReport.receipt_hash == hash_of(receipt))
+    return db.session.scalar(chosen) is not None
+
+
 def by_natural_key(natural_key: str) -> OnlineReport | None:
     """Find a report by what identifies it."""
     chosen = select(OnlineReport).where(OnlineReport.natural_key == natural_key)

@@ -1,6 +1,7 @@
 """The resident's pages: sending a report, following it by its receipt, taking it back."""
 
 import base64
+import json
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
@@ -19,6 +20,7 @@ from consult.online_reports.wording import STATES, place_in_words
 from consult.threats import publication
 from consult.threats import queries as threats
 from consult.web import traffic, visitors
+from consult.web.addresses import public_url
 from consult.web.errors import Conflict
 from consult.web.languages import language
 from consult.web.limits import limited, network_key
@@ -41,8 +43,8 @@ def was_guessed(answer: Response) -> bool:
 def new() -> ResponseReturnValue:
     """Ask what, where and when; send it."""
     form = ReportForm()
-    if form.validate_on_submit() and not too_often(form):
-        receipt = receipt_of(form.key.data or "", current_app.config["SECRET_KEY"])
+    receipt = receipt_of(form.key.data or "", current_app.config["SECRET_KEY"])
+    if form.validate_on_submit() and not too_often(form, receipt):
         try:
             operations.report(receipt, **form.values, language=language(), voice_key=visitors.voice_key())
         except operations.OtherContent as error:
@@ -54,9 +56,12 @@ def new() -> ResponseReturnValue:
     return render_template("online_reports/new.html", form=form), form.status
 
 
-def too_often(form: ReportForm) -> bool:
-    """Count a report that is about to be taken; when there are too many, the form says so and keeps its answers."""
-    if not current_app.config["RATELIMIT_ENABLED"]:
+def too_often(form: ReportForm, receipt: str) -> bool:
+    """Count a report that is about to be taken; when there are too many, the form says so and keeps its answers.
+
+    What was taken before and is only sent again, by two clicks or over a bad line, does not count.
+    """
+    if not current_app.config["RATELIMIT_ENABLED"] or queries.is_known(receipt):
         return False
     if traffic.hit(f"online report {network_key()}", 3600) <= MOST_AN_HOUR:
         return False
@@ -70,13 +75,14 @@ def too_often(form: ReportForm) -> bool:
 def receipt(receipt: str) -> ResponseReturnValue:
     """Show a report to whoever has its receipt: what was sent and what came of it."""
     report = queries.by_receipt(receipt)
-    address = current_app.config["PUBLIC_URL"] + url_for("online_reports.receipt", receipt=receipt)
+    address = public_url("online_reports.receipt", receipt=receipt)
     answer = make_response(
         render_template(
             "online_reports/receipt.html",
             report=report,
             receipt=receipt,
             address=address,
+            map_url=map_url(report),
             code=picture(qr.code(address, _("Link to your report"))),
             may_withdraw=operations.may_withdraw(report, now()),
             **facts(report),
@@ -135,6 +141,13 @@ def result(report: OnlineReport) -> dict[str, Any]:
         "reason": changes[-1].reason if changes else "",
         "is_public": publication.is_public(threat, now()),
     }
+
+
+def map_url(report: OnlineReport) -> str:
+    """Give the address of a drawn map with the place on it; a whole commune has no spot to show."""
+    if report.place.code is not None:
+        return ""
+    return url_for("districts.map_svg", marked=json.dumps(report.place.geojson))
 
 
 def picture(svg: str) -> str:

@@ -21,7 +21,6 @@ FIELDS = {
     "category": _l("category"),
     "description": _l("description"),
     "observed_at": _l("date of observation"),
-    "observed_on": _l("date"),
     "created_at": _l("date of report"),
     "status": _l("status"),
     "time_of_day": _l("time of day"),
@@ -74,8 +73,8 @@ def place_in_words(place: Place) -> str:
 
 def message(fault: Fault) -> str:
     """Say beside a form's field what is wrong with it."""
-    said = _("%(field)s: %(said)s.", field=FIELDS.get(fault.name, fault.name), said=sentence(fault))
-    return said[0].upper() + said[1:]
+    said = sentence(fault)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def shown(value: object) -> str:

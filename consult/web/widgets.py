@@ -53,6 +53,11 @@ def label_of(field: Field) -> Markup:
     return Markup("{}{}").format(field.label.text, star if field.flags.required else "")
 
 
+def _label(field: Field, overrides: Params) -> Params:
+    """Write the label of one control, in another size when the template says so (`label_classes`)."""
+    return {"html": label_of(field), "classes": overrides.pop("label_classes", "")}
+
+
 def _said(field: Field) -> Params:
     """Write what is said around any field: its hint and its first error."""
     said: Params = {}
@@ -95,7 +100,7 @@ def _params(field: Field, overrides: Params) -> Params:
 
 def _one_line(field: Any, overrides: Params) -> Markup:
     value = field._value() if hasattr(field, "_value") else field.data  # noqa: SLF001  # WTForms' own protocol
-    params = {"label": {"html": label_of(field)}, "type": field.widget.input_type, "value": value or ""}
+    params = {"label": _label(field, overrides), "type": field.widget.input_type, "value": value or ""}
     return _macro("input", "govukInput", params | _params(field, overrides))
 
 
@@ -121,16 +126,16 @@ def _password(field: Field, overrides: Params) -> Markup:
         "passwordShownAnnouncementText": _("The password is visible"),
         "passwordHiddenAnnouncementText": _("The password is hidden"),
     }
-    params = {"label": {"html": label_of(field)}, "autocomplete": "current-password", **texts}
+    params = {"label": _label(field, overrides), "autocomplete": "current-password", **texts}
     return _macro("password-input", "govukPasswordInput", params | _params(field, overrides))
 
 
 def _file(field: Field, overrides: Params) -> Markup:
-    return _macro("file-upload", "govukFileUpload", {"label": {"html": label_of(field)}} | _params(field, overrides))
+    return _macro("file-upload", "govukFileUpload", {"label": _label(field, overrides)} | _params(field, overrides))
 
 
 def _text_area(field: Field, overrides: Params) -> Markup:
-    params = {"label": {"html": label_of(field)}, "value": field.data or "", "rows": 5} | _params(field, overrides)
+    params = {"label": _label(field, overrides), "value": field.data or "", "rows": 5} | _params(field, overrides)
     longest = _longest(field)
     if not longest:
         return _macro("textarea", "govukTextarea", params)
@@ -165,7 +170,7 @@ def _plural_forms(text: Callable[[int], str]) -> dict[str, str]:
 def _select(field: Any, overrides: Params) -> Markup:
     if getattr(field.widget, "multiple", False):
         return _checkboxes(field, overrides)
-    params = {"label": {"html": label_of(field)}} | _params(field, overrides)
+    params = {"label": _label(field, overrides)} | _params(field, overrides)
     if field.has_groups():
         groups = [(name, list(choices)) for name, choices in field.iter_groups()]
         return _own("controls", "grouped_select", params | {"groups": groups})
@@ -249,7 +254,7 @@ def errors_of(form: Form) -> Iterator[Params]:
     """List the first error of every field with the id of the element that it speaks of."""
     for field in form:
         if field.errors:
-            message = f"{field.label.text}: {_first_message(field.errors)}"
+            message = f"{str(field.label.text).rstrip('?')}: {_first_message(field.errors)}"
             yield {"id": getattr(field, "error_target", field.id), "message": message}
 
 

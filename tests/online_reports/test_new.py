@@ -270,6 +270,22 @@ def test_too_many_reports_from_one_network_are_asked_to_wait_with_their_text(gua
     assert count(OnlineReport) == 2
 
 
+def test_what_was_saved_may_be_sent_again_however_often(guarded, client, world, monkeypatch):
+    monkeypatch.setattr("consult.online_reports.forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.online_reports.views.MOST_AN_HOUR", 1)
+    page = Page(client, NEW)
+    assert {send(page).location for _ in range(5)} == {send(page).location}
+
+
+def test_the_time_is_kept_only_where_the_category_asks_for_it(client, world):
+    send(Page(client, NEW), category="dzikie_wysypiska", times_of_day=["night"], weekdays=["mon"])
+    assert (the_report().times_of_day, the_report().weekdays) == (0, 0)
+
+
+def test_the_page_says_for_which_categories_a_description_is_needed(page):
+    assert "niebezpiecznej działalności rozrywkowej" in page.soup.select_one("#description-hint").text
+
+
 def test_every_form_has_a_key_of_its_own(client, world):
     keys = {Page(client, NEW).fields()["key"] for _ in range(3)}
     assert len(keys) == 3
