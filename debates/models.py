@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.models import Unit
-from consult.catalogue.models import Category
+from consult.catalogue.models import Category, Precision
 from consult.db import Key, Model
 from consult.geo import Place
 from consult.observations.models import Observation
@@ -292,6 +292,17 @@ class Proposal(Model):
     def is_unfinished(self) -> bool:
         """Whether somebody still owes a result."""
         return self.status in UNFINISHED
+
+    @property
+    def is_about_a_protected_threat(self) -> bool:
+        """Whether it came from a statement about a threat whose places the public never sees one by one."""
+        category = self.statement.category if self.statement else None
+        return category is not None and category.precision is not Precision.EXACT
+
+    @property
+    def words_are_public(self) -> bool:
+        """Whether everybody may read what was asked and answered: the same rule as in a district's public summary."""
+        return not self.meeting.has_lone_resident and not self.is_about_a_protected_threat
 
     def is_overdue(self, day: date) -> bool:
         """Tell whether the deadline passed before a day without a result."""

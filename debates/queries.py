@@ -169,7 +169,7 @@ def proposals_in(district_code: str, period: Period) -> Sequence[Proposal]:
 
 def published(district_code: str | None = None, page: int = 1) -> Pagination:
     """List the proposals that everybody may see, of one district or all, newest meeting first."""
-    chosen = _with_meeting()
+    chosen = _with_meeting().options(joinedload(Proposal.statement).joinedload(Statement.category))
     if district_code:
         chosen = chosen.where(_counts_in(district_code))
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc(), Proposal.id)

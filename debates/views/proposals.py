@@ -18,7 +18,6 @@ from debates.views.access import (
     WRITERS,
     edited_meeting,
     edited_proposal,
-    edited_statement,
     page_number,
     seen_proposal,
 )
@@ -63,8 +62,11 @@ def new_proposal(meeting_id: int) -> ResponseReturnValue:
 
 def _statement(meeting: Meeting) -> Statement | None:
     """Give the statement that the address names, if it is one of this meeting."""
-    statement_id = request.args.get("statement", type=int)
-    return edited_statement(meeting.id, statement_id) if statement_id else None
+    wanted = request.args.get("statement")
+    if not wanted:
+        return None
+    standing = (entry for entry in queries.statements_of(meeting) if entry.withdrawn_at is None)
+    return next((entry for entry in standing if str(entry.id) == wanted), None) or abort(404)
 
 
 @bp.get("/debates/proposals/<int:proposal_id>")

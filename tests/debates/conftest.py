@@ -1,6 +1,7 @@
 """The small world of debates: boundaries, the catalogue, an officer who is signed in."""
 
 import pytest
+from sqlalchemy import event
 
 from consult.db import db
 from tests.accounts.makers import officer, sign_in
@@ -19,6 +20,22 @@ def client(client, monkeypatch):
 
     monkeypatch.setattr(client, "open", fresh)
     return client
+
+
+@pytest.fixture
+def asked_of_database(app):
+    """Count the statements that a call sends to the database."""
+
+    def count(call):
+        seen = []
+        listener = lambda *_: seen.append(1)  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", listener)
+        call()
+        event.remove(db.engine, "before_cursor_execute", listener)
+        assert seen, "nothing was asked"
+        return len(seen)
+
+    return count
 
 
 @pytest.fixture

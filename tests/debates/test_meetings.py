@@ -163,7 +163,15 @@ def test_the_list_is_narrowed_by_year_and_kind(desk, account):
     assert "Debata z lipca" not in Page(desk, "/debates?kind=walk").text
 
 
-def test_the_list_asks_the_database_no_more_for_thirty_meetings(desk, account):
+def test_the_list_asks_the_database_no_more_for_twenty_meetings(desk, account, asked_of_database):
+    for number in range(20):
+        statement(account, meeting(account, f"Debata {number}"))
+        if number == 1:
+            few = asked_of_database(lambda: Page(desk, "/debates"))
+    assert asked_of_database(lambda: Page(desk, "/debates")) == few
+
+
+def test_the_list_goes_on_to_a_second_page(desk, account):
     for number in range(30):
         meeting(account, f"Debata {number}")
     assert "Debata 29" in Page(desk, "/debates").text
@@ -186,6 +194,11 @@ def test_a_head_writes_as_an_officer_does(client):
 
 def test_an_administrator_sees_nothing_of_what_people_said(client):
     assert sign_in(client, administrator()).get("/debates").status_code == 403
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999999999999999"])
+def test_a_number_that_no_meeting_can_have_is_no_page(desk, number):
+    assert desk.get(f"/debates/{number}").status_code == 404
 
 
 def test_nobody_else_sees_the_list(client):

@@ -102,6 +102,20 @@ def test_the_words_of_a_lone_resident_are_not_published(client, account):
     assert "Dyżur dzielnicowego" in text
 
 
+def test_the_words_about_a_protected_threat_are_not_published(client, account, minutes):
+    said = statement(account, minutes, "Bezdomny śpi na dworcu przy ul. Kolejowej", category_code="bezdomny_pomoc")
+    proposal(account, minutes, "Pomoc dla osoby przy ul. Kolejowej", statement=said)
+    assert "Kolejow" not in Page(client, "/proposals").text
+
+
+def test_the_public_page_asks_the_database_no_more_for_many_requests(client, account, minutes, asked_of_database):
+    for number in range(12):
+        proposal(account, minutes, f"Wniosek {number}", statement=statement(account, minutes))
+        if number == 1:
+            few = asked_of_database(lambda: Page(client, "/proposals"))
+    assert asked_of_database(lambda: Page(client, "/proposals")) == few
+
+
 def test_the_roof_reads_a_quarter(account, minutes):
     statement(account, minutes)
     statement(account, minutes, place=None)
