@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -25,10 +25,11 @@ PUBLIC = (
     (_l("Map"), "desk.home"),
     (_l("Report a threat"), "online_reports.new"),
     (_l("List of threats"), "threats.index"),
+    (_l("What was asked for and what was done"), "debates.proposals"),
 )
 STAFF = (
     (_l("Today"), "desk.due_today", ()),
-    (_l("Debates"), "debates.index", ()),
+    (_l("Debates"), "debates.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Threats"), "threats.index", ()),
     (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Summaries"), "summaries.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
@@ -42,6 +43,8 @@ def init_app(app: Flask) -> None:
 
 
 def _header() -> dict[str, Any]:
+    if g.get("without_database"):  # the page that says so must not ask it again
+        return {"navigation": [], "staff_navigation": [], "home_url": url_for("desk.home"), "footer_links": []}
     return {
         "navigation": _items(PUBLIC),
         "staff_navigation": _items(_staff()) if current_user.is_authenticated else [],

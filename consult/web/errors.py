@@ -1,11 +1,11 @@
 """Error pages: what happened and what to do next, in the reader's language."""
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from consult.db import db
 
@@ -42,12 +42,18 @@ class Conflict(Exception):
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, lambda _error: _page(400, CSRF))
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NoResultFound, lambda _error: _page(404, PAGES[404]))
     app.register_error_handler(Conflict, lambda _error: _page(409, PAGES[409]))
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(500, _broken)
+
+
+def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
+    """Answer a request for a host that is not ours with plain text: no address can be written for it."""
+    return "400 Bad Request: this host name is not served here.", 400, {"Content-Type": "text/plain"}
 
 
 def _page(code: int, words: tuple[object, object]) -> ResponseReturnValue:
@@ -67,12 +73,19 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
     current_app.logger.error("database unavailable: %s", type(error.orig).__name__)
-    db.session.rollback()
+    _do_without_database()
     answer = current_app.make_response(_page(503, PAGES[503]))
     answer.headers["Retry-After"] = "60"
     return answer
 
 
 def _broken(_error: Exception) -> ResponseReturnValue:
-    db.session.rollback()
+    _do_without_database()
     return _page(500, PAGES[500])
+
+
+def _do_without_database() -> None:
+    """Let the page that tells of the trouble ask the database nothing: neither the header nor who is signed in."""
+    db.session.rollback()
+    g.without_database = True
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask-Login's own place
