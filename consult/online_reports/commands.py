@@ -50,10 +50,10 @@ class Sifted:
 
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
-@click.option("--format", "file_format", type=click.Choice(list(Format)), help="By default told by the file itself.")
+@click.option("--format", "file_format", type=click.Choice([one.value for one in Format]), help="By default seen.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--quiet", is_flag=True, help="No progress and no remarks.")
-def import_file(file: Path, file_format: Format | None, dry_run: bool, quiet: bool) -> None:
+def import_file(file: Path, file_format: str | None, dry_run: bool, quiet: bool) -> None:
     """Import reports from a GeoJSON or CSV FILE, all or nothing; the same file again changes nothing.
 
     GeoJSON (RFC 7946, WGS 84): a FeatureCollection of Points, LineStrings or Polygons. Properties: category (code or
@@ -66,7 +66,7 @@ def import_file(file: Path, file_format: Format | None, dry_run: bool, quiet: bo
     status that our own officers give them.
     """
     try:
-        found = _read(file, file_format or files.format_of(file), quiet=quiet)
+        found = _read(file, Format(file_format) if file_format else files.format_of(file), quiet=quiet)
     except FileRefused as refused:
         click.echo(f"{file.name}: {file_sentence(refused)}", err=True)
         raise SystemExit(1) from refused

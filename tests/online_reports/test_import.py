@@ -354,6 +354,13 @@ def test_a_file_beyond_the_limit_is_refused_unread(reports, monkeypatch):
     assert reports(collection(feature(1))).code == 1
 
 
+@pytest.mark.parametrize("content", [collection(feature(1)), table(line())], ids=["geojson", "csv"])
+def test_the_format_is_seen_by_the_content_or_told(reports, content):
+    told = "geojson" if content.startswith("{") else "csv"
+    assert reports(content, "--dry-run", name="reports.txt").summary == summary(read=1, new=1)
+    assert reports(content, "--format", told, "--quiet", name="reports").summary == summary(read=1, new=1)
+
+
 def test_a_wrong_call_is_no_refused_input(reports):
     assert reports(collection(), "--format", "kml").code == 2
 
