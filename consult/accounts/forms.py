@@ -108,9 +108,9 @@ class AccountForm(Form):
         description=_l("A work address. The link for the first password goes there."),
     )
     function = StringField(
-        _l("Position"),
+        _l("Position at work"),
         [
-            InputRequired(_l("Enter the position.")),
+            InputRequired(_l("Enter the position at work.")),
             Length(max=120, message=_l("Enter at most 120 characters.")),
             PlainText(),
         ],
@@ -139,7 +139,9 @@ class AccountForm(Form):
 class SuccessorForm(Form):
     """Who takes over open work."""
 
-    successor = SelectField(_l("Who takes over the open work"), coerce=int)
+    successor = RadioField(
+        _l("Who takes over the open work"), [InputRequired(_l("Choose who takes over the open work."))], coerce=int
+    )
 
     def offer(self, colleagues: list[tuple[int, str]], nobody: Any) -> None:
         """Offer the colleagues of the unit; nobody is an answer too, when it is said."""

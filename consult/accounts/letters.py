@@ -17,7 +17,7 @@ def send_first_password(account_id: int, token: str, language: str) -> None:
     """Send the link for the first password."""
     account = queries.account(account_id)
     facts = {"email": account.email, "unit": account.unit.name, "url": password_url(token)}
-    send(account.email, "first_password", language, **facts)
+    send(account.email, "mail/first_password", language, **facts)
 
 
 def send_forgotten_password(email: str, language: str) -> None:
@@ -28,11 +28,11 @@ def send_forgotten_password(email: str, language: str) -> None:
             return
         token = operations.issue_link(account, LinkPurpose.FORGOTTEN_PASSWORD, account.id)
         address = account.email
-    send(address, "forgotten_password", language, email=address, url=password_url(token))
+    send(address, "mail/forgotten_password", language, email=address, url=password_url(token))
 
 
 def send_password_changed(account_id: int, language: str) -> None:
     """Tell the owner that the password has changed."""
     account = queries.account(account_id)
     facts = {"email": account.email, "changed_at": now(), "url": public_url("accounts.forgotten_password")}
-    send(account.email, "password_changed", language, **facts)
+    send(account.email, "mail/password_changed", language, **facts)

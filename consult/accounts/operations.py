@@ -141,7 +141,8 @@ def authenticate(email: str, password: str) -> Account | None:
 def sign_in(account: Account) -> int:
     """Note a sign-in; tell how many were refused since the last one."""
     refused = traffic.take_refused_sign_ins(account.id)
-    note(account.id, "sign_in", "account", account.id, account.unit_path, refused_before=refused)
+    told = {"refused_before": refused} if refused else {}
+    note(account.id, "sign_in", "account", account.id, account.unit_path, **told)
     return refused
 
 

@@ -55,8 +55,13 @@ def _greet(account: Account) -> None:
     begin_session(account)
     refused = operations.sign_in(account)
     if refused:
-        told = "Since your last sign-in somebody tried a wrong password %(num)d time."
-        flash(ngettext(told, "Since your last sign-in somebody tried wrong passwords %(num)d times.", refused))
+        flash(
+            ngettext(
+                "Since your last sign-in somebody tried a wrong password %(num)d time.",
+                "Since your last sign-in somebody tried wrong passwords %(num)d times.",
+                refused,
+            )
+        )
 
 
 def _way_on(address: str) -> str:
@@ -64,7 +69,7 @@ def _way_on(address: str) -> str:
 
 
 def _front_page() -> str:
-    return url_for("desk.today" if "desk.today" in current_app.view_functions else "desk.home")
+    return url_for("desk.due_today" if "desk.due_today" in current_app.view_functions else "desk.home")
 
 
 @bp.post("/sign-out")
@@ -86,8 +91,15 @@ def forgotten_password() -> ResponseReturnValue:
     form = ForgottenPasswordForm()
     if form.validate_on_submit():
         after_answer(letters.send_forgotten_password, form.values["email"], language())
-        return render_template("accounts/forgotten_password_sent.html", email=form.email.data)
+        return redirect(url_for("accounts.forgotten_password_sent"))
     return render_template("accounts/forgotten_password.html", form=form), form.status
+
+
+@bp.get("/forgotten-password/sent")
+@public
+def forgotten_password_sent() -> ResponseReturnValue:
+    """Say what to expect, whoever asked for whomever."""
+    return render_template("accounts/forgotten_password_sent.html")
 
 
 @bp.route("/set-password/<string:token>", methods=["GET", "POST"])
@@ -97,19 +109,24 @@ def set_password(token: str) -> ResponseReturnValue:
     """Set a password by a one-time link; looking at the page, as mail scanners do, spends nothing."""
     link = queries.link(token)
     if link is None or not operations.is_open(link):
-        return _not_kept(render_template("accounts/link_spent.html"), 410)
+        return link_spent()
     form = NewPasswordForm()
     form.about = _about(link.account)
     if form.validate_on_submit():
         try:
             account = operations.set_password(token, form.values["password"])
         except operations.LinkSpent:
-            return _not_kept(render_template("accounts/link_spent.html"), 410)
+            return link_spent()
         after_answer(letters.send_password_changed, account.id, language())
         end_session()
         flash(_("Your password is set. Sign in with it."), "success")
         return redirect(url_for("accounts.sign_in"))
     return _not_kept(render_template("accounts/set_password.html", form=form, email=link.account.email), form.status)
+
+
+def link_spent() -> ResponseReturnValue:
+    """Say the same of a used, an old and a wrong link."""
+    return _not_kept(render_template("accounts/link_spent.html"), 410)
 
 
 def _about(account: Account) -> tuple[str, ...]:

@@ -45,8 +45,20 @@ DETAILS = {
     "code": _l("code"),
     "successor": _l("successor"),
     "refused_before": _l("refused sign-ins before"),
-    "before": _l("before"),
-    "after": _l("after"),
-    "observation": _l("observation"),
-    "to": _l("to"),
+    "before": _l("status before"),
+    "after": _l("status after"),
+    "observation": _l("voice"),
+    "to": _l("moved to threat"),
 }
+VALUES = {
+    "first_password": _l("first password"),
+    "forgotten_password": _l("forgotten password"),
+    "new": _l("New"),
+    "in_verification": _l("In verification"),
+    "confirmed": _l("Confirmed"),
+    "eliminated": _l("Confirmed, eliminated"),
+    "handed_over": _l("Confirmed, handed over"),
+    "not_confirmed": _l("Not confirmed"),
+    "joke": _l("Joke or mistake"),
+}
+"""Codes that stand in the details; roles have their words in the accounts."""

@@ -12,9 +12,9 @@ P = ParamSpec("P")
 
 
 def send(to: str, letter: str, language: str = "pl", **facts: Any) -> None:
-    """Write a letter ("first_password") in a language and send it at once."""
+    """Write a letter ("mail/first_password") in a language and send it at once."""
     with force_locale(language):
-        subject, _, body = render_template(f"mail/{letter}.txt", **facts).partition("\n")
+        subject, _, body = render_template(f"{letter}.txt", **facts).partition("\n")
     EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[to]).send()
 
 

@@ -37,6 +37,13 @@ REFUSAL = text("""
     INSERT INTO traffic_refusal AS counted (account_id, refusals) VALUES (:account_id, 1)
     ON CONFLICT (account_id) DO UPDATE SET refusals = counted.refusals + 1
 """)
+PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA secure_delete = ON",
+)
+"""A power cut may lose the last counts but not the file; a deleted secret is overwritten."""
+ATTEMPTS = 20
 CREATION_LOCK = 0x7472616666
 """PostgreSQL's advisory lock while the tables are made: two processes making one table at once would fail."""
 
@@ -83,14 +90,21 @@ def _sqlite_engine(app: Flask) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: dbapi2.Connection, _record: ConnectionPoolEntry) -> None:
-        # A power cut may lose the last counts but not the file; a deleted secret is overwritten.
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "secure_delete = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        _write_ahead(connection)
+
+    def _write_ahead(connection: dbapi2.Connection) -> None:
+        """Turn the log on; SQLite does not wait by itself when two processes do so to a new file at once."""
+        for attempt in range(ATTEMPTS):
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except dbapi2.OperationalError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(0.02 * (attempt + 1))
+            else:
+                return
 
     return engine
 

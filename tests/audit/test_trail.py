@@ -69,7 +69,7 @@ def test_details_are_shown_as_text(client):
     chief = head()
     entered(chief.id, "change_status", chief.unit_path, before="<b>new</b>", after="confirmed")
     page = Page(sign_in(client, chief), "/audit")
-    assert "before: <b>new</b>, after: confirmed" in page.soup.text
+    assert "status before: <b>new</b>, status after: Confirmed" in page.soup.text
     assert not page.soup.select("tbody b")
 
 

@@ -64,7 +64,7 @@ def test_without_a_server_letters_are_files_to_read(tmp_path):
     assert letter.get_content() == "gęślą jaźń\n"
 
 
-@pytest.mark.parametrize("letter", ["first_password", "forgotten_password", "password_changed"])
+@pytest.mark.parametrize("letter", ["mail/first_password", "mail/forgotten_password", "mail/password_changed"])
 @pytest.mark.parametrize("language", ["pl", "en", "uk"])
 def test_every_letter_is_written_in_every_language(app, letters, letter, language):
     facts = {"email": "<a&b>@policja.example", "unit": "KPP „Łask”", "url": "https://x.pl/1", "changed_at": None}
