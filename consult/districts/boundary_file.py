@@ -25,7 +25,15 @@ from consult.districts import teryt
 from consult.geo import POLAND, shape_to_metres, to_degrees
 from consult.words import control_characters
 
-SUFFIXES = (".geojson", ".json", ".gpkg", ".shp")
+BEGINNINGS = {
+    ".geojson": (b"{",),
+    ".json": (b"{",),
+    ".gpkg": (b"SQLite format 3\x00",),
+    ".shp": (b"\x00\x00\x27\x0a",),
+}
+"""How a file of each format begins: the reader opens far more formats, some of which lead to other files."""
+
+DRIVERS = ("GeoJSON", "GPKG", "ESRI Shapefile")
 MAX_BYTES = 600 * 1024 * 1024
 MAX_TEXT_BYTES = 200 * 1024 * 1024
 MAX_AREAS = 20_000
@@ -142,11 +150,15 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
 
 def _check_file(path: Path) -> None:
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in BEGINNINGS:
         raise BoundariesRefused([Fault(FaultKind.FORMAT, detail=path.suffix or path.name)])
     limit = MAX_TEXT_BYTES if suffix in {".json", ".geojson"} else MAX_BYTES
     if path.stat().st_size > limit:
         raise BoundariesRefused([Fault(FaultKind.TOO_LARGE, detail=f"{limit // 1024 // 1024} MB")])
+    with path.open("rb") as file:
+        beginning = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if not beginning.startswith(BEGINNINGS[suffix]):
+        raise BoundariesRefused([Fault(FaultKind.UNREADABLE)])
 
 
 def _layer(path: Path, wanted: str | None) -> str:
@@ -181,7 +193,10 @@ def _raw(path: Path, level: str, layer: str) -> _Raw:
 
 def _columns(path: Path, level: str, layer: str) -> _Raw:
     """Read codes, names and shapes; a layer without a code column gives empty codes."""
-    fields = [str(name) for name in pyogrio.read_info(path, layer=layer)["fields"]]
+    about = pyogrio.read_info(path, layer=layer)
+    if about["driver"] not in DRIVERS:
+        raise BoundariesRefused([Fault(FaultKind.FORMAT, detail=about["driver"])])
+    fields = [str(name) for name in about["fields"]]
     code, name = _column(fields, CODE_COLUMNS), _column(fields, NAME_COLUMNS)
     columns = [column for column in (code, name) if column]
     meta, shapes, data = _table(path, layer, columns)

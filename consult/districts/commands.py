@@ -1,6 +1,7 @@
 """`flask districts import` and `flask districts locate`: boundaries in, and where a position lies."""
 
 import json
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -29,7 +30,7 @@ _WORDS = {
     FaultKind.SEVERAL_LAYERS: _l("the file has several layers; choose one with --layer"),
     FaultKind.NO_AREAS: _l("the layer has no areas"),
     FaultKind.NO_CODE_COLUMN: _l("no area has a TERYT code; one of these columns must hold it"),
-    FaultKind.UNKNOWN_CRS: _l("coordinates must be in EPSG:4326 or EPSG:2180, not in"),
+    FaultKind.UNKNOWN_CRS: _l("only coordinates in EPSG:4326 and EPSG:2180 are read"),
     FaultKind.SWAPPED: _l("the axes are swapped: longitude (east) must come first, then latitude (north)"),
     FaultKind.OUTSIDE: _l("the coordinates lie outside Poland"),
     FaultKind.ELSEWHERE: _l("the area lies far from the voivodeship of its code"),
@@ -38,7 +39,7 @@ _WORDS = {
     FaultKind.NOT_A_NAME: _l("the name is too long or has control characters"),
     FaultKind.TWICE: _l("the code stands in more than one row"),
     FaultKind.NO_SHAPE: _l("there is no area"),
-    FaultKind.NOT_AN_AREA: _l("this is no area but"),
+    FaultKind.NOT_AN_AREA: _l("this is not an area"),
     FaultKind.NOT_FINITE: _l("a coordinate is not a finite number"),
     FaultKind.WHOLE_AND_PARTS: _l("the layer holds a whole together with its parts; leave only one of them"),
     FaultKind.OVERLAP: _l("two areas lie on each other"),
@@ -68,6 +69,8 @@ def import_(
 ) -> None:
     """Import the boundaries of one level from FILE, in force from a day on."""
     usual = operations.APPROXIMATE_M if approximate else 0.0
+    if not quiet and sys.stdout.isatty():
+        click.echo(_("Reading and checking %(file)s …", file=file.name))
     try:
         outlines = boundary_file.read(file, level, layer)
         with transaction():

@@ -1,6 +1,7 @@
 """`flask places import`: names of places from SIMC or GeoNames. It stands here because names need their communes."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,6 +43,8 @@ _WORDS = {
 @click.option("--quiet", is_flag=True, help="Only the summary.")
 def import_(file: Path, kind: str, *, dry_run: bool, quiet: bool) -> None:
     """Import names of places from FILE (CSV, also gzipped)."""
+    if not quiet and sys.stdout.isatty():
+        click.echo(_("Reading and checking %(file)s …", file=file.name))
     try:
         outcome = _import(file, kind, dry_run=dry_run)
     except GazetteerRefused as refused:
