@@ -17,7 +17,7 @@ from consult.summaries.material import Named
 from consult.summaries.queries import Ground
 from consult.summaries.wording import STATUS_MARKS, near_words
 from consult.threats.wording import STATUS_LABELS
-from consult.threats.workflow import OPEN, Status
+from consult.threats.workflow import Status
 
 WIDTH, HEIGHT = 440.0, 440.0
 WIDTH_MM = 112.0
@@ -118,7 +118,7 @@ def _note(summary: Summary, *, crowded: bool) -> str:
 def _counts(summary: Summary, ground: Ground) -> dict[str, int]:
     """Count the open threats in each commune."""
     spots = [(spot.lon, spot.lat) for spot in summary.places]
-    spots += [(point.lon, point.lat) for point in summary.points if point.status in OPEN]
+    spots += [(point.lon, point.lat) for point in summary.points]
     positions = [shapely.Point(*to_metres(lon, lat)) for lon, lat in spots]
     tree = shapely.STRtree([shape for _name, shape in ground.areas])
     counted = Counter(int(tree.nearest(position)) for position in positions)

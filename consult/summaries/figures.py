@@ -102,9 +102,10 @@ class ProtectedRow:
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """Counts of the categories that the public edition shows in no other way."""
+    """Counts of the categories that the public edition shows in no other way; `unfinished` months have none yet."""
 
     months: tuple[str, ...]
+    unfinished: tuple[str, ...]
     rows: tuple[ProtectedRow, ...]
     never: tuple[int | None, ...]
     never_names: tuple[str, ...]
@@ -165,7 +166,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A threat drawn on the map without a number."""
+    """An open threat drawn on the map without a number."""
 
     lon: float
     lat: float
@@ -260,7 +261,7 @@ def summarise(material: Material, edition: Edition) -> Summary:
         places=tuple(scene.spot(case, number) for number, case in enumerate(places[:MOST_PLACES], 1)),
         done=tuple(scene.spot(case) for case in done[:MOST_DONE]),
         whole_area=tuple(scene.spot(case) for case in _of_whole_areas(scene)[:MOST_PLACES]),
-        points=tuple(_point(case) for case in [*places[MOST_PLACES:], *done]),
+        points=tuple(_point(case) for case in places[MOST_PLACES:]),
         meetings=tuple(_meeting(held) for held in material.meetings),
         proposals=tuple(_proposal(asked, scene, edition) for asked in material.proposals),
         limits=_limits(scene, len(places), len(done), edition),
@@ -451,7 +452,9 @@ def _protected(material: Material) -> Protected:
         ProtectedRow(kind.code, kind.name, tuple(column[kind.code] for column in columns)) for kind in generalised
     )
     totals = tuple(_total(material, month, never) for month in months)
-    return Protected(tuple(month.code for month in months), rows, totals, tuple(kind.name for kind in never))
+    unfinished = tuple(month.code for month in months if material.today < month.end)
+    codes = tuple(month.code for month in months)
+    return Protected(codes, unfinished, rows, totals, tuple(kind.name for kind in never))
 
 
 def _months(period: Period) -> list[Period]:

@@ -137,7 +137,8 @@ def voices_words(spot: Spot) -> str:
     voices = ngettext("%(num)s independent voice", "%(num)s independent voices", spot.independent)
     if len(spot.planes) < 2:
         return str(voices)
-    return f"{voices}, {ngettext('%(num)s plane', '%(num)s planes', len(spot.planes))}"
+    planes = ngettext("%(num)s plane", "%(num)s planes", len(spot.planes))
+    return f"{voices}, {planes}"
 
 
 def shortened(text: str | None, length: int) -> str:

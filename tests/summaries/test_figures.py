@@ -257,8 +257,9 @@ def test_a_longer_period_tells_no_more_of_a_month_than_the_month_itself(counts):
 
 def test_a_month_that_is_not_over_is_not_counted_yet():
     material = replace(hidden_world({"narkotyki": {7: 6, 8: 6}}), today=date(2026, 8, 20))
-    (drugs, _minors) = summarise(material, PUBLIC).protected.rows
-    assert drugs.months == (6, None, None)
+    protected = summarise(material, PUBLIC).protected
+    assert protected.rows[0].months == (6, None, None)
+    assert protected.unfinished == ("2026-08", "2026-09")
 
 
 def test_a_joke_is_no_protected_threat():
