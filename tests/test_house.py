@@ -97,7 +97,8 @@ def test_a_page_and_its_template_have_one_name(path):
 def test_every_template_is_used(app):
     source = "".join(path.read_text() for path in MODULES)
     names = {str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.*")}
-    used = {name for name in names if f'"{name}"' in source or name.rpartition(".")[0] in source}
+    used = {name for name in names if name.rpartition(".")[0] in source}
+    used |= {f"macros/{name}.html" for name in re.findall(r'_own\("(\w+)"', source)}  # the macros that draw fields
     for name in names:
         if not name.endswith((".html", ".svg", ".txt", ".xml")):
             continue
@@ -139,10 +140,10 @@ def test_nothing_else_stands_at_the_top():
     assert {name.partition("/")[0] for name in tracked()} <= TOP_LEVEL
 
 
-def test_migrations_equal_the_models(migrated, capsys):
+def test_migrations_equal_the_models(migrated):
+    """`check` ends the program with 1 when a model and its table differ."""
     with migrated.app_context():
         check()
-    assert "No new upgrade operations detected" in capsys.readouterr().out
 
 
 def test_migrations_go_down_and_up_again(tmp_path):
@@ -219,4 +220,4 @@ def test_no_script_or_style_stands_in_a_page():
         text = path.read_text()
         assert not re.search(r"<style[\s>]", text), path
         assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", text), path
-        assert not re.search(r"\sstyle=", text), path
+        assert not re.search(r"<\w[^<>{%]*\sstyle=", text), path
