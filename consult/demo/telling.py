@@ -94,7 +94,7 @@ class District:
         )
         threat = sent_reports.threat_of(report)
         if threat is not None:
-            self._take(threat, recurs=bool(sent.spot))
+            self._take(threat, sent.number, recurs=bool(sent.spot))
 
     def _place(self, sent: Sent) -> Place:
         spot = Place.point(sent.lon, sent.lat, sent.accuracy_m)
@@ -106,12 +106,12 @@ class District:
 
     # The police
 
-    def _take(self, threat: Threat, *, recurs: bool) -> None:
-        """Plan the officer's work on a threat, unless it is in hand already. What was closed is checked anew."""
+    def _take(self, threat: Threat, because: str, *, recurs: bool) -> None:
+        """Plan the work on a threat because of a voice, unless it is in hand; what was closed is checked anew."""
         if threat.id in self._in_hand or threat.status in UNDER_WAY:
             return
         again = threat.status is not Status.NEW
-        dice = Random(f"{self.story.code} {threat.id} {threat.status}")  # noqa: S311 - a story, no secret
+        dice = Random(f"{self.story.code} {because}")  # noqa: S311 - a story, no secret
         sort = self.texts.sort(threat.category_code)
         self._in_hand.add(threat.id)
         steps = course(now(), sort, self.texts, dice, recurs=recurs, again=again)
@@ -128,7 +128,7 @@ class District:
     def _decide(self) -> None:
         """Once a month: decide about suggestions that have waited long enough."""
         last_day = self.chronicle.until - timedelta(days=UNDECIDED_DAYS)
-        dice = Random(self.story.code)  # noqa: S311
+        dice = Random(f"{self.story.code} {now():%Y-%m}")  # noqa: S311
         moved: set[int] = set()
         for suggestion in queries.suggestions((self.story.code,), size=1_000):
             voice = suggestion.observation
@@ -187,7 +187,7 @@ class District:
         )
         threat = queries.of_observation(statement.observation) if statement.observation else None
         if threat is not None:
-            self._take(threat, recurs=bool(said.spot))
+            self._take(threat, name, recurs=bool(said.spot))
         if said.proposal is None:
             return
         asked = said.proposal

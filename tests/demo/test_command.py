@@ -47,7 +47,8 @@ def run(app):
     return result
 
 
-def test_the_command_says_where_the_pdfs_are_and_who_may_sign_in(app, brief):
+def test_the_command_says_where_the_pdfs_are_and_who_may_sign_in(app, brief, tmp_path, monkeypatch):
+    monkeypatch.setitem(app.config, "REPORTS_OUT", tmp_path)
     result = run(app)
     assert result.exit_code == 0, result.stderr
     assert result.stdout.count(".pdf") == 4
