@@ -10,7 +10,7 @@ from flask_login import current_user
 from consult.accounts import trail
 from consult.accounts.forms import printable
 from consult.accounts.titles import ROLES
-from consult.audit.words import ACTS, DETAILS, KINDS, VALUES
+from consult.audit.words import ACTS, DETAILS, KINDS, VALUES, in_order
 from consult.period import midnight
 from consult.web.roles import Role, only
 
@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
     chosen = {name: printable(asked.args.get(name))[:100] for name in ("who", "act", "first", "last")}
     page = trail.entries(current_user, _filter(chosen), asked.args.get("page", 1, type=int))
     words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": VALUES | ROLES}
-    return render_template("audit/index.html", page=page, chosen=chosen, **words)
+    return render_template("audit/index.html", page=page, chosen=chosen, in_order=in_order, **words)
 
 
 def _filter(chosen: dict[str, str]) -> trail.Wanted:

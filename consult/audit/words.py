@@ -1,5 +1,8 @@
 """The trail in the reader's words. An act that has no words here is shown by its code."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 ACTS = {
@@ -62,3 +65,9 @@ VALUES = {
     "joke": _l("Joke or mistake"),
 }
 """Codes that stand in the details; roles have their words in the accounts."""
+
+
+def in_order(detail: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """List details in the order of DETAILS, whatever order the database gives them in."""
+    names = list(DETAILS)
+    return sorted(detail.items(), key=lambda pair: (names.index(pair[0]) if pair[0] in names else len(names), pair[0]))
