@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -29,6 +29,7 @@ PUBLIC = (
 )
 STAFF = (
     (_l("Today"), "desk.due_today", ()),
+    (_l("Map"), "desk.home", ()),
     (_l("Debates"), "debates.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Threats"), "threats.index", ()),
     (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
@@ -46,10 +47,10 @@ def _header() -> dict[str, Any]:
     if g.get("without_database"):  # the page that says so must not ask it again
         return {"navigation": [], "staff_navigation": [], "home_url": url_for("desk.home"), "footer_links": []}
     return {
-        "navigation": _items(PUBLIC),
+        "navigation": [] if current_user.is_authenticated else _items(PUBLIC),
         "staff_navigation": _items(_staff()) if current_user.is_authenticated else [],
         "account": _account() if current_user.is_authenticated else None,
-        "sign_in_url": url_for("accounts.sign_in") if _exists("accounts.sign_in") else "",
+        "sign_in_url": url_for("accounts.sign_in"),
         "home_url": url_for("desk.home"),
         "demonstration": accounts.has_demonstration(),
         "footer_links": [],
@@ -63,14 +64,10 @@ def _staff() -> list[Link]:
 def _account() -> dict[str, str]:
     return {
         "name": current_user.email,
-        "url": url_for("accounts.own") if _exists("accounts.own") else "",
+        "url": url_for("accounts.own"),
         "sign_out_url": url_for("accounts.sign_out"),
     }
 
 
 def _items(links: Sequence[Link]) -> list[Item]:
-    return [Item(str(label), url_for(name), request.endpoint == name) for label, name in links if _exists(name)]
-
-
-def _exists(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions
+    return [Item(str(label), url_for(name), request.endpoint == name) for label, name in links]

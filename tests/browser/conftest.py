@@ -1,7 +1,7 @@
 """A site with the demonstration, served on this machine, and Chromium to look at it."""
 
+import json
 import os
-import re
 import threading
 from pathlib import Path
 
@@ -73,9 +73,8 @@ def site(tmp_path_factory):
 
 def people_of(folder):
     """The demonstration's sign-ins by role, from the file that the demonstration leaves for its operator."""
-    text = (folder / "demonstration_sign_in.txt").read_text(encoding="utf-8")
-    found = re.findall(r"^(\w+)\s+(\S+@\S+)\s+(\S+)\s*$", text, re.MULTILINE)
-    return {role: (email, password) for role, email, password in found}
+    found = json.loads((folder / "demonstration_sign_in.txt").read_text(encoding="utf-8"))
+    return {person["role"]: (person["email"], person["password"]) for person in reversed(found)}
 
 
 @pytest.fixture(scope="session")
@@ -112,9 +111,10 @@ class Visitor:
         """Sign in as one of the demonstration's people."""
         email, password = self.site.people[role]
         self.open(self.site.address("accounts.sign_in"))
-        self.page.get_by_label("Adres e-mail").fill(email)
-        self.page.get_by_label("Hasło", exact=False).first.fill(password)
-        self.page.locator("main form button[type=submit]").first.click()
+        self.page.locator("input[name=email]").fill(email)
+        self.page.locator("input[name=password]").fill(password)
+        self.page.locator("input[name=password]").press("Enter")
+        self.page.wait_for_load_state()
 
     def findings(self):
         """What axe finds wrong with the page, as readable lines."""
