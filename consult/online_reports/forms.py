@@ -1,6 +1,7 @@
 """The form of a report, as few questions as can be, and how it tells a hurried machine from a person."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.online_reports import rules
 from consult.online_reports.rules import MOST_CHARACTERS, OLDEST_DAYS, FaultFound
+from consult.online_reports.urgency import sounds_urgent
 from consult.online_reports.wording import message
 from consult.places import queries as places
 from consult.web.forms import KeyedForm, PlainText
@@ -29,6 +31,29 @@ QUICKEST_S = 1
 
 LONGEST_S = 24 * 3600
 """A form that was opened longer ago is sent once more."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A reason to ask for the same report once more, though nothing in it is wrong."""
+
+    title: Any
+    advice: Any
+    status: int = 422
+    is_urgent: bool = False
+
+
+URGENT = Pause(
+    _l("Is this happening now?"),
+    _l("Your words sound as if someone needed help at once. Call 112. If it is not happening now, send it again."),
+    is_urgent=True,
+)
+ONCE_MORE = Pause(_l("Send it once more, please"), _l("Nothing is lost: all your answers are below."))
+TOO_MANY = Pause(
+    _l("Wait an hour, please"),
+    _l("Many reports have come from your network. All your answers are below: send them again later."),
+    status=429,
+)
 
 
 def _signer() -> TimestampSigner:
@@ -77,12 +102,13 @@ class ReportForm(KeyedForm):
         _l("Describe it"),
         validators=[PlainText(), Length(max=MOST_CHARACTERS, message=_l("Shorten it to 500 characters."))],
     )
+    is_past = HiddenField()
     opened = HiddenField(default=_opened_now)
     homepage = StringField(_l("Leave this field empty"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._is_too_soon = False
+        self.pause: Pause | None = None
         self.offered = catalogue.valid_on(today())
         self.category.choices = self._grouped()
         self.description.description = self._hint()
@@ -140,23 +166,26 @@ class ReportForm(KeyedForm):
             _refusing(lambda: rules.check_description(field.data, self.chosen))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the answers, and last whether a machine seems to have given them: then the page asks once more."""
+        """Check the answers, and last whether there is a reason to ask once more; then every answer stays."""
         if not super().validate(extra_validators):
             return False
-        if self._looks_like_a_machine():
-            self.form_errors.append(_("Send it once more, please. Nothing is lost: your answers are all here."))
-            return False
-        return True
-
-    def ask_to_wait(self) -> None:
-        """Say that too many reports came from here; what was written stays."""
-        self._is_too_soon = True
-        self.form_errors.append(_("Many reports have come from your network. Wait an hour and send it again."))
+        if self._looks_urgent():
+            self.pause = URGENT
+        elif self._looks_like_a_machine():
+            self.pause = ONCE_MORE
+        return self.pause is None
 
     @property
     def status(self) -> int:
         """The status of the page that shows this form."""
-        return 429 if self._is_too_soon else super().status
+        return self.pause.status if self.pause else super().status
+
+    def _looks_urgent(self) -> bool:
+        """Tell whether someone seems to need help now; whoever sends the report again after that is believed."""
+        if self.is_past.data or self.observed_on.data != today() or not sounds_urgent(self.description.data or ""):
+            return False
+        self.is_past.data = "y"
+        return True
 
     def _looks_like_a_machine(self) -> bool:
         """Tell by a field that people do not see and by the time since the page was opened."""

@@ -8,12 +8,13 @@ from flask import Blueprint, Response, current_app, flash, make_response, redire
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from consult.catalogue.models import Precision
 from consult.clock import now
 from consult.districts import queries as districts
 from consult.documents import qr
 from consult.geo import PlaceRefused
 from consult.online_reports import operations, queries
-from consult.online_reports.forms import ReportForm
+from consult.online_reports.forms import TOO_MANY, ReportForm
 from consult.online_reports.models import OnlineReport
 from consult.online_reports.receipts import receipt_of
 from consult.online_reports.wording import STATES, place_in_words
@@ -22,7 +23,7 @@ from consult.threats import queries as threats
 from consult.web import traffic, visitors
 from consult.web.addresses import public_url
 from consult.web.errors import Conflict
-from consult.web.languages import language
+from consult.web.languages import day, language
 from consult.web.limits import limited, network_key
 from consult.web.roles import public
 from consult.web.time_fields import times_in_words, weekdays_in_words
@@ -65,7 +66,7 @@ def too_often(form: ReportForm, receipt: str) -> bool:
         return False
     if traffic.hit(f"online report {network_key()}", 3600) <= MOST_AN_HOUR:
         return False
-    form.ask_to_wait()
+    form.pause = TOO_MANY
     return True
 
 
@@ -82,10 +83,10 @@ def receipt(receipt: str) -> ResponseReturnValue:
             report=report,
             receipt=receipt,
             address=address,
+            answers=answers(report),
             map_url=map_url(report),
             code=picture(qr.code(address, _("Link to your report"))),
             may_withdraw=operations.may_withdraw(report, now()),
-            **facts(report),
             **result(report),
         )
     )
@@ -108,25 +109,25 @@ def withdraw(receipt: str) -> ResponseReturnValue:
     return redirect(url_for("online_reports.receipt", receipt=receipt), 303)
 
 
-def facts(report: OnlineReport) -> dict[str, str]:
-    """Put what was sent into words."""
-    return {
-        "category": report.category.name(language()),
-        "place": place_in_words(report.place),
-        "area": ", ".join(filter(None, districts_of(report))),
-        "times_of_day": times_in_words(report.times_of_day),
-        "weekdays": weekdays_in_words(report.weekdays),
-    }
+def answers(report: OnlineReport) -> list[tuple[str, str]]:
+    """List what was sent, question by question; what was not asked or answered is left out."""
+    rows = [
+        (_("Category"), report.category.name(language())),
+        (_("Place"), "\n".join(filter(None, (place_in_words(report.place), ", ".join(areas_of(report)))))),
+        (_("Day"), day(report.observed_from)),
+        (_("Time of day"), times_in_words(report.times_of_day)),
+        (_("Days of the week"), weekdays_in_words(report.weekdays)),
+        (_("Description"), report.description),
+    ]
+    return [(question, answer) for question, answer in rows if answer]
 
 
-def districts_of(report: OnlineReport) -> list[str]:
+def areas_of(report: OnlineReport) -> list[str]:
     """Name the commune and district of a report."""
     observation = queries.observation_of(report)
-    if observation is None:
-        return []
-    codes = [code for code in (observation.commune_code, observation.district_code) if code]
-    names = districts.names(codes)
-    return [names.get(code, "") for code in codes]
+    codes = [observation.commune_code, observation.district_code] if observation else []
+    names = districts.names([code for code in codes if code])
+    return [names[code] for code in codes if code in names]
 
 
 def result(report: OnlineReport) -> dict[str, Any]:
@@ -140,6 +141,7 @@ def result(report: OnlineReport) -> dict[str, Any]:
         "state": STATES[threat.status],
         "reason": changes[-1].reason if changes else "",
         "is_public": publication.is_public(threat, now()),
+        "is_hidden_kind": threat.category.precision is not Precision.EXACT,
     }
 
 

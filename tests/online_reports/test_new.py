@@ -286,6 +286,30 @@ def test_the_page_says_for_which_categories_a_description_is_needed(page):
     assert "niebezpiecznej działalności rozrywkowej" in page.soup.select_one("#description-hint").text
 
 
+@pytest.mark.parametrize(
+    "text", ["Ktoś mnie bije!", "RATUNKU", "Pożar, pali się stodoła", "Мене б'ють", "Man has a knife"]
+)
+def test_words_that_mean_now_are_answered_with_112_and_still_taken(client, world, text):
+    page = Page(client, NEW)
+    answer = send(page, description=text)
+    assert answer.status_code == 422
+    asked = BeautifulSoup(answer.text, "html.parser")
+    assert asked.select_one(".govuk-error-summary a[href='tel:112']")
+    assert asked.select_one("#description").text.strip() == text
+    assert count(OnlineReport) == 0
+    assert send(page, description=text, is_past=asked.select_one("input[name=is_past]")["value"]).status_code == 303
+
+
+def test_what_is_over_is_not_answered_with_112(client, world):
+    text = "Ktoś biegał z nożem po parku"
+    assert send(Page(client, NEW), description=text, observed_on=str(today() - timedelta(days=1))).status_code == 303
+
+
+def test_everyday_words_are_not_taken_for_danger(client, world):
+    text = "Teraz jest tu ciemno, przydałaby się pomoc zarządcy drogi; osoba wymagająca pomocy, stale palą ogniska"
+    assert send(Page(client, NEW), description=text).status_code == 303
+
+
 def test_every_form_has_a_key_of_its_own(client, world):
     keys = {Page(client, NEW).fields()["key"] for _ in range(3)}
     assert len(keys) == 3
