@@ -74,7 +74,7 @@ def _say_where() -> None:
         click.echo(f"  {_shown(path)}")
     click.echo("\n" + _("Sign in:"))
     for entry in operations.sign_ins():
-        click.echo(f"  {ROLES[entry.role]!s:16} {entry.email:28} {entry.password}")
+        click.echo(f"  {ROLES[entry.role]!s:20} {entry.email:30} {entry.password}")
     receipt = operations.receipt_to_show()
     if receipt is not None:
         click.echo("\n" + _("A resident's report to follow:"))
