@@ -130,7 +130,11 @@ def _all_faults(found: Sifted, planned: Plan) -> list[tuple[int, Fault]]:
 
 def _add(planned: Plan, *, quiet: bool) -> None:
     with _progress(_("Writing"), len(planned.new), quiet=quiet) as bar:
-        operations.add(planned, bar.update)
+        joined = operations.add(planned, bar.update)
+    if not joined and not quiet:
+        click.echo(
+            _("Joined within the districts. To join across their borders run: flask threats join --all"), err=True
+        )
 
 
 def _complain(faults: list[tuple[int, Fault]]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from consult.audit.operations import MACHINE
@@ -15,7 +15,7 @@ from consult.clock import now
 from consult.db import db
 from consult.districts import queries as districts
 from consult.geo import Place, PlaceFault, PlaceRefused
-from consult.observations.models import Plane
+from consult.observations.models import Observation, Plane
 from consult.observations.operations import Voice
 from consult.online_reports import queries, rows
 from consult.online_reports.models import Channel, OnlineReport
@@ -29,8 +29,8 @@ from consult.threats import operations as threats
 WITHDRAWAL = timedelta(minutes=15)
 """How long a report may be taken back by whoever sent it."""
 
-MOST_DISTRICTS = 20
-"""Up to so many districts are joined one by one, more of them by joining everything."""
+MOST_JOINED = 200_000
+"""Up to so many voices an import joins everything; beyond, only the districts that its reports lie in."""
 
 BATCH = 2_000
 
@@ -176,8 +176,11 @@ def _districts_of(places: Sequence[Place]) -> list[str]:
     return [str(code) for code in located.district]
 
 
-def add(planned: Plan, told: Callable[[int], None] = lambda _done: None) -> None:
-    """Add the new reports of a plan and join their voices; `told` hears how many more are written."""
+def add(planned: Plan, told: Callable[[int], None] = lambda _done: None) -> bool:
+    """Add the new reports of a plan and join their voices; `told` hears how many more are written.
+
+    Return whether all voices were joined; if not, those across district borders wait for the next joining of all.
+    """
     assert not planned.refused, "an import is all or nothing"
     moment = now()
     for start in range(0, len(planned.new), BATCH):
@@ -186,11 +189,12 @@ def add(planned: Plan, told: Callable[[int], None] = lambda _done: None) -> None
         told(len(part))
     categories = {category.code: category for category in catalogue.everything()}
     threats.admit_many([_imported_voice(key, draft, categories[draft.category_code]) for key, draft in planned.new])
-    if len(planned.districts) > MOST_DISTRICTS:
+    if (db.session.scalar(select(func.count(Observation.id))) or 0) <= MOST_JOINED:
         joining.join()
-    else:
-        for code in sorted(planned.districts):
-            joining.join(code)
+        return True
+    for code in sorted(planned.districts):
+        joining.join(code)
+    return False
 
 
 def _imported(key: str, draft: Draft, moment: datetime) -> dict[str, object]:

@@ -1,6 +1,5 @@
-"""Reading reports: by their receipt, by their number, and what an import has brought before."""
+"""Reading reports: by their receipt, and what an import has brought before."""
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -15,7 +14,6 @@ from consult.threats.models import Threat
 
 SOURCE = "online_reports.receipt"
 BATCH = 500
-_NUMBER = re.compile(r"ZG-(\d{4})-(\d{6,18})")
 
 
 def by_receipt(receipt: str) -> OnlineReport:
@@ -35,13 +33,6 @@ def by_natural_key(natural_key: str) -> OnlineReport | None:
     """Find a report by what identifies it."""
     chosen = select(OnlineReport).where(OnlineReport.natural_key == natural_key)
     return db.session.execute(chosen).unique().scalar_one_or_none()
-
-
-def by_number(number: str) -> OnlineReport | None:
-    """Find a report by the number for talking."""
-    match = _NUMBER.fullmatch(number.strip().upper())
-    report = db.session.get(OnlineReport, int(match[2])) if match else None
-    return report if report is not None and report.number == number.strip().upper() else None
 
 
 def known_digests(natural_keys: Sequence[str]) -> dict[str, str]:

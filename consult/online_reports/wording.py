@@ -1,5 +1,6 @@
 """Faults of reports in words, for the person who filled in the form or the table: which field, what, and what to do."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from consult.threats.workflow import Status
 from consult.web.languages import language
 
 LONGEST_SHOWN = 40
+_SPOT = re.compile(r"\[([\d. ]+)\]$")
+"""Where a shape crosses itself, at the end of what the geometry library says."""
 
 FIELDS = {
     "id": _l("id"),
@@ -132,7 +135,8 @@ def _too_old(detail: Mapping[str, Any]) -> str:
 def _place(detail: Mapping[str, Any]) -> str:
     fault = detail["fault"]
     sentence = PLACES.get(fault, PLACES[PlaceFault.NOT_A_GEOMETRY])
-    return str(sentence) % {"value": shown(detail.get("value", ""))}
+    spot = _SPOT.search(str(detail.get("value", "")))
+    return str(sentence) % {"value": shown(spot[1] if spot else detail.get("value", ""))}
 
 
 def _cells(detail: Mapping[str, Any]) -> str:

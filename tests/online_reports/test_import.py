@@ -9,7 +9,7 @@ from consult.db import db
 from consult.observations.models import Observation
 from consult.online_reports import files
 from consult.online_reports.models import OnlineReport
-from consult.threats.models import Threat
+from consult.threats.models import Link, Threat
 from consult.threats.workflow import Status
 from tests import factories
 from tests.factories import LASK, metres_away
@@ -154,6 +154,23 @@ def test_a_misspelt_column_does_not_vanish_in_silence(reports):
     told = reports(collection(feature(1, opis="Dziura")))
     assert told.code == 0
     assert "opis" in told.words
+
+
+def test_joining_everything_afterwards_changes_nothing(reports, app):
+    voices = [feature(k, point(*metres_away(9_000 + 97 * k % 2_000, 53 * k % 400))) for k in range(60)]
+    reports(collection(*voices))
+    before = db.session.execute(select(Link.observation_id, Link.threat_id).order_by(Link.id)).all()
+    assert count(Threat) < 60
+    joined = app.test_cli_runner().invoke(args=["threats", "join", "--all"])
+    assert joined.exit_code == 0
+    assert db.session.execute(select(Link.observation_id, Link.threat_id).order_by(Link.id)).all() == before
+
+
+def test_among_very_many_voices_only_the_districts_of_the_file_are_joined(reports, monkeypatch):
+    monkeypatch.setattr("consult.online_reports.operations.MOST_JOINED", 1)
+    told = reports(collection(feature(1), feature(2)))
+    assert count(Threat) == 1
+    assert "threats join --all" in told.words
 
 
 # What is refused
