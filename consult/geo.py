@@ -348,8 +348,8 @@ def cell(x: float, y: float) -> int:
     return math.floor(x / CELL_M) * 100_000 + math.floor(y / CELL_M)
 
 
-def cells_within(x: float, y: float, reach_m: float) -> list[tuple[int, int]]:
-    """Name the runs of cells (first, last), one per column, that a circle of `reach_m` metres may touch."""
-    low, high = math.floor((y - reach_m) / CELL_M), math.floor((y + reach_m) / CELL_M)
+def cells_within(x: float, y: float, reach_m: float) -> list[int]:
+    """Name the cells that a circle of `reach_m` metres around a position may touch."""
     columns = range(math.floor((x - reach_m) / CELL_M), math.floor((x + reach_m) / CELL_M) + 1)
-    return [(column * 100_000 + low, column * 100_000 + high) for column in columns]
+    rows = range(math.floor((y - reach_m) / CELL_M), math.floor((y + reach_m) / CELL_M) + 1)
+    return [column * 100_000 + row for column in columns for row in rows]

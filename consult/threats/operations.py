@@ -84,20 +84,23 @@ def place(observation: Observation) -> Placement:
         observation.observed_from,
         observation.observed_to,
     )
-    rows = [row for row in observation_queries.near(spot) if row.id != observation.id]
-    own = db.session.execute(select(*observation_queries.COLUMNS).where(Observation.id == observation.id)).all()
-    table = Table.of([[*own, *rows]])
+    rows = observation_queries.near(spot)
+    at = next((k for k, row in enumerate(rows) if row.id == observation.id), None)
+    if at is None or len(rows) == 1:  # a whole area, or nobody around
+        return Placement(Outcome.NEW)
     threats = queries.threats_of([row.id for row in rows])
-    labels = np.array([-1, *(threats.get(row.id, -1) for row in rows)])
+    labels = np.array([threats.get(row.id, -1) for row in rows])
     sizes = queries.sizes_of(sorted(set(threats.values())))
-    drawn = [row.id for row in (*own, *rows) if row.extent_m > 0]
-    voices = voices_of(table, radii, observation_queries.places_of(drawn))
-    return place_voice(voices, 0, labels, sizes, apart=_kept_apart(observation.id))
+    drawn = [row.id for row in rows if row.extent_m > 0]
+    voices = voices_of(Table.of([rows]), radii, observation_queries.places_of(drawn))
+    return place_voice(voices, at, labels, sizes, apart=_kept_apart(observation.id))
 
 
 def _kept_apart(observation_id: int) -> set[int]:
     """Name the threats that a person said a voice does not belong to."""
     others = _ruled(observation_id, Verdict.APART)
+    if not others:
+        return set()
     return set(queries.threats_of(sorted(others)).values())
 
 
