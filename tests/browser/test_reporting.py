@@ -30,7 +30,7 @@ def test_a_report_by_searching_for_the_place_ends_with_a_receipt(visit, site, sc
 def test_a_place_marked_on_the_drawn_map_without_scripts(visit, site):
     page = visit(800, 900, java_script_enabled=False).page
     fill_in(page, site)
-    page.locator("input[type=image][name=place-map]").click(position={"x": 200, "y": 200})
+    page.locator("input[type=image][name=place-map]").click(position={"x": 230, "y": 150})
     assert page.locator("textarea[name=description]").input_value().startswith("Auta stoją")
     page.wait_for_timeout(3_500)
     page.locator("main form").get_by_role("button", name="Wyślij zgłoszenie").click()
