@@ -108,5 +108,5 @@ def map_of(district: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
         "src": url_for("threats.collection", **arguments),
         "boundaries": url_for("districts.boundaries", **within),
         "bounds": ",".join(f"{number:.4f}" for number in bounds) if bounds else None,
-        "drawing": url_for("districts.map_svg", **arguments),
+        "drawing": url_for("threats.map_svg", **arguments),
     }

@@ -48,8 +48,14 @@ def view_of(text: str) -> View:
     return View(west, south, east, north, width, height)
 
 
-def ground(view: View, district_code: str | None = None, marked: Place | None = None) -> str:
-    """Draw the land in a frame, exactly as large as the frame, with a place marked on it.
+def ground(
+    view: View,
+    district_code: str | None = None,
+    marked: Place | None = None,
+    symbols: Sequence[Symbol] = (),
+    title: str = "",
+) -> str:
+    """Draw the land in a frame, exactly as large as the frame, with a place marked on it or with symbols.
 
     A near frame shows one district with its communes (by default the one in the middle) and the others around it.
     """
@@ -58,11 +64,11 @@ def ground(view: View, district_code: str | None = None, marked: Place | None = 
     source, is_approximate = queries.attribution()
     scene = Scene(
         view,
-        _("Map of the area"),
+        title or _("Map of the area"),
         areas=[Area(region.shape, _name(region, len(own), towns)) for region in own],
         neighbours=[Area(region.shape, _name(region, len(around), towns)) for region in around],
         towns=towns,
-        symbols=[_mark(marked)] if marked else [],
+        symbols=[_mark(marked)] if marked else list(symbols),
     )
     small_print = " · ".join(filter(None, (_("approximate boundaries") if is_approximate else "", source)))
     drawn = draw(scene).removesuffix("</svg>")

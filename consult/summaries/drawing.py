@@ -15,8 +15,8 @@ from consult.geo import to_metres
 from consult.summaries.figures import Point, Spot, Summary
 from consult.summaries.material import Named
 from consult.summaries.queries import Ground
-from consult.summaries.wording import STATUS_MARKS, near_words
-from consult.threats.wording import STATUS_LABELS
+from consult.summaries.wording import near_words
+from consult.threats.wording import STATUS_LABELS, STATUS_MARKS
 from consult.threats.workflow import Status
 
 WIDTH, HEIGHT = 440.0, 440.0

@@ -20,7 +20,7 @@ from consult.summaries import queries, shelf, wording
 from consult.summaries.drawing import drawing_of
 from consult.summaries.figures import Edition, Summary
 from consult.summaries.shelf import Slot
-from consult.threats.wording import PLANE_LABELS, STATUS_LABELS
+from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
 from debates import wording as debates
 from debates.models import AddresseeKind, MeetingKind, ProposalStatus
 
@@ -170,6 +170,6 @@ def _words_of_debates() -> dict[str, Any]:
         "kind_words": lambda code: debates.in_words(MeetingKind(code)),
         "addressee_words": lambda code: debates.in_words(AddresseeKind(code)),
         "proposal_words": lambda code: debates.in_words(ProposalStatus(code)),
-        "proposal_mark": lambda code: wording.STATUS_MARKS[debates.mark(ProposalStatus(code))],  # type: ignore[index]
+        "proposal_mark": lambda code: STATUS_MARKS[debates.mark(ProposalStatus(code))],  # type: ignore[index]
         "held_words": debates.held,
     }

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.period import Period
 from consult.summaries.figures import Figure, Head, Near, Spot
+from consult.threats.wording import STATUS_MARKS
 from consult.threats.workflow import Status
 from consult.web.languages import language
 
@@ -15,15 +16,6 @@ MINUS = "\u2212"
 SURE_BASE = 30
 """A share is written as a percentage only of so many or more."""
 
-STATUS_MARKS = {
-    Status.NEW: "new",
-    Status.IN_VERIFICATION: "checking",
-    Status.CONFIRMED: "confirmed",
-    Status.ELIMINATED: "eliminated",
-    Status.HANDED_OVER: "passed_on",
-    Status.NOT_CONFIRMED: "unconfirmed",
-    Status.JOKE: "joke",
-}
 COLUMN_LABELS = {
     Status.NEW: _l("New"),
     Status.IN_VERIFICATION: _l("Being verified"),

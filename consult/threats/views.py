@@ -15,6 +15,7 @@ from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.period import Period
 from consult.threats import operations, publication, queries
+from consult.threats.drawing import drawing_of
 from consult.threats.filtering import chosen_filters
 from consult.threats.forms import MoveForm, ReasonForm, StatusForm
 from consult.threats.models import Threat
@@ -27,6 +28,7 @@ bp = Blueprint("threats", __name__)
 DECIDERS = (Role.OFFICER, Role.HEAD)
 MAX_FEATURES = 5_000
 MAX_PAGE = 100_000
+MAX_DRAWN = 300
 
 
 @bp.get("/threats")
@@ -61,6 +63,19 @@ def collection() -> ResponseReturnValue:
     body = geojson.FeatureCollection(features, truncated=len(found) > MAX_FEATURES)
     answer = make_response(geojson.dumps(body, ensure_ascii=False, sort_keys=True))
     answer.mimetype = "application/geo+json"
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@bp.get("/threats/map.svg")
+@public
+def map_svg() -> ResponseReturnValue:
+    """Draw the public edition, for readers without scripts: the threats most people speak of."""
+    filters, _shown = chosen_filters(request.args, ())
+    drawn = drawing_of(queries.found(filters, size=MAX_DRAWN), filters.district)
+    answer = make_response(drawn)
+    answer.mimetype = "image/svg+xml"
     answer.headers["Cache-Control"] = "public, max-age=60"
     answer.add_etag()
     return answer.make_conditional(request)

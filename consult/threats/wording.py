@@ -18,6 +18,17 @@ STATUS_LABELS = {
     Status.NOT_CONFIRMED: _l("Not confirmed"),
     Status.JOKE: _l("Joke or mistake"),
 }
+STATUS_MARKS = {
+    Status.NEW: "new",
+    Status.IN_VERIFICATION: "checking",
+    Status.CONFIRMED: "confirmed",
+    Status.ELIMINATED: "eliminated",
+    Status.HANDED_OVER: "passed_on",
+    Status.NOT_CONFIRMED: "unconfirmed",
+    Status.JOKE: "joke",
+}
+"""The mark of each state, as `documents.marks` draws it."""
+
 PLANE_LABELS = {
     "police_records": _l("police records"),
     "direct_contact": _l("debates and meetings"),

@@ -204,3 +204,15 @@ def test_pages_with_many_threats_ask_no_more_questions_than_with_few(client, que
     for k in range(12):
         recent(at=metres_away(k * 700, 500), text=str(k))
     assert queries_counted(lambda: client.get("/threats")) <= few
+
+
+def test_the_drawn_map_shows_public_threats_and_no_others(client):
+    recent()
+    recent("srodki_odurzajace", at=metres_away(3_000, 0))
+    answer = client.get("/threats/map.svg?district=1003")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert answer.text.count("<title>Nowe</title>") == 1
+
+
+def test_the_drawn_map_of_an_unknown_district_is_no_error(client):
+    assert client.get("/threats/map.svg?district=9999").status_code == 200
