@@ -12,6 +12,7 @@ from consult.app import create_app
 from consult.config import Config
 from consult.db import db, read_only
 from tests.factories import catalogue_of_27, two_districts
+from tests.mail.outbox import _no_unexpected_letters, letters  # noqa: F401  # no test sends a letter unasked
 from tests.pages import check_page
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -103,10 +103,13 @@ def containing(place: Place, on: date | None = None) -> Located:
     What lies outside all districts is refused with OUTSIDE_BOUNDARIES, except beside boundaries that are themselves
     inexact: within their accuracy the nearest district is taken.
     """
+    return containing_each([place], on)[0]
+
+
+def containing_each(places: Sequence[Place], on: date | None = None) -> list[Located]:
+    """Tell the same of several places, in their order, asking the database once."""
     sheets = _sheets(on)
-    if place.code is not None:
-        return _whole(place, sheets)
-    return _drawn(place, sheets)
+    return [_drawn(place, sheets) if place.code is None else _whole(place, sheets) for place in places]
 
 
 def containing_many(lon: Floats, lat: Floats, accuracy_m: Floats | float = 0.0, on: date | None = None) -> LocatedMany:

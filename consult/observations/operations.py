@@ -55,7 +55,8 @@ def record_many(voices: Sequence[Voice]) -> int:
     fresh = [voice for voice in voices if (voice.source, voice.source_key) not in known]
     for start in range(0, len(fresh), BATCH):
         part = fresh[start : start + BATCH]
-        rows = [_columns(voice, located) for voice, located in zip(part, _located(part), strict=True)]
+        located = districts.containing_each([voice.place for voice in part])
+        rows = [_columns(voice, located) for voice, located in zip(part, located, strict=True)]
         db.session.execute(insert(Observation), rows)
     return len(fresh)
 
@@ -63,10 +64,6 @@ def record_many(voices: Sequence[Voice]) -> int:
 def _known(sources: set[str]) -> set[tuple[str, str]]:
     chosen = select(Observation.source, Observation.source_key).where(Observation.source.in_(sources))
     return {(source, key) for source, key in db.session.execute(chosen)}
-
-
-def _located(voices: Sequence[Voice]) -> list[districts.Located]:
-    return [districts.containing(voice.place) for voice in voices]
 
 
 def _columns(voice: Voice, located: districts.Located) -> dict[str, Any]:

@@ -1,10 +1,6 @@
-"""Letters are expected by name, or not sent; pages are read in English."""
+"""Pages are read in English here."""
 
 import pytest
-
-from tests.mail.outbox import _no_unexpected_letters, letters
-
-__all__ = ["_no_unexpected_letters", "letters"]
 
 
 @pytest.fixture
