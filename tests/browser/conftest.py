@@ -96,8 +96,14 @@ class Visitor:
         self.page = self.context.new_page()
         self.strangers, self.complaints = [], []
         self.page.on("request", self._notice)
-        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        self.page.on("console", self._listen)
+        self.page.on("response", lambda got: got.status >= 400 and self.complaints.append(f"{got.status} {got.url}"))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _listen(self, said):
+        """Keep what the page complains about; a resource that is missing is kept with its address by `response`."""
+        if said.type == "error" and not said.text.startswith("Failed to load resource"):
+            self.complaints.append(said.text)
 
     def _notice(self, request):
         if not request.url.startswith((self.site.url, "data:", "blob:")):

@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from consult.accounts.models import Account
+from consult.accounts import operations
+from consult.accounts.models import Account, LinkPurpose
 from consult.db import db
 from consult.threats.models import Link, Threat
 from debates.models import Commitment, Meeting, Proposal, Statement
@@ -27,12 +28,20 @@ def _value(endpoint, name):
         ),
         "proposal_id": lambda: _first(Proposal),
         "commitment_id": lambda: _first(Commitment),
-        "account_id": lambda: _first(Account),
+        "account_id": lambda: db.session.scalar(select(Account.id).where(Account.email.like("dzielnicowy.lask%"))),
         "receipt": lambda: None,  # a receipt is secret: tests/browser/test_reporting.py gets one of its own
-        "token": lambda: "no-such-link",
+        "token": _link,
         "period": lambda: None,
     }
     return makers[name]() if name in makers else None
+
+
+def _link():
+    """A one-time link that nobody has used yet."""
+    account = db.session.scalar(select(Account).where(Account.email.like("dzielnicowy.lask%")))
+    token = operations.issue_link(account, LinkPurpose.FORGOTTEN_PASSWORD, account.id)
+    db.session.commit()
+    return token
 
 
 def _first(model):

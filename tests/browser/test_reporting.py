@@ -19,7 +19,7 @@ def test_a_report_by_searching_for_the_place_ends_with_a_receipt(visit, site, sc
     page.locator("input[name=place-words]").fill("Widawa")
     page.locator("button[name=place-search]").click()
     page.locator("input[name=place-choice]").first.check()
-    page.wait_for_timeout(3_500)  # nobody fills in the form faster than this
+    page.wait_for_timeout(1_500)  # nobody fills in the form faster than this
     page.locator("main form").get_by_role("button", name="Wyślij zgłoszenie").click()
     page.get_by_text("ZG-").first.wait_for()
     assert "/online-reports/" in page.url
@@ -32,7 +32,7 @@ def test_a_place_marked_on_the_drawn_map_without_scripts(visit, site):
     fill_in(page, site)
     page.locator("input[type=image][name=place-map]").click(position={"x": 230, "y": 150})
     assert page.locator("textarea[name=description]").input_value().startswith("Auta stoją")
-    page.wait_for_timeout(3_500)
+    page.wait_for_timeout(1_500)
     page.locator("main form").get_by_role("button", name="Wyślij zgłoszenie").click()
     page.get_by_text("ZG-").first.wait_for()
 
@@ -41,7 +41,7 @@ def test_a_place_marked_by_keyboard_under_the_cross(visit, site):
     page = visit(1000, 900).page
     fill_in(page, site)
     page.locator("kmzb-map").scroll_into_view_if_needed()
-    page.locator("kmzb-map canvas").first.wait_for(timeout=30_000)
+    page.locator("kmzb-map[data-state=ready]").first.wait_for(timeout=30_000)
     page.locator("kmzb-map canvas").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
