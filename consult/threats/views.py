@@ -81,6 +81,14 @@ def map_svg() -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
+def place_drawn(threat: Threat) -> str:
+    """Give the address of a drawn map with the place on it; a whole area has no spot to show."""
+    if threat.is_whole_area:
+        return ""
+    spot = geojson.Point((round(threat.lon, 6), round(threat.lat, 6)))
+    return url_for("districts.map_svg", marked=geojson.dumps(spot))
+
+
 def feature(threat: Threat) -> geojson.Feature:
     """Write a threat as the public sees it."""
     name = threat.category.name(language())
@@ -127,6 +135,7 @@ def show(threat_id: int) -> ResponseReturnValue:
         suggested=queries.suggested_for(threat) if ours else [],
         changes=queries.history_of(threat),
         may_change=bool(ALLOWED[threat.status]),
+        drawing=place_drawn(threat),
         **places_in_words(threat),
         **words(),
     )
