@@ -103,7 +103,8 @@ def run(environment, *words):
         check=False,
     )
     said = (done.stdout.strip().splitlines() or [""])[-1]
-    print(f"{time.perf_counter() - began:7.1f} s  flask {' '.join(words[:3])} … {said}", flush=True)
+    named = " ".join(Path(word).name if word.startswith("/") else word for word in words[:3])
+    print(f"{time.perf_counter() - began:7.1f} s  flask {named} … {said}", flush=True)
     if done.returncode:
         sys.exit(f"exit {done.returncode}: {done.stderr[-2000:]}")
 
@@ -131,6 +132,7 @@ def trial(folder, count):
             "600",
         )
     run(environment, "places", "import", str(SHARED / "gazetteer" / "SIMC_2020-09-26.csv.gz"), "--kind", "simc")
+    run(environment, "places", "import", str(SHARED / "gazetteer" / "geonames_pl_500plus.csv"), "--kind", "geonames")
     for code, name, path in UNITS:
         run(environment, "accounts", "unit", code, name, "--path", path, "--area", code)
     requests = SHARED / "debates" / "police_debate_requests.json"
