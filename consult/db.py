@@ -32,6 +32,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 10_000
+CACHE_KB = 64 * 1024
+"""Pages of the file that a connection keeps; the default of 2 MB reads the index of a large map again and again."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -156,6 +158,7 @@ def prepare_sqlite(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            f"cache_size = -{CACHE_KB}",
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
         ):
             connection.execute(f"PRAGMA {pragma}")

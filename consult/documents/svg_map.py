@@ -578,9 +578,10 @@ class ScaleBar:
     @classmethod
     def of(cls, view: View) -> Self:
         """The longest round length that takes at most a quarter of the width."""
-        room = view.metres_per_unit * view.width / 4
-        power = 10 ** math.floor(math.log10(max(room, 1)))
-        metres = max(int(step * power) for step in ROUND_STEPS if step * power <= max(room, 1))
+        room = max(view.metres_per_unit * view.width / 4, 1)
+        power = math.floor(math.log10(room))  # may round up to the next power just below it
+        rounds = (step * 10**exponent for exponent in (power - 1, power) for step in ROUND_STEPS)
+        metres = max(int(length) for length in rounds if 1 <= length <= room)
         return cls(metres, metres / view.metres_per_unit, view.height)
 
     @property

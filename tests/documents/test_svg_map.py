@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consult.documents.lettering import escaped, fixed, length, lines, shortened
@@ -207,6 +207,7 @@ def test_names_of_our_areas_stand_inside_them():
 
 
 @given(st.floats(0.05, 3_000), st.floats(200, 2_000))
+@example(1999.9999999999998, 1999.9999999999998)
 def test_the_scale_bar_is_round_true_and_not_too_long(metres_per_unit, wide):
     bar = ScaleBar.of(View.centred(500_000, 400_000, metres_per_unit, wide, 400))
 
