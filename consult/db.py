@@ -131,6 +131,7 @@ def is_sqlite() -> bool:
 def init_app(app: Flask) -> None:
     """Prepare the engine of either kind and bind it to the application."""
     options = dict(app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {})
+    options.setdefault("hide_parameters", True)  # an error in the log must not hold what a resident wrote
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() == "sqlite":
         from pysqlite3 import dbapi2  # only where SQLite runs

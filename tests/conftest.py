@@ -2,6 +2,7 @@
 
 import os
 import socket
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,19 @@ def world(app):
     catalogue_of_27()
     two_districts()
     return app
+
+
+@pytest.fixture
+def elsewhere(app):
+    """Make clients of other people: `elsewhere()` sits in a network of its own."""
+    numbers = count(1)
+
+    def client():
+        made = app.test_client()
+        made.environ_base["REMOTE_ADDR"] = f"198.51.100.{next(numbers)}"
+        return made
+
+    return client
 
 
 @pytest.fixture

@@ -70,9 +70,9 @@ def notes_a_statement(client, minutes, text, **more):
     assert answer.status_code == 302, answer.text
 
 
-def reports(app, text, metres_right=0):
+def reports(app, text, metres_right=0, client=None):
     """A resident with a browser of one's own reports badly parked cars; gives browser and the receipt's address."""
-    client = app.test_client()
+    client = client or app.test_client()
     page = marked(Page(client, "/online-reports/new?district=1003"), metres_right)
     answer = page.send(category="parkowanie", description=text)
     assert answer.status_code == 303, answer.text
@@ -111,11 +111,11 @@ def test_an_officers_note_becomes_a_threat_on_the_public_map(app):
     assert "Auta na chodniku przy szkole" not in Page(app.test_client(), f"/threats/{number}").text
 
 
-def test_a_report_gives_a_receipt_and_a_neighbours_report_a_second_voice(app):
+def test_a_report_gives_a_receipt_and_a_neighbours_report_a_second_voice(app, elsewhere):
     resident, receipt = reports(app, "Auta stoją na chodniku koło sklepu")
     alone = Page(resident, receipt)
 
-    neighbour, other_receipt = reports(app, "Samochody na chodniku obok sklepu", metres_right=15)
+    neighbour, other_receipt = reports(app, "Samochody na chodniku obok sklepu", metres_right=15, client=elsewhere())
 
     threat = threat_behind(alone)
     assert threat_behind(Page(neighbour, other_receipt)) == threat

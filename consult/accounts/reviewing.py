@@ -40,6 +40,7 @@ def _filter(chosen: dict[str, str]) -> trail.Wanted:
 def _day(text: str) -> date | None:
     """Read a day of the filter; what is no day filters nothing."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2100 else None

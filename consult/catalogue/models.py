@@ -62,6 +62,14 @@ class Category(Model):
     group: Mapped[CategoryGroup] = relationship(lazy="joined")
     names: Mapped[list["CategoryName"]] = relationship(lazy="selectin", order_by="CategoryName.valid_from")
 
+    @property
+    def join_group(self) -> str:
+        """Name the voices this category may be joined with: its group, and only categories shown as exactly.
+
+        A threat that anyone may see must never take in, or be taken into, one whose place would harm a person.
+        """
+        return self.group_code if self.precision is Precision.EXACT else f"{self.group_code}.{self.precision.value}"
+
     def is_valid_on(self, day: date) -> bool:
         """Tell whether something of a day may be put under this category."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)

@@ -21,7 +21,7 @@ def valid_on(day: date) -> list[Category]:
 
 def by_code(code: str) -> Category | None:
     """Find a category by its code."""
-    return db.session.get(Category, code)
+    return db.session.get(Category, code) if code.isprintable() else None  # PostgreSQL takes no NUL
 
 
 def by_name(text: str) -> Category | None:

@@ -24,6 +24,7 @@ class Observation(Model):
 
     `source` is the endpoint of the page that shows the voice at its door, `source_key` its key there.
     `weekdays` is a bit mask (Monday = 1 … Sunday = 64), `times_of_day` as `period.TIMES_OF_DAY` has them; 0 is unknown.
+    `group_code` is the category's `join_group`.
     `x`, `y` are metres of EPSG:2180 of the position that stands for the place; `cell` is its grid cell, None for a
     place that is a whole area; `extent_m` is how far a line or area reaches from there. `words_mask` has a bit for each
     stem of the text. `order_key` is drawn from the natural key, so that ties fall alike in any order of arrival.
@@ -47,7 +48,7 @@ class Observation(Model):
     order_key: Mapped[int] = mapped_column(BigKey, unique=True)
     plane: Mapped[Plane]
     category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
-    group_code: Mapped[str] = mapped_column(String(40))
+    group_code: Mapped[str] = mapped_column(String(60))
     observed_from: Mapped[datetime]
     observed_to: Mapped[datetime]
     weekdays: Mapped[int] = mapped_column(default=0)

@@ -76,7 +76,7 @@ def _columns(voice: Voice, located: districts.Located) -> dict[str, Any]:
         "order_key": order_key(voice.source, voice.source_key),
         "plane": voice.plane,
         "category_code": voice.category.code,
-        "group_code": voice.category.group_code,
+        "group_code": voice.category.join_group,
         "observed_from": voice.observed_from,
         "observed_to": voice.observed_to,
         "weekdays": voice.weekdays,

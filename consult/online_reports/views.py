@@ -20,6 +20,7 @@ from consult.online_reports.receipts import receipt_of
 from consult.online_reports.wording import STATES, place_in_words
 from consult.threats import publication
 from consult.threats import queries as threats
+from consult.threats.workflow import Status
 from consult.web import traffic, visitors
 from consult.web.addresses import public_url
 from consult.web.errors import Conflict
@@ -135,13 +136,18 @@ def result(report: OnlineReport) -> dict[str, Any]:
     threat = queries.threat_of(report)
     if threat is None:
         return {"threat": None}
+    is_hidden_kind = threat.category.precision is not Precision.EXACT
     changes = threats.history_of(threat)
+    if is_hidden_kind:  # what was found about others before, a report of one's own must not open
+        changes = [change for change in changes if change.changed_at > report.sent_at]
+    state = threat.status if changes or not is_hidden_kind else Status.NEW
     return {
         "threat": threat,
-        "state": STATES[threat.status],
-        "reason": changes[-1].reason if changes else "",
+        "status": state,
+        "state": STATES[state],
+        "reason": changes[-1].reason if changes and not is_hidden_kind else "",
         "is_public": publication.is_public(threat, now()),
-        "is_hidden_kind": threat.category.precision is not Precision.EXACT,
+        "is_hidden_kind": is_hidden_kind,
     }
 
 

@@ -253,13 +253,13 @@ def _held(entry: debates.Counted) -> Held:
 
 def _proposals(code: str, period: Period) -> Iterable[Asked]:
     found = debates.proposals_in(code, period)
-    chosen = select(Statement.id, Statement.category_code)
+    chosen = select(Statement.id, Statement.category_code, Statement.withdrawn_at)
     ids = [entry.statement_id for entry in found if entry.statement_id is not None]
-    categories = {row.id: row.category_code for row in db.session.execute(chosen.where(Statement.id.in_(ids)))}
-    return (_asked(entry, categories.get(entry.statement_id or 0)) for entry in found)
+    said = {row.id: row for row in db.session.execute(chosen.where(Statement.id.in_(ids)))}
+    return (_asked(entry, said.get(entry.statement_id or 0)) for entry in found)
 
 
-def _asked(proposal: Proposal, category: str | None) -> Asked:
+def _asked(proposal: Proposal, said: Any) -> Asked:
     return Asked(
         proposal_id=proposal.id,
         held_on=proposal.meeting.held_on,
@@ -271,8 +271,9 @@ def _asked(proposal: Proposal, category: str | None) -> Asked:
         is_unfinished=proposal.is_unfinished,
         answer=proposal.answer,
         answered_on=proposal.answered_on,
-        category=category,
-        by_lone_resident=proposal.meeting.has_lone_resident,
+        category=said.category_code if said else None,
+        # The words of a statement that was crossed out are withheld as those of a lone resident are.
+        by_lone_resident=proposal.meeting.has_lone_resident or bool(said and said.withdrawn_at),
         created_at=proposal.created_at,
     )
 

@@ -91,12 +91,12 @@ def _draft(folder: Path, content: bytes) -> Path:
     return draft
 
 
-def books(shelf: Path) -> Iterator[Book]:
-    """List what stands on the shelf, the latest period first, then by code."""
+def books(shelf: Path, code: str = "") -> Iterator[Book]:
+    """List what stands on the shelf, of one district or of all, the latest period first, then by code."""
     for edition, root in ((Edition.PUBLIC, shelf), (Edition.INTERNAL, shelf / INTERNAL)):
         folders = [folder for folder in root.glob("*") if folder.is_dir() and _is_period(folder.name)]
         for folder in sorted(folders, key=lambda folder: _order(folder.name), reverse=True):
-            for path in sorted(folder.glob("*.pdf")):
+            for path in sorted(folder.glob(f"{code}-*.pdf" if code else "*.pdf")):
                 if match := NAME.fullmatch(path.stem):
                     slot = Slot(match[1], folder.name, edition, _language(path))
                     yield _book(slot, path)

@@ -95,7 +95,7 @@ def own_districts() -> dict[str, str]:
 
 def published(code: str) -> list[dict[str, Any]]:
     """List the public summaries of a district with address, label and size, for its page."""
-    found = [book for book in shelf.books(_shelf()) if book.slot.code == code and book.slot.edition is Edition.PUBLIC]
+    found = [book for book in shelf.books(_shelf(), code) if book.slot.edition is Edition.PUBLIC]
     return [entry_of(book, {}) for book in found]
 
 

@@ -1,5 +1,6 @@
 """The filters of the map and the list, read from the address; what makes no sense narrows nothing."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +12,8 @@ from consult.period import Period, PeriodRefused, midnight
 from consult.threats import publication
 from consult.threats.queries import Filters
 from consult.threats.workflow import Status
+
+_NAME = re.compile(r"[a-z0-9_]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def chosen_filters(arguments: Mapping[str, Any], areas: tuple[str, ...]) -> tupl
 
 
 def _listed(text: str | None) -> list[str]:
-    return [part for part in (text or "").split(",") if part][:50]
+    return [part for part in (text or "").split(",") if _NAME.fullmatch(part)][:50]
 
 
 def _code(text: str | None) -> str | None:

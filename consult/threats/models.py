@@ -30,7 +30,7 @@ class Threat(Model):
 
     id: Mapped[Key]
     category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
-    group_code: Mapped[str] = mapped_column(String(40))
+    group_code: Mapped[str] = mapped_column(String(60))
     status: Mapped[Status]
     status_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -3,16 +3,17 @@
 Nothing here commits, and nothing destroys: a link ends, a threat leads on to its successor, a ruling stays.
 """
 
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from consult.audit import operations as audit
 from consult.clock import now
-from consult.db import db
+from consult.db import db, is_sqlite
 from consult.districts import queries as districts
 from consult.geo import VAGUE_M
 from consult.observations import operations as observations
@@ -27,8 +28,8 @@ from consult.threats.models import Link, LinkedBy, Ruling, StatusChange, Suggest
 from consult.threats.workflow import Status, check_change
 
 
-class RulingContradicts(Exception):
-    """A person decided the opposite about the same two voices before; that decision has to be taken back first."""
+class CannotJoin(Exception):
+    """A voice and a threat cannot be one: their places are not shown alike, or nobody speaks of the threat any more."""
 
 
 def admit(voice: Voice, belongs_to: Threat | None = None) -> Observation:
@@ -40,6 +41,7 @@ def admit(voice: Voice, belongs_to: Threat | None = None) -> Observation:
     known = observation_queries.by_source(voice.source, voice.source_key)
     if known is not None:
         return known
+    _alone(voice.category.join_group)
     observation = observations.record(voice, districts.containing(voice.place))
     if belongs_to is not None:
         _link(observation.id, belongs_to.id, 1.0, [], LinkedBy.PERSON, 0)
@@ -55,6 +57,16 @@ def admit_many(voices: Sequence[Voice]) -> int:
     `joining.join` follows, once for all of them. Raises PlaceRefused when a place lies in no known district.
     """
     return observations.record_many(voices)
+
+
+def _alone(group_code: str) -> None:
+    """Let nobody else join voices of a group until this transaction ends; SQLite has one writer anyway.
+
+    Two voices at once would each count without the other, or begin two threats at one spot.
+    """
+    if not is_sqlite():
+        key = zlib.crc32(f"joining {group_code}".encode())
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _join(observation: Observation) -> None:
@@ -181,6 +193,7 @@ def recount(threat: Threat) -> None:
     if not rows:
         threat.observations = threat.voices = threat.independent = 0
         threat.from_records = threat.from_contact = threat.from_online = 0
+        db.session.execute(delete(Suggestion).where(Suggestion.threat_id == threat.id))
         return
     table = Table.of([rows])
     gathered = gathering.gather(table, np.zeros(len(rows), dtype=np.int64))
@@ -220,6 +233,7 @@ def _moment(day: float) -> datetime:
 
 def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
     """Take a voice back: its link ends, its row stays with the moment of withdrawal."""
+    _alone(observation.group_code)
     if observation.withdrawn_at is not None:
         return
     observation.withdrawn_at = now()
@@ -231,6 +245,7 @@ def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
 
 def detach(observation: Observation, actor_id: int, reason: str) -> Threat:
     """Take a voice out of its threat by a person's decision; it begins a threat of its own and never goes back."""
+    _alone(observation.group_code)
     link = queries.open_link(observation.id)
     assert link is not None, "a voice that is not withdrawn has a link"
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
@@ -244,12 +259,21 @@ def detach(observation: Observation, actor_id: int, reason: str) -> Threat:
 
 
 def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> None:
-    """Put a voice into another threat by a person's decision, which no joining undoes."""
+    """Put a voice into another threat by a person's decision, which no joining undoes.
+
+    Raises CannotJoin when that would put together what is shown to the public and what is not, or nobody is there.
+    """
+    _alone(observation.group_code)
     link = queries.open_link(observation.id)
     assert link is not None, "a voice that is not withdrawn has a link"
+    db.session.execute(
+        delete(Suggestion).where(Suggestion.observation_id == observation.id, Suggestion.threat_id == to.id)
+    )
     if link.threat_id == to.id:
         return
     target = queries.members(to.id)
+    if not target or to.category.precision is not observation.category.precision:
+        raise CannotJoin
     _rule(observation.id, [target[0].id], Verdict.SAME, actor_id, reason)
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
     _rule(observation.id, others, Verdict.APART, actor_id, reason)
@@ -302,6 +326,7 @@ def _rule(observation_id: int, others: Sequence[int], verdict: Verdict, actor_id
 def change_status(threat: Threat, after: Status, reason: str, checks: int | None, actor_id: int) -> StatusChange:
     """Change the status by the table of `workflow`, or raise ChangeRefused. A settled threat keeps its voices."""
     after, checks = Status(after), checks or 0
+    db.session.refresh(threat, with_for_update=True)
     check_change(threat.status, after, reason, checks)
     change = StatusChange(
         threat_id=threat.id,

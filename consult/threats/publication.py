@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from consult.catalogue.models import Category, Precision
 from consult.db import db
-from consult.disclosure import published, published_cells
+from consult.disclosure import HIDDEN_BELOW, published, published_cells
 from consult.period import day_of, midnight
 from consult.threats import queries
 from consult.threats.models import Threat
@@ -53,14 +53,24 @@ class Unplaced:
 
 
 def unplaced(district: str | None, at: datetime) -> Unplaced:
-    """Count what is not shown one by one, up to the last full month, as `disclosure` lets it be published."""
+    """Count what is not shown one by one, up to the last full month, as `disclosure` lets it be published.
+
+    Only for one district: counts of a whole and of its parts would give the hidden ones back by subtraction. And only
+    in whole fives, rounded down, so that two months' pages do not either.
+    """
+    if district is None or len(district) != len("1003"):
+        return Unplaced((), None, at)
     until = midnight(day_of(at).replace(day=1))
     counts = _counts(district, until)
     generalised = {category.code: count for category, count in counts if category.precision is Precision.GENERALISED}
     shown = published_cells(generalised)
-    rows = tuple((category, shown[category.code]) for category, _count in counts if category.code in shown)
+    rows = tuple((category, _in_fives(shown[category.code])) for category, _count in counts if category.code in shown)
     never = sum(count for category, count in counts if category.precision is Precision.NEVER)
-    return Unplaced(rows, published(never), until)
+    return Unplaced(rows, _in_fives(published(never)), until)
+
+
+def _in_fives(count: int | None) -> int | None:
+    return None if count is None else count - count % HIDDEN_BELOW
 
 
 def _counts(district: str | None, until: datetime) -> list[tuple[Category, int]]:

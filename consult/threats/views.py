@@ -7,6 +7,7 @@ import geojson
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from consult.accounts.rights import Action, can
@@ -18,7 +19,8 @@ from consult.threats import operations, publication, queries
 from consult.threats.drawing import drawing_of
 from consult.threats.filtering import chosen_filters
 from consult.threats.forms import MoveForm, ReasonForm, StatusForm
-from consult.threats.models import Threat
+from consult.threats.models import Suggestion, Threat
+from consult.threats.operations import CannotJoin
 from consult.threats.wording import FAULTS, PLANE_LABELS, STATUS_LABELS, reasons_in_words
 from consult.threats.workflow import ALLOWED, ChangeRefused, Status
 from consult.web.languages import language
@@ -26,6 +28,7 @@ from consult.web.roles import Role, only, public
 
 bp = Blueprint("threats", __name__)
 DECIDERS = (Role.OFFICER, Role.HEAD)
+NOT_ALIKE = _l("These two cannot be joined: the place of one is shown to the public and the other's is protected.")
 MAX_FEATURES = 5_000
 MAX_PAGE = 100_000
 MAX_DRAWN = 300
@@ -185,9 +188,13 @@ def move(threat_id: int, observation_id: int) -> ResponseReturnValue:
         if to is None or not may(Action.DECIDE, to):
             form.threat_id.errors = [_("There is no threat with this number in your area.")]
         else:
-            operations.move(link.observation, to, current_user.id, form.values["reason"])
-            flash(_("The voice has been moved."), "success")
-            return redirect(url_for("threats.show", threat_id=to.id))
+            try:
+                operations.move(link.observation, to, current_user.id, form.values["reason"])
+            except CannotJoin:
+                form.threat_id.errors = [NOT_ALIKE]
+            else:
+                flash(_("The voice has been moved."), "success")
+                return redirect(url_for("threats.show", threat_id=to.id))
     return render_template("threats/move.html", threat=threat, link=link, form=form, **words()), form.status
 
 
@@ -215,10 +222,13 @@ def suggestions() -> ResponseReturnValue:
 @only(*DECIDERS)
 def accept(suggestion_id: int) -> ResponseReturnValue:
     """Follow a suggestion."""
-    suggestion = queries.suggestion(suggestion_id)
-    decided(suggestion.threat_id)
-    threat = operations.accept(suggestion, current_user.id, _("accepted as suggested"))
-    flash(_("Joined to threat %(number)s.", number=threat.id), "success")
+    suggestion = decided_suggestion(suggestion_id)
+    try:
+        threat = operations.accept(suggestion, current_user.id, _("accepted as suggested"))
+    except CannotJoin:
+        flash(NOT_ALIKE, "error")
+    else:
+        flash(_("Joined to threat %(number)s.", number=threat.id), "success")
     return redirect(url_for("threats.suggestions"))
 
 
@@ -226,8 +236,7 @@ def accept(suggestion_id: int) -> ResponseReturnValue:
 @only(*DECIDERS)
 def keep_apart(suggestion_id: int) -> ResponseReturnValue:
     """Refuse a suggestion for ever."""
-    suggestion = queries.suggestion(suggestion_id)
-    decided(suggestion.threat_id)
+    suggestion = decided_suggestion(suggestion_id)
     operations.keep_apart(suggestion, current_user.id, _("kept apart by a person"))
     flash(_("Kept apart. The machine will not suggest this again."), "success")
     return redirect(url_for("threats.suggestions"))
@@ -251,6 +260,16 @@ def decided(threat_id: int) -> Threat:
     if not may(Action.DECIDE, threat):
         abort(404)
     return threat
+
+
+def decided_suggestion(suggestion_id: int) -> Suggestion:
+    """Give a suggestion when the reader may decide about both: the suggested threat and where the voice is now."""
+    suggestion = queries.suggestion(suggestion_id)
+    decided(suggestion.threat_id)
+    link = queries.open_link(suggestion.observation_id)
+    if link is not None:
+        decided(link.threat_id)
+    return suggestion
 
 
 def linked(threat: Threat, observation_id: int) -> Any:

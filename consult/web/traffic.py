@@ -86,7 +86,9 @@ def init_app(app: Flask) -> None:
 def _sqlite_engine(app: Flask) -> Engine:
     from pysqlite3 import dbapi2  # only where SQLite runs
 
-    engine = create_engine(f"sqlite+pysqlite:///{app.config['INSTANCE'] / 'traffic.db'}", module=dbapi2)
+    engine = create_engine(
+        f"sqlite+pysqlite:///{app.config['INSTANCE'] / 'traffic.db'}", module=dbapi2, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: dbapi2.Connection, _record: ConnectionPoolEntry) -> None:

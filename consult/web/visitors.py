@@ -1,14 +1,14 @@
 """Visitors: telling two voices apart without knowing either.
 
-A browser that keeps our signed cookie carries a random number, and its voices count once however often it speaks; the
-number is made when someone first sends something, never by looking. A client without cookies is counted by the hash
-of its network under the secret of the day. So one person who speaks on two days without the cookie counts as two
-voices, and two people behind one network without cookies on one day as one: the limit that is printed beside counts
-of independent voices. From a stored key nobody gets back to a cookie or an address.
+The first time somebody sends something, the voice is counted by the hash of the network under the secret of the day;
+a browser that keeps our signed cookie carries that mark on, so that its voices stay one on later days and in other
+networks. A client that throws its cookies away counts by its network and day again. So one person who speaks on two
+days without the cookie counts as two voices, and two people who first speak behind one network on one day as one: the
+limit that is printed beside counts of independent voices. Fresh cookies never make more voices than there are
+networks. From a stored key nobody gets back to a cookie or an address.
 """
 
 import hmac
-import secrets
 
 from flask import current_app, session
 
@@ -19,10 +19,8 @@ VISITOR = "visitor"
 
 def voice_key() -> str:
     """Give the key under which this visitor's voices count as one."""
-    if session and VISITOR not in session:
-        # The session came back with the token of a form: this browser keeps cookies.
-        session[VISITOR] = secrets.token_urlsafe(16)
-    if VISITOR not in session:
-        return limits.network_key()
+    mark = session.get(VISITOR) or limits.network_key()
+    if session:  # the session came back with the token of a form: this browser keeps cookies
+        session[VISITOR] = mark
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.digest(key, f"visitor {session[VISITOR]}".encode(), "sha256").hex()[:40]
+    return hmac.digest(key, f"visitor {mark}".encode(), "sha256").hex()[:40]

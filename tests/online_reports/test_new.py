@@ -72,9 +72,9 @@ def test_the_receipt_itself_is_not_stored(page):
     assert len(report.receipt_hash) == 64
 
 
-def test_two_residents_who_speak_of_one_thing_make_one_threat(app, page):
+def test_two_residents_who_speak_of_one_thing_make_one_threat(elsewhere, page):
     send(page)
-    send(Page(app.test_client(), NEW), description="Samochody na chodniku przy szkole")
+    send(Page(elsewhere(), NEW), description="Samochody na chodniku przy szkole")
     assert count(OnlineReport) == 2
     assert (count(Threat), db.session.scalar(select(Threat.independent))) == (1, 2)
 

@@ -75,10 +75,10 @@ def test_the_receipt_follows_the_threat_with_the_words_of_the_police(client, wor
     assert page.soup.select_one(f"a[href='/threats/{threat.id}']")
 
 
-def test_how_many_voices_speak_of_it_is_told(app, client, world):
+def test_how_many_voices_speak_of_it_is_told(elsewhere, client, world):
     address = sent(client)
     for _ in range(4):
-        sent(app.test_client(), description="Samochody na chodniku przy szkole")
+        sent(elsewhere(), description="Samochody na chodniku przy szkole")
     assert "5" in Page(client, address).soup.select_one("section").text
 
 

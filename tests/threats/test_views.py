@@ -7,7 +7,7 @@ import pytest
 
 from consult.clock import now
 from consult.db import db
-from consult.threats import operations, queries
+from consult.threats import joining, operations, queries
 from consult.threats.models import Suggestion
 from consult.threats.workflow import Status
 from tests.accounts.makers import administrator, coordinator, officer, sign_in, unit
@@ -60,7 +60,7 @@ def test_protected_categories_are_counted_from_five_on_and_only_in_full_months(c
     db.session.flush()
     page = Page(client, "/threats?district=1003")
     assert "Używanie środków odurzających" in page.text
-    assert page.soup.select_one("#unplaced").find_next("td").text.strip() == "6"
+    assert page.soup.select_one("#unplaced").find_next("td").text.strip() == "5"
 
 
 def test_the_own_unit_sees_the_voices_and_another_unit_does_not(client):
@@ -216,3 +216,50 @@ def test_the_drawn_map_shows_public_threats_and_no_others(client):
 
 def test_the_drawn_map_of_an_unknown_district_is_no_error(client):
     assert client.get("/threats/map.svg?district=9999").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("protected", "shown"), [("znecanie_zwierzeta", "bezpanskie_psy"), ("srodki_odurzajace", "alkohol")]
+)
+def test_a_report_of_another_kind_never_publishes_nor_hides_a_neighbour(client, protected, shown):
+    """Joining crosses no line between what is shown one by one and what is not, whoever is in the majority."""
+    victim = recent(protected, text=SECRET)
+    other = recent(shown, at=metres_away(10, 0))
+    recent(protected, at=metres_away(5, 0))
+    assert threat_of(victim).id != threat_of(other).id
+    joining.join()
+    assert threat_of(victim).id != threat_of(other).id
+    assert [feature["id"] for feature in collection(client)] == [threat_of(other).id]
+
+
+def test_not_even_a_person_moves_a_protected_voice_into_a_public_threat(client):
+    hidden, shown = recent("srodki_odurzajace"), recent("alkohol", at=metres_away(10, 0))
+    sign_in(client, officer(unit("1003")))
+    page = Page(client, f"/threats/{threat_of(hidden).id}/voices/{hidden.id}/move")
+    assert page.send(threat_id=threat_of(shown).id, reason="to samo").status_code == 422
+    assert threat_of(hidden).id != threat_of(shown).id
+
+
+def test_protected_counts_stand_for_one_district_only_and_in_fives(client):
+    for k in range(7):
+        threat_of(recent("srodki_odurzajace", at=metres_away(k * 1_200, 0))).created_at = now() - timedelta(days=40)
+    db.session.flush()
+    assert Page(client, "/threats?district=1003").soup.select_one("#unplaced").find_next("td").text.strip() == "5"
+    for wider in ("/threats", "/threats?district=10"):
+        assert Page(client, wider).soup.select_one("#unplaced") is None
+
+
+def test_a_suggestion_across_a_border_needs_both_units(client):
+    admit("parkowanie", at=metres_away(9_950, 0), when=now() - timedelta(days=44))
+    admit("parkowanie", at=metres_away(10_045, 0), when=now() - timedelta(days=4))
+    (waiting,) = db.session.scalars(db.select(Suggestion)).all()
+    page = Page(sign_in(client, officer(unit("1003"))), "/threats/suggestions")
+    token = page.soup.find("input", attrs={"name": "csrf_token"})["value"]
+    assert client.post(f"/threats/suggestions/{waiting.id}/accept", data={"csrf_token": token}).status_code == 404
+
+
+def test_a_suggestion_to_a_threat_that_nobody_speaks_of_any_more_is_gone(client):
+    first = admit("parkowanie", when=now() - timedelta(days=44))
+    admit("parkowanie", at=metres_away(95, 0), when=now() - timedelta(days=4))
+    operations.withdraw(first, 0, "withdrawn")
+    assert not db.session.scalars(db.select(Suggestion)).all()

@@ -21,8 +21,15 @@ def test_a_browser_with_our_cookie_is_one_voice_wherever_it_is(app):
     assert key(app, "198.51.100.7", **kept)[0] == first
 
 
-def test_two_browsers_behind_one_network_are_two_voices(app):
-    assert key(app, csrf_token="x")[0] != key(app, csrf_token="x")[0]
+def test_a_fresh_cookie_makes_no_new_voice_on_one_network_and_day(app):
+    assert key(app, csrf_token="x")[0] == key(app, csrf_token="y")[0] == key(app)[0]
+
+
+def test_two_browsers_of_two_networks_stay_two_voices_when_they_meet_in_one(app):
+    first, kept = key(app, csrf_token="x")
+    second, other = key(app, "198.51.100.7", csrf_token="x")
+    assert first != second
+    assert key(app, **kept)[0] != key(app, **other)[0]
 
 
 def test_without_a_cookie_a_network_is_one_voice_for_a_day(app, monkeypatch):
