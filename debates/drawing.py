@@ -54,6 +54,8 @@ def _area(region: Region) -> Area:
 
 def _bounds(statements: Sequence[Statement]) -> tuple[float, float, float, float]:
     shapes = [statement.place.metres.buffer(CLOSEST_M) for statement in statements if statement.place]
+    if not shapes:
+        return districts.frame(None).bounds
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
     return west, south, east, north
 

@@ -302,7 +302,8 @@ class Proposal(Model):
     @property
     def words_are_public(self) -> bool:
         """Whether everybody may read what was asked and answered: the same rule as in a district's public summary."""
-        return not self.meeting.has_lone_resident and not self.is_about_a_protected_threat
+        crossed_out = self.statement is not None and self.statement.withdrawn_at is not None
+        return not (self.meeting.has_lone_resident or self.is_about_a_protected_threat or crossed_out)
 
     def is_overdue(self, day: date) -> bool:
         """Tell whether the deadline passed before a day without a result."""
