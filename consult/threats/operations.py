@@ -326,7 +326,8 @@ def _rule(observation_id: int, others: Sequence[int], verdict: Verdict, actor_id
 def change_status(threat: Threat, after: Status, reason: str, checks: int | None, actor_id: int) -> StatusChange:
     """Change the status by the table of `workflow`, or raise ChangeRefused. A settled threat keeps its voices."""
     after, checks = Status(after), checks or 0
-    db.session.refresh(threat, with_for_update=True)
+    _alone(threat.group_code)
+    db.session.refresh(threat, ["status"])  # of two clicks at once, the second sees what the first did
     check_change(threat.status, after, reason, checks)
     change = StatusChange(
         threat_id=threat.id,
