@@ -43,4 +43,4 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if 2000 <= day.year <= 2100 else None
+    return day if day.year < date.max.year else None  # the day after has to exist too
