@@ -185,3 +185,16 @@ def test_the_page_speaks_the_readers_language(client, world):
     address = sent(client)
     client.set_cookie("language", "en")
     assert "Improper parking" in Page(client, address).soup.text
+
+
+def test_a_receipt_tells_nothing_that_was_found_about_others_before(elsewhere, client, world):
+    """A false report beside a protected threat must not open the officer's words about it."""
+    kind = {"category": "bezdomny_pomoc", "description": "Na dworcu"}
+    sent(client, **kind)
+    threat = db.session.scalars(select(Threat)).unique().one()
+    threats.change_status(threat, Status.IN_VERIFICATION, "words about somebody", 0, 1)
+    db.session.commit()
+    curious = elsewhere()
+    page = Page(curious, sent(curious, **kind))
+    assert "words about somebody" not in page.text
+    assert "W trakcie weryfikacji" not in page.soup.select_one("section").text

@@ -263,3 +263,10 @@ def test_a_suggestion_to_a_threat_that_nobody_speaks_of_any_more_is_gone(client)
     admit("parkowanie", at=metres_away(95, 0), when=now() - timedelta(days=4))
     operations.withdraw(first, 0, "withdrawn")
     assert not db.session.scalars(db.select(Suggestion)).all()
+
+
+@pytest.mark.parametrize("name", ["category", "status", "plane", "district"])
+def test_a_nul_in_the_address_is_nonsense_like_any_other(client, name):
+    """PostgreSQL takes no NUL; the page must not depend on which database is behind it."""
+    for page in ("/threats", "/threats.geojson", "/threats/map.svg"):
+        assert client.get(f"{page}?{name}=%00").status_code == 200

@@ -1,9 +1,11 @@
 """Error pages: a clear sentence, the right status, and none of them depends on what just failed."""
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from consult.accounts import queries as accounts
+from consult.db import db
 from tests.accounts.makers import officer, sign_in, unit
 from tests.pages import Page
 
@@ -78,3 +80,9 @@ def test_the_language_switch_keeps_the_page(client, world):
     answer = client.get("/language/en", query_string={"next": "/threats?category=parkowanie"})
     assert answer.location == "/threats?category=parkowanie"
     assert Page(client, "/threats").soup.html["lang"] == "en"
+
+
+def test_an_error_of_the_database_holds_no_words_of_a_resident(world):
+    with pytest.raises(DBAPIError) as failed:
+        db.session.execute(text("SELECT * FROM no_such_table WHERE words = :words"), {"words": "what a resident wrote"})
+    assert "what a resident wrote" not in str(failed.value)
