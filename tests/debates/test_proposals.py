@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from consult.db import db
 from consult.period import Period
-from debates import queries
+from debates import operations, queries
 from debates.models import Commitment, Proposal, ProposalStatus
 from tests.accounts.makers import officer, unit
 from tests.debates.makers import DAY, meeting, proposal, statement
@@ -106,6 +106,15 @@ def test_the_words_about_a_protected_threat_are_not_published(client, account, m
     said = statement(account, minutes, "Bezdomny śpi na dworcu przy ul. Kolejowej", category_code="bezdomny_pomoc")
     proposal(account, minutes, "Pomoc dla osoby przy ul. Kolejowej", statement=said)
     assert "Kolejow" not in Page(client, "/proposals").text
+
+
+def test_the_words_of_a_statement_that_was_crossed_out_are_not_published(client, account, minutes):
+    said = statement(account, minutes, "Hałas przy ul. Szkolnej")
+    proposal(account, minutes, "Cisza przy ul. Szkolnej", statement=said)
+    assert "Szkolnej" in Page(client, "/proposals").text
+    operations.withdraw_statement(account, said, reason="pomyłka")
+    db.session.commit()
+    assert "Szkolnej" not in Page(client, "/proposals").text
 
 
 def test_the_public_page_asks_the_database_no_more_for_many_requests(client, account, minutes, asked_of_database):
