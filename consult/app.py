@@ -26,8 +26,10 @@ from consult.threats.views import bp as threats
 from consult.web import assets, errors, forms, keys, languages, limits, security, transactions, widgets
 from debates.commands import group as debates_commands
 from debates.views import bp as debates
+from surveys.commands import group as surveys_commands
+from surveys.views import bp as surveys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, debates, desk, districts, online_reports, summaries, threats)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, debates, desk, districts, online_reports, summaries, surveys, threats)
 COMMANDS: tuple[Group, ...] = (
     accounts_commands,
     catalogue_commands,
@@ -37,6 +39,7 @@ COMMANDS: tuple[Group, ...] = (
     places_commands,
     online_reports_commands,
     summaries_commands,
+    surveys_commands,
     threats_commands,
 )
 

@@ -1,0 +1,1 @@
+"""Writing in surveys, by what the person does: `managing`, `answering`, `inviting`, `mixing`, `reviewing`."""
