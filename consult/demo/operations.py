@@ -20,7 +20,7 @@ from consult.demo.year import MONTHS, month_before, reports
 from consult.districts import queries as districts
 from consult.documents.rendering import Renderer
 from consult.online_reports import queries as online_reports
-from consult.online_reports.receipts import hash_of
+from consult.receipts import hash_of
 from consult.period import Period, midnight
 from consult.summaries import operations as summaries
 from consult.summaries import shelf

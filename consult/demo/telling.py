@@ -19,7 +19,7 @@ from consult.districts import queries as districts
 from consult.geo import Place, PlaceKind
 from consult.online_reports import operations as online_reports
 from consult.online_reports import queries as sent_reports
-from consult.online_reports.receipts import receipt_of
+from consult.receipts import receipt_of
 from consult.period import TIMES_OF_DAY, WARSAW, mask_of, midnight
 from consult.threats import operations, queries
 from consult.threats.models import Threat
@@ -262,7 +262,7 @@ class District:
 
 def receipt_for(number: str) -> str:
     """Give the receipt of a report of the demonstration."""
-    return receipt_of(number, SEALED)
+    return receipt_of("online report", number, SEALED)
 
 
 def _after(meeting: Meeting, days: int) -> date:

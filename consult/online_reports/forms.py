@@ -1,15 +1,13 @@
-"""The form of a report, as few questions as can be, and how it tells a hurried machine from a person."""
+"""The form of a report: as few questions as can be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
-from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from consult.catalogue import queries as catalogue
@@ -18,50 +16,19 @@ from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.online_reports import rules
 from consult.online_reports.rules import MOST_CHARACTERS, OLDEST_DAYS, FaultFound
-from consult.online_reports.urgency import sounds_urgent
 from consult.online_reports.wording import message
 from consult.places import queries as places
-from consult.web.forms import KeyedForm, PlainText
+from consult.web.forms import PlainText
 from consult.web.languages import language
+from consult.web.open_forms import OpenForm, Pause
 from consult.web.place_field import PlaceField
 from consult.web.time_fields import times_of_day_field, weekdays_field
 
-QUICKEST_S = 1
-"""Nobody reads and fills in the form faster, in seconds."""
-
-LONGEST_S = 24 * 3600
-"""A form that was opened longer ago is sent once more."""
-
-
-@dataclass(frozen=True)
-class Pause:
-    """A reason to ask for the same report once more, though nothing in it is wrong."""
-
-    title: Any
-    advice: Any
-    status: int = 422
-    is_urgent: bool = False
-
-
-URGENT = Pause(
-    _l("Is this happening now?"),
-    _l("Your words sound as if someone needed help at once. Call 112. If it is not happening now, send it again."),
-    is_urgent=True,
-)
-ONCE_MORE = Pause(_l("Send it once more, please"), _l("Nothing is lost: all your answers are below."))
 TOO_MANY = Pause(
     _l("Wait an hour, please"),
     _l("Many reports have come from your network. All your answers are below: send them again later."),
     status=429,
 )
-
-
-def _signer() -> TimestampSigner:
-    return TimestampSigner(current_app.config["SECRET_KEY"], salt="online report opened")
-
-
-def _opened_now() -> str:
-    return _signer().sign("opened").decode()
 
 
 def own_district() -> str | None:
@@ -78,7 +45,7 @@ def _refusing(check: Callable[[], None]) -> None:
         raise ValidationError(message(found.fault)) from found
 
 
-class ReportForm(KeyedForm):
+class ReportForm(OpenForm):
     """What a resident reports. No name, no address, no account."""
 
     category = SelectField(
@@ -102,13 +69,9 @@ class ReportForm(KeyedForm):
         _l("Describe it"),
         validators=[PlainText(), Length(max=MOST_CHARACTERS, message=_l("Shorten it to 500 characters."))],
     )
-    is_past = HiddenField()
-    opened = HiddenField(default=_opened_now)
-    homepage = StringField(_l("Leave this field empty"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.pause: Pause | None = None
         self.offered = catalogue.valid_on(today())
         self.category.choices = self._grouped()
         self.description.description = self._hint()
@@ -165,38 +128,7 @@ class ReportForm(KeyedForm):
         if not field.errors:
             _refusing(lambda: rules.check_description(field.data, self.chosen))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check the answers, and last whether there is a reason to ask once more; then every answer stays."""
-        if not super().validate(extra_validators):
-            return False
-        if self._looks_urgent():
-            self.pause = URGENT
-        elif self._looks_like_a_machine():
-            self.pause = ONCE_MORE
-        return self.pause is None
-
     @property
-    def status(self) -> int:
-        """The status of the page that shows this form."""
-        return self.pause.status if self.pause else super().status
-
-    def _looks_urgent(self) -> bool:
-        """Tell whether someone seems to need help now; whoever sends the report again after that is believed."""
-        if self.is_past.data or self.observed_on.data != today() or not sounds_urgent(self.description.data or ""):
-            return False
-        self.is_past.data = "y"
-        return True
-
-    def _looks_like_a_machine(self) -> bool:
-        """Tell by a field that people do not see and by the time since the page was opened."""
-        if not current_app.config["RATELIMIT_ENABLED"]:
-            return False
-        if self.homepage.data:
-            self.homepage.data = ""
-            return True
-        try:
-            opened = _signer().unsign(self.opened.data or "", max_age=LONGEST_S, return_timestamp=True)[1]
-        except (BadSignature, SignatureExpired):
-            self.opened.data = _opened_now()
-            return True
-        return now() - opened < timedelta(seconds=QUICKEST_S)
+    def said_now(self) -> str:
+        """The description of what was seen today."""
+        return self.description.data or "" if self.observed_on.data == today() else ""

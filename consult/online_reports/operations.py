@@ -20,9 +20,9 @@ from consult.observations.operations import Voice
 from consult.online_reports import queries, rows
 from consult.online_reports.models import Channel, OnlineReport
 from consult.online_reports.queries import SOURCE
-from consult.online_reports.receipts import hash_of
 from consult.online_reports.rows import Draft
 from consult.online_reports.rules import Fault, Wrong, window
+from consult.receipts import hash_of
 from consult.threats import joining
 from consult.threats import operations as threats
 

@@ -8,7 +8,7 @@ from consult.db import db
 from consult.observations import queries as observations
 from consult.observations.models import Observation
 from consult.online_reports.models import OnlineReport
-from consult.online_reports.receipts import hash_of
+from consult.receipts import hash_of
 from consult.threats import queries as threats
 from consult.threats.models import Threat
 

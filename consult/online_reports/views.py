@@ -16,16 +16,16 @@ from consult.geo import PlaceRefused
 from consult.online_reports import operations, queries
 from consult.online_reports.forms import TOO_MANY, ReportForm
 from consult.online_reports.models import OnlineReport
-from consult.online_reports.receipts import receipt_of
 from consult.online_reports.wording import STATES, place_in_words
+from consult.receipts import receipt_of
 from consult.threats import publication
 from consult.threats import queries as threats
 from consult.threats.workflow import Status
-from consult.web import traffic, visitors
+from consult.web import visitors
 from consult.web.addresses import public_url
 from consult.web.errors import Conflict
 from consult.web.languages import day, language
-from consult.web.limits import limited, network_key
+from consult.web.limits import limited
 from consult.web.roles import public
 from consult.web.time_fields import times_in_words, weekdays_in_words
 
@@ -45,7 +45,7 @@ def was_guessed(answer: Response) -> bool:
 def new() -> ResponseReturnValue:
     """Ask what, where and when; send it."""
     form = ReportForm()
-    receipt = receipt_of(form.key.data or "", current_app.config["SECRET_KEY"])
+    receipt = receipt_of("online report", form.key.data or "", current_app.config["SECRET_KEY"])
     if form.validate_on_submit() and not too_often(form, receipt):
         try:
             operations.report(receipt, **form.values, language=language(), voice_key=visitors.voice_key())
@@ -63,12 +63,7 @@ def too_often(form: ReportForm, receipt: str) -> bool:
 
     What was taken before and is only sent again, by two clicks or over a bad line, does not count.
     """
-    if not current_app.config["RATELIMIT_ENABLED"] or queries.is_known(receipt):
-        return False
-    if traffic.hit(f"online report {network_key()}", 3600) <= MOST_AN_HOUR:
-        return False
-    form.pause = TOO_MANY
-    return True
+    return not queries.is_known(receipt) and form.waits("online report", MOST_AN_HOUR, TOO_MANY)
 
 
 @bp.get("/online-reports/<string:receipt>")

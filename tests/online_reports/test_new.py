@@ -238,13 +238,13 @@ def test_a_form_sent_faster_than_anyone_reads_is_asked_for_once_more(guarded, cl
     quick = send(page)
     assert quick.status_code == 422
     assert "Auta na chodniku" in quick.text
-    monkeypatch.setattr("consult.online_reports.forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
     assert send(page).status_code == 303
 
 
 @pytest.mark.parametrize("opened", ["", "forged.sig", "opened.aaaa.bbbb"])
 def test_a_form_without_its_true_time_is_asked_for_once_more(guarded, client, world, monkeypatch, opened):
-    monkeypatch.setattr("consult.online_reports.forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
     page = Page(client, NEW)
     answer = send(page, opened=opened)
     assert answer.status_code == 422
@@ -253,7 +253,7 @@ def test_a_form_without_its_true_time_is_asked_for_once_more(guarded, client, wo
 
 
 def test_who_fills_in_the_hidden_field_loses_nothing(guarded, client, world, monkeypatch):
-    monkeypatch.setattr("consult.online_reports.forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
     page = Page(client, NEW)
     answer = send(page, homepage="http://buy.example")
     assert answer.status_code == 422
@@ -262,7 +262,7 @@ def test_who_fills_in_the_hidden_field_loses_nothing(guarded, client, world, mon
 
 
 def test_too_many_reports_from_one_network_are_asked_to_wait_with_their_text(guarded, client, world, monkeypatch):
-    monkeypatch.setattr("consult.online_reports.forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
     monkeypatch.setattr("consult.online_reports.views.MOST_AN_HOUR", 2)
     answers = [send(Page(client, NEW), description=f"Opis {k}") for k in range(3)]
     assert [answer.status_code for answer in answers] == [303, 303, 429]
@@ -271,7 +271,7 @@ def test_too_many_reports_from_one_network_are_asked_to_wait_with_their_text(gua
 
 
 def test_what_was_saved_may_be_sent_again_however_often(guarded, client, world, monkeypatch):
-    monkeypatch.setattr("consult.online_reports.forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
     monkeypatch.setattr("consult.online_reports.views.MOST_AN_HOUR", 1)
     page = Page(client, NEW)
     assert {send(page).location for _ in range(5)} == {send(page).location}

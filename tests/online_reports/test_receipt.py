@@ -9,7 +9,7 @@ from consult.db import db
 from consult.observations.models import Observation
 from consult.online_reports.models import OnlineReport
 from consult.online_reports.operations import WITHDRAWAL
-from consult.online_reports.receipts import hash_of, receipt_of
+from consult.receipts import hash_of, receipt_of
 from consult.threats import operations as threats
 from consult.threats.models import Threat
 from consult.threats.workflow import Status
@@ -113,8 +113,10 @@ def test_an_imported_report_has_no_receipt(client, world):
 
 def test_a_receipt_can_only_be_made_with_the_secret():
     key = "0" * 32
-    assert receipt_of(key, "one secret") == receipt_of(key, "one secret") != receipt_of(key, "another")
-    assert receipt_of(key, "one secret") != receipt_of("1" * 32, "one secret")
+    made = receipt_of("report", key, "one secret")
+    assert made == receipt_of("report", key, "one secret")
+    others = {receipt_of("report", key, "another"), receipt_of("report", "1" * 32, "one secret")}
+    assert made not in others | {receipt_of("opinion", key, "one secret")}
 
 
 def test_a_report_may_be_taken_back_and_its_voice_leaves_the_threat(client, world):

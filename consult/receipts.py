@@ -8,9 +8,9 @@ BYTES = 20
 """160 bits, which make 32 letters and digits without padding."""
 
 
-def receipt_of(key: str, secret: str) -> str:
-    """Give the receipt of a form's key; whoever does not know the secret cannot."""
-    sealed = hmac.digest(secret.encode(), f"online report {key}".encode(), "sha256")
+def receipt_of(purpose: str, key: str, secret: str) -> str:
+    """Give the receipt of a form's key, another one for each purpose; whoever does not know the secret cannot."""
+    sealed = hmac.digest(secret.encode(), f"{purpose} {key}".encode(), "sha256")
     return base64.b32encode(sealed[:BYTES]).decode().lower()
 
 
