@@ -28,6 +28,8 @@ LONGEST_CELL = 8_000
 COMMUNES = "communes"
 """The list of choices that publication fills in from the boundaries."""
 
+_LENGTH = re.compile(r"max-length\s*=\s*[^\s,;]+", re.IGNORECASE)
+
 Row = dict[str, str]
 Sheets = dict[str, list[Row]]
 
@@ -225,7 +227,11 @@ def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _for_odk(sheet: str, row: Row) -> Row:
-    return {name: text for name, text in _in_order(sheet, row).items() if not name.startswith("kmzb::")}
+    """Leave out what ODK does not know: our own columns, and the most characters of a text."""
+    kept = {name: text for name, text in _in_order(sheet, row).items() if not name.startswith("kmzb::")}
+    if "parameters" in kept:
+        kept["parameters"] = _LENGTH.sub("", kept["parameters"]).strip(" ,;")
+    return kept
 
 
 def _odk_settings(sheets: Sheets, form_id: str, version: str) -> Row:
