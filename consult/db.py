@@ -5,7 +5,7 @@ sync at every commit, and `BEGIN IMMEDIATE` for whoever may write, so that a wri
 half way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,9 +15,10 @@ from typing import Annotated, Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Identity, Integer, MetaData, event
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Identity, Integer, MetaData, Table, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -32,6 +33,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 2_000
 CACHE_KB = 64 * 1024
 """Pages of the file that a connection keeps; the default of 2 MB reads the index of a large map again and again."""
 
@@ -128,6 +130,39 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+def forget_deleted(tables: Sequence[Table]) -> bool:
+    """Leave nothing of deleted and rewritten rows in the database's files; False when somebody's reading is in the way.
+
+    For jobs and commands, after their transactions: on SQLite the write-ahead log is emptied, the main file being
+    overwritten already (`secure_delete`). PostgreSQL writes each table into a new file.
+    """
+    db.session.remove()  # a transaction of our own would be in the way
+    return _log_emptied() if is_sqlite() else _tables_written_anew(tables)
+
+
+def _log_emptied() -> bool:
+    connection = db.engine.raw_connection()  # SQLAlchemy would begin a transaction, within which nothing is emptied
+    try:
+        busy, _pages, _written = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    return not busy
+
+
+def _tables_written_anew(tables: Sequence[Table]) -> bool:
+    """A backup reads for minutes: we do not wait for it, since everybody else would wait behind us."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+        try:
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+        except OperationalError:
+            return False
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
+    return True
+
+
 def init_app(app: Flask) -> None:
     """Prepare the engine of either kind and bind it to the application."""
     options = dict(app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {})
@@ -159,6 +194,7 @@ def prepare_sqlite(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "secure_delete = ON",  # what is deleted is overwritten, so that no page keeps what was erased
             f"cache_size = -{CACHE_KB}",
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
         ):

@@ -6,7 +6,7 @@ Whatever comes from outside is read here by a strict reader; the `geojson` packa
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, NoReturn, Self
@@ -24,6 +24,12 @@ POLAND = (14.0, 48.9, 24.2, 55.0)
 
 CELL_M = 500
 """Side of a cell of the grid that finds neighbours, in metres."""
+
+COARSE_CELL_M = 250.0
+"""Side of a cell that a place out of an anonymous answer is blurred to, in metres."""
+
+COARSE_STEP_M = 50.0
+"""The accuracy of a blurred place is rounded up to this, since an odd number of metres would recognise who gave it."""
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 12
@@ -353,3 +359,24 @@ def cells_within(x: float, y: float, reach_m: float) -> list[int]:
     columns = range(math.floor((x - reach_m) / CELL_M), math.floor((x + reach_m) / CELL_M) + 1)
     rows = range(math.floor((y - reach_m) / CELL_M), math.floor((y + reach_m) / CELL_M) + 1)
     return [column * 100_000 + row for column in columns for row in rows]
+
+
+def coarsened(place: Place, cell_m: float = COARSE_CELL_M) -> Place:
+    """Blur a place to the middle of its grid cell; the accuracy says how far from there the true place may be.
+
+    A line or an area becomes the point of its middle, and its reach goes into the accuracy: its shape alone could
+    recognise who drew it. A whole commune or district stays what it is. Words go, for they may name an address.
+    """
+    if place.code is not None:
+        return replace(place, words="")
+    x, y = ((math.floor(metre / cell_m) + 0.5) * cell_m for metre in place.x_y)
+    lon, lat = (round(degree, DECIMALS) for degree in to_degrees(x, y))
+    blur_m = cell_m * math.sqrt(0.5) + place.accuracy_m + _reach_m(place)
+    return Place(PlaceKind.POINT, shapely.Point(lon, lat), math.ceil(blur_m / COARSE_STEP_M) * COARSE_STEP_M)
+
+
+def _reach_m(place: Place) -> float:
+    """Measure how far a line or an area goes from the position that stands for it."""
+    if place.kind is PlaceKind.POINT:
+        return 0.0
+    return float(shapely.hausdorff_distance(shapely.Point(place.x_y), place.metres))
