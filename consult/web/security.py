@@ -29,6 +29,11 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["PUBLIC_URL"].startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static" and (request.method != "GET" or current_user.is_authenticated):
+    if request.endpoint == "static":
+        return response
+    if current_user.is_authenticated:
         response.headers["Cache-Control"] = "no-store"
+    elif request.method != "GET":
+        # A page of a questionnaire says otherwise: going back in the browser must find what was typed.
+        response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -161,6 +161,16 @@ def _counter(longest: int) -> Params:
     }
 
 
+def counting(longest: int) -> Params:
+    """Give the attributes by which the browser counts characters, for markup of our own."""
+    said = _counter(longest)
+    attributes = {"data-i18n.characters-at-limit": said["charactersAtLimitText"]}
+    for limit in ("under", "over"):
+        forms = said[f"characters{limit.title()}LimitText"]
+        attributes |= {f"data-i18n.characters-{limit}-limit.{form}": text for form, text in forms.items()}
+    return attributes
+
+
 def _plural_forms(text: Callable[[int], str]) -> dict[str, str]:
     """Give the browser each plural form of a counted text: Polish and Ukrainian have one, few, many."""
     examples = {"one": 1, "few": 2, "many": 5, "other": 5}

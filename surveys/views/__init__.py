@@ -2,5 +2,17 @@
 
 from flask import Blueprint
 
-import surveys.models  # noqa: F401  # until pages bring them
+from consult.web.languages import LANGUAGES
+from surveys import titles, wording
+
 bp = Blueprint("surveys", __name__)
+
+bp.add_app_template_filter(titles.in_words, "survey_word")
+bp.add_app_template_filter(titles.mark, "phase_mark")
+bp.add_app_template_filter(titles.opening, "opening")
+bp.add_app_template_filter(titles.closing, "closing")
+bp.add_app_template_filter(wording.fault_sentence, "fault_sentence")
+bp.add_app_template_filter(wording.gap_in_words, "gap_in_words")
+bp.add_app_template_filter(LANGUAGES.__getitem__, "language_name")
+
+from surveys.views import answering, changes, feedback, managing, reviewing, wishes  # noqa: E402, F401  # they hang their pages on `bp`

@@ -1,5 +1,6 @@
 // What every page runs. Pages are whole without it.
 import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs, createAll } from "govuk-frontend";
+import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
 import { followCategory } from "./report.js";
 import { nameStackedTables } from "./tables.js";
@@ -11,5 +12,6 @@ createAll(Button, { preventDoubleClick: true });
 nameStackedTables();
 linkListsToMaps();
 followCategory();
+takeCodeFromAddress();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
