@@ -79,7 +79,7 @@ def _rounds(
 ) -> dict[Cell, int]:
     """Count a repeat: how many rounds there were, and in its questions each round."""
     if not rounds:
-        return {repeat.asked: 1, repeat.missing: 1} if repeat.name in asked else {}
+        return {repeat.asked: 1, repeat.missing: 1} if any(item.name in asked for item in items) else {}
     found: dict[Cell, int] = {repeat.asked: 1, (repeat.cell, ANSWERED): 1, (repeat.cell, str(len(rounds))): 1}
     for item in items:
         told: Counter[Cell] = Counter()

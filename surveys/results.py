@@ -286,8 +286,10 @@ def _is_same(question: Question, edition: Edition) -> bool:
 
 
 def _shape(question: Question) -> tuple[object, ...]:
+    """Give what makes answers comparable; a list of communes changes with the boundaries and each keeps its code."""
+    codes = frozenset(choice.name for choice in question.choices if question.role is not Role.UNIT)
     points = (question.low, question.high, question.step) if question.kind is Kind.RANGE else ()
-    return question.kind, question.repeat, frozenset(choice.name for choice in question.choices), points
+    return question.kind, question.repeat, codes, points
 
 
 def _told(question: Question, versions: tuple[int, ...], others: tuple[int, ...], figures: Figures) -> Result:

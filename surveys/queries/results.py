@@ -5,33 +5,18 @@ A district's rows are found through the questions' names, which stand before it 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
 from consult.db import db
 from consult.disclosure import Part
 from surveys.counting import ALL, ASKED, SUS, cell_name
-from surveys.models import Counter, DayCount, Mode, Submission, Survey, VersionState
+from surveys.models import Counter, Mode, Survey, VersionState
 from surveys.queries.surveys import definition_of
 from surveys.results import DISTRICT, VERSION, Asked, Cells, Edition, Tally
 
 Districts = Collection[str] | None
 """The districts that a reader may see; None: everything, also those who named no district."""
-
-
-@dataclass(frozen=True)
-class Days:
-    """How many submissions each day brought, by mode."""
-
-    day: date
-    modes: dict[Mode, int]
-
-    @property
-    def total(self) -> int:
-        """All of the day."""
-        return sum(self.modes.values())
 
 
 def editions(survey: Survey) -> list[Edition]:
@@ -76,23 +61,6 @@ def by_district(of: Sequence[Edition], question: str, districts: Districts = Non
     ):
         found[district][value] = int(count)
     return found
-
-
-def by_day(survey: Survey) -> list[Days]:
-    """Count the submissions of each day by mode."""
-    rows = db.session.execute(
-        select(DayCount.day, DayCount.mode, DayCount.n).where(DayCount.survey_id == survey.id).order_by(DayCount.day)
-    )
-    found: dict[date, dict[Mode, int]] = defaultdict(dict)
-    for day, mode, count in rows:
-        found[day][mode] = count
-    return [Days(day, modes) for day, modes in found.items()]
-
-
-def unmixed(survey: Survey) -> int:
-    """Count the submissions that still wait to be mixed."""
-    chosen = (Submission.survey_id == survey.id, Submission.generation == 0)
-    return db.session.scalar(select(func.count()).select_from(Submission).where(*chosen)) or 0
 
 
 def _versions(of: Iterable[Edition], part: Part | None) -> list[int]:
