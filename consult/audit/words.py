@@ -30,6 +30,23 @@ ACTS = {
     "move": _l("moved a voice"),
     "keep_apart": _l("kept two apart"),
     "reverse_ruling": _l("changed a decision on joining"),
+    "review_feedback": _l("reviewed an opinion"),
+    "create_wish": _l("added a wish"),
+    "rename_wish": _l("renamed a wish"),
+    "merge_wishes": _l("merged two wishes"),
+    "write_answer_template": _l("wrote an answer template"),
+    "record_change": _l("entered a change in the application"),
+    "correct_change": _l("corrected a change in the application"),
+    "publish_change": _l("published a change in the application"),
+    "withdraw_change": _l("withdrew a change in the application"),
+    "create_survey": _l("began a survey"),
+    "draft_survey": _l("uploaded a questionnaire"),
+    "discard_draft": _l("deleted a draft of a questionnaire"),
+    "remove_survey": _l("deleted a survey that was never published"),
+    "publish_survey": _l("published a questionnaire"),
+    "schedule_survey": _l("set the times of a survey"),
+    "close_survey": _l("closed a survey"),
+    "reopen_survey": _l("opened a survey again"),
 }
 KINDS = {
     "account": _l("account"),
@@ -41,6 +58,11 @@ KINDS = {
     "threat": _l("threat"),
     "ruling": _l("decision on joining"),
     "summary": _l("summary"),
+    "feedback": _l("opinion"),
+    "wish": _l("wish"),
+    "answer_template": _l("answer template"),
+    "change": _l("change in the application"),
+    "survey": _l("survey"),
 }
 DETAILS = {
     "role": _l("role"),
@@ -52,6 +74,9 @@ DETAILS = {
     "after": _l("status after"),
     "observation": _l("voice"),
     "to": _l("moved to threat"),
+    "wish": _l("merged wish"),
+    "version": _l("version"),
+    "digest": _l("digest"),
 }
 VALUES = {
     "first_password": _l("first password"),
@@ -63,6 +88,11 @@ VALUES = {
     "handed_over": _l("Confirmed, handed over"),
     "not_confirmed": _l("Not confirmed"),
     "joke": _l("Joke or mistake"),
+    "read": _l("Read"),
+    "planned": _l("Planned"),
+    "done": _l("Done"),
+    "declined": _l("Declined"),
+    "spam": _l("Spam"),
 }
 """Codes that stand in the details; roles have their words in the accounts."""
 

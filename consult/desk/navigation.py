@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -26,14 +27,17 @@ PUBLIC = (
     (_l("Report a threat"), "online_reports.new"),
     (_l("List of threats"), "threats.index"),
     (_l("What was asked for and what was done"), "debates.proposals"),
+    (_l("Surveys"), "surveys.index"),
 )
 STAFF = (
     (_l("Today"), "desk.due_today", ()),
     (_l("Map"), "desk.home", ()),
     (_l("Debates"), "debates.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
+    (_l("Surveys"), "surveys.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Threats"), "threats.index", ()),
     (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Summaries"), "summaries.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
+    (_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
     (_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
 )
 
@@ -53,8 +57,16 @@ def _header() -> dict[str, Any]:
         "sign_in_url": url_for("accounts.sign_in"),
         "home_url": url_for("desk.home"),
         "demonstration": accounts.has_demonstration(),
-        "footer_links": [],
+        "footer_links": _footer(),
     }
+
+
+def _footer() -> list[tuple[str, str]]:
+    """Let everybody say what they think of the page they are on: by its name, since its address may hold a secret."""
+    return [
+        (_("Rate this page"), url_for("surveys.new_feedback", page=request.endpoint)),
+        (_("We changed this"), url_for("surveys.changes")),
+    ]
 
 
 def _staff() -> list[Link]:

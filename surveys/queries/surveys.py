@@ -1,14 +1,83 @@
-"""Reading surveys and their versions."""
+"""Reading surveys and their versions: of a scope for staff, open now for everybody."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.exc import NoResultFound
 
+from consult.accounts.models import Unit
+from consult.clock import now, today
 from consult.db import db
 from surveys import reading
-from surveys.models import Survey, SurveyVersion
-from surveys.questions import Definition
+from surveys import sheets as xlsform
+from surveys.models import Access, DayCount, Mode, Survey, SurveyVersion, VersionState
+from surveys.queries import mixing
+from surveys.questions import Definition, text_in
+from surveys.sheets import Sheets
 
 KEPT_DEFINITIONS = 64
+PAGE_SIZE = 25
+QUESTION_SECONDS = 15
+"""How long one question takes, reading and thinking included: people are told the time before they begin."""
+
+
+class Phase(StrEnum):
+    """Where a survey stands in its life."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A survey in a list, with the edition that is answered, else the one that is being written."""
+
+    survey: Survey
+    definition: Definition
+    phase: Phase
+
+    def title(self, language: str) -> str:
+        """Name the survey in a language."""
+        return text_in(self.definition.title, language) or self.survey.slug
+
+    @property
+    def questions(self) -> int:
+        """How many questions it can ask at most, repeats once."""
+        return sum(question.is_asked for question in self.definition.questions)
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes, about."""
+        return max(1, round(self.questions * QUESTION_SECONDS / 60))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list of surveys."""
+
+    items: Sequence[Listed]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """How many submissions a day brought, by how they came."""
+
+    day: date
+    by_mode: dict[Mode, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_mode.values())
 
 
 def by_slug(slug: str) -> Survey:
@@ -21,9 +90,24 @@ def known_slug(slug: str) -> bool:
     return db.session.scalar(select(Survey.id).where(Survey.slug == slug)) is not None
 
 
+def is_draft_of(slug: str, author_id: int, sheets: Sheets) -> bool:
+    """Tell whether a name stands for a survey of this author with this very draft and nothing else."""
+    chosen = select(SurveyVersion).join(Survey).where(Survey.slug == slug, Survey.author_id == author_id)
+    found = db.session.scalars(chosen).all()
+    return [(one.state, one.digest) for one in found] == [(VersionState.DRAFT, xlsform.digest(sheets))]
+
+
 def version(version_id: int) -> SurveyVersion:
     """Give a version, or raise NoResultFound."""
     return db.session.execute(select(SurveyVersion).where(SurveyVersion.id == version_id)).scalar_one()
+
+
+def numbered(survey: Survey, number: int) -> SurveyVersion:
+    """Give a version of a survey by its number, or raise NoResultFound."""
+    found = next((version for version in survey.versions if version.number == number), None)
+    if found is None:
+        raise NoResultFound(number)
+    return found
 
 
 def definition_of(edition: SurveyVersion) -> Definition:
@@ -38,3 +122,113 @@ def definition_of(edition: SurveyVersion) -> Definition:
 
 
 _kept: dict[str, Definition] = {}
+
+
+# Lists
+
+
+def of_scope(scope: str, phase: Phase | None = None, page: int = 1) -> Page:
+    """List the surveys that concern a scope, newest first: those of its units, and those of units above it."""
+    found = db.session.scalars(select(Survey).where(_concerns(scope)).order_by(Survey.id.desc())).unique().all()
+    moment = now()
+    return _page([survey for survey in found if phase in {None, phase_of(survey, moment)}], page)
+
+
+def open_now(area_code: str = "", page: int = 1) -> Page:
+    """List the surveys that people may answer now in a district, or anywhere; those that end first come first."""
+    return _page([survey for survey in _open() if concerns_area(survey, area_code)], page)
+
+
+def districts_asked() -> list[str]:
+    """List the codes of the districts in which a survey is open now."""
+    return sorted({code[:4] for survey in _open() for code in areas_of(survey) if len(code) >= 4})
+
+
+def _open() -> list[Survey]:
+    """List what is open now for residents: surveys for staff are not."""
+    moment = now()
+    chosen = select(Survey).where(Survey.access != Access.STAFF, Survey.closed_at.is_(None), _is_published())
+    ordered = chosen.order_by(Survey.closes_at.is_(None), Survey.closes_at, Survey.id)
+    found = db.session.scalars(ordered).unique().all()
+    return [survey for survey in found if phase_of(survey, moment) is Phase.OPEN]
+
+
+def _is_published() -> ColumnElement[bool]:
+    return exists().where(SurveyVersion.survey_id == Survey.id, SurveyVersion.state == VersionState.PUBLISHED)
+
+
+def _concerns(scope: str) -> ColumnElement[bool]:
+    parts = scope.strip("/").split("/")
+    above = ["/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)]
+    within = or_(Unit.path.startswith(scope, autoescape=True), Unit.path.in_(above))
+    return Survey.unit_id.in_(select(Unit.id).where(within))
+
+
+def _page(found: Sequence[Survey], number: int) -> Page:
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    number = min(max(1, number), pages)
+    shown = found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
+    return Page(_listed(shown), number, pages, len(found))
+
+
+def _listed(found: Sequence[Survey]) -> list[Listed]:
+    """Give surveys their titles, in one query however many they are."""
+    current = (
+        SurveyVersion.survey_id.in_([survey.id for survey in found]),
+        SurveyVersion.state != VersionState.RETIRED,
+    )
+    chosen = select(SurveyVersion).where(*current).order_by(SurveyVersion.state)  # what is published comes last
+    editions = {edition.survey_id: edition for edition in db.session.scalars(chosen)}
+    moment = now()
+    return [Listed(survey, definition_of(editions[survey.id]), phase_of(survey, moment)) for survey in found]
+
+
+# One survey
+
+
+def listed(survey: Survey) -> Listed:
+    """Give a survey its title and its phase."""
+    return _listed([survey])[0]
+
+
+def phase_of(survey: Survey, moment: datetime) -> Phase:
+    """Tell where a survey stands at a moment."""
+    if survey.has_closed_at(moment):
+        return Phase.CLOSED
+    if survey.published is None:
+        return Phase.DRAFT
+    if survey.opens_at is not None and moment < survey.opens_at:
+        return Phase.SCHEDULED
+    return Phase.FULL if survey.quota is not None and survey.accepted >= survey.quota else Phase.OPEN
+
+
+def areas_of(survey: Survey) -> tuple[str, ...]:
+    """List the codes of the areas that a survey is about: its own, else those that its unit serves today."""
+    return tuple(survey.area_codes) or survey.unit.area_codes(today())
+
+
+def concerns_area(survey: Survey, area_code: str) -> bool:
+    """Tell whether a survey is about an area, a part of it or what it is a part of; a survey without areas is."""
+    codes = areas_of(survey)
+    return not codes or any(code.startswith(area_code) or area_code.startswith(code) for code in codes)
+
+
+def days_of(survey: Survey) -> list[Day]:
+    """Count the submissions of each day that brought some, newest first."""
+    counts: dict[date, dict[Mode, int]] = {}
+    for count in db.session.scalars(select(DayCount).where(DayCount.survey_id == survey.id)):
+        counts.setdefault(count.day, {})[count.mode] = count.n
+    return [Day(day, counts[day]) for day in sorted(counts, reverse=True)]
+
+
+def may_reopen(survey: Survey) -> bool:
+    """Tell whether a survey that has ended may be opened again: nothing of it was mixed at its end.
+
+    Once it was, nothing waits; a survey that nobody has answered has nothing to mix.
+    """
+    return survey.accepted == 0 or mixing.waiting(survey.id) > 0
+
+
+def may_remove(survey: Survey) -> bool:
+    """Tell whether a survey may be deleted: it was never published, hence never answered."""
+    return survey.accepted == 0 and all(edition.state is VersionState.DRAFT for edition in survey.versions)

@@ -1,0 +1,288 @@
+"""`flask surveys import`, `publish` and `export`: questionnaires from files, into force, and out again."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+import click
+from flask_babel import gettext as _
+from sqlalchemy.exc import NoResultFound
+
+from consult.accounts import queries as accounts
+from consult.accounts.models import Unit
+from consult.audit.operations import MACHINE
+from consult.db import db, read_only, transaction
+from consult.districts import queries as districts
+from surveys import answer_rows, reading, sheets, titles, wording
+from surveys.commands import group
+from surveys.models import Access, Survey
+from surveys.operations import managing
+from surveys.queries import editions, rows
+from surveys.queries import surveys as queries
+from surveys.questions import Definition, Question
+from surveys.sheets import DefinitionRefused, Sheets
+
+FORMATS = ("xlsform", "xform", "md", "csv")
+SHOWN = 50
+SMALLEST_TABLE = 10
+"""Fewer submissions than a published figure needs are not given one by one either."""
+
+
+@dataclass(frozen=True)
+class _Machine:
+    """Who writes when a command does."""
+
+    id: int = MACHINE
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command was told about the survey; None where nothing was said."""
+
+    slug: str
+    unit: str | None
+    access: Access | None
+    areas: tuple[str, ...]
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--slug", required=True, help="Name in the address: bezpieczna-okolica.")
+@click.option("--unit", "unit_code", help="Code of the unit that a new survey belongs to.")
+@click.option("--access", type=click.Choice(list(Access)), help="Who may answer a new survey; by default everybody.")
+@click.option("--area", "areas", multiple=True, help="TERYT code of an area that a new survey is about; repeatable.")
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option("--quiet", is_flag=True, help="No remarks.")
+def import_file(
+    file: Path, slug: str, unit_code: str | None, access: str | None, areas: tuple[str, ...], dry_run: bool, quiet: bool
+) -> None:
+    """Make a survey of the XLSForm FILE (.xlsx, .xls, .md), or the next version of the survey SLUG.
+
+    The version is a draft until it is published. The same file again changes nothing. See docs/formats.md.
+    """
+    wanted = Wanted(slug, unit_code, Access(access) if access else None, areas)
+    try:
+        with file.open("rb") as opened:
+            form = sheets.read(opened.read(sheets.MAX_BYTES + 1), file.name)
+        definition = reading.definition(form)
+    except DefinitionRefused as refused:
+        _complain(file, refused)
+    with transaction():
+        new = _entered(form, definition, wanted)
+        if dry_run:
+            db.session.rollback()
+    if not quiet:
+        _remark(definition)
+    read = _asked(definition)
+    _tell(read=len(read), new=new, unchanged=len(read) - new, refused=0)
+
+
+def _complain(file: Path, refused: DefinitionRefused) -> NoReturn:
+    """Tell the first faults, one a line, and that nothing was written."""
+    for fault in refused.faults[:SHOWN]:
+        click.echo(f"{file.name}: {wording.fault_in_words(fault)}", err=True)
+    if len(refused.faults) > SHOWN:
+        click.echo(_("… and more. Correct these first."), err=True)
+    click.echo(_("Nothing was imported."), err=True)
+    _tell(read=0, new=0, unchanged=0, refused=len({(fault.sheet, fault.row) for fault in refused.faults}))
+    sys.exit(1)
+
+
+def _entered(form: Sheets, definition: Definition, wanted: Wanted) -> int:
+    """Write the draft and count the questions that are new in it or have changed."""
+    survey = _known(wanted.slug)
+    if survey is None:
+        _begin(form, wanted)
+        return len(_asked(definition))
+    _check_same(survey, wanted)
+    latest = survey.versions[-1]
+    if sheets.digest(sheets.without_communes(latest.sheets)) == sheets.digest(sheets.without_communes(form)):
+        return 0
+    before = _asked(reading.definition(sheets.without_communes(latest.sheets)))
+    managing.draft(_Machine(), survey, form)
+    return sum(question not in before for question in _asked(definition))
+
+
+def _asked(definition: Definition) -> list[Question]:
+    """List what is asked, wherever in the file it stands."""
+    return [replace(question, row=0) for question in definition.questions if question.is_asked]
+
+
+def _known(slug: str) -> Survey | None:
+    try:
+        return queries.by_slug(slug)
+    except NoResultFound:
+        return None
+
+
+def _begin(form: Sheets, wanted: Wanted) -> None:
+    if not titles.is_slug(wanted.slug):
+        raise click.ClickException(_("--slug: use small letters without accents, digits and single hyphens"))
+    known = districts.names(wanted.areas)
+    for area in wanted.areas:
+        if area not in known:
+            raise click.ClickException(_("--area: there are no boundaries with the code %(code)s", code=area))
+    managing.create(
+        _Machine(),
+        slug=wanted.slug,
+        unit=_unit(wanted.unit),
+        sheets=form,
+        access=wanted.access or Access.OPEN,
+        area_codes=wanted.areas,
+    )
+
+
+def _unit(code: str | None) -> Unit:
+    found = accounts.unit_by_code(code) if code else None
+    if found is None:
+        raise click.ClickException(_("--unit: give the code of a unit that exists"))
+    return found
+
+
+def _check_same(survey: Survey, wanted: Wanted) -> None:
+    """A new version changes neither whose survey it is nor who may answer."""
+    said = {"--unit": wanted.unit, "--access": wanted.access, "--area": sorted(wanted.areas) or None}
+    stands = {"--unit": survey.unit.code, "--access": survey.access, "--area": sorted(survey.area_codes)}
+    for name, value in said.items():
+        if value is not None and value != stands[name]:
+            raise click.ClickException(_("%(option)s: the survey exists already with another value", option=name))
+
+
+def _remark(definition: Definition) -> None:
+    gaps = reading.gaps(definition)
+    for gap in gaps[:SHOWN]:
+        click.echo(wording.gap_in_words(gap), err=True)
+
+
+@group.command("publish")
+@click.argument("slug")
+@click.option("--accept-gaps", is_flag=True, help="Publish although some texts are not translated.")
+def publish(slug: str, accept_gaps: bool) -> None:
+    """Publish the draft of the survey SLUG, and list what it changes and which translations it lacks.
+
+    A change after which old and new answers would mean different things is refused. Published twice is published once.
+    """
+    with transaction():
+        survey = _survey(slug)
+        draft = survey.draft
+        if draft is None:
+            _unpublished(survey)
+            return
+        review = editions.review(draft)
+        _tell_of(review)
+        try:
+            managing.publish(_Machine(), draft, accept_gaps=accept_gaps)
+        except managing.PublicationRefused as refused:
+            for obstacle in refused.obstacles:
+                click.echo(str(titles.in_words(obstacle)), err=True)
+            click.echo(_("Nothing was published."), err=True)
+            sys.exit(1)
+        facts = {"version": draft.number, "digest": draft.digest, "published": True}
+    _tell(**facts, changes=len(review.changes), gaps=len(review.gaps))
+
+
+def _unpublished(survey: Survey) -> None:
+    """Say that there is nothing new to publish."""
+    published = survey.published
+    assert published is not None
+    _tell(version=published.number, digest=published.digest, published=False, changes=0, gaps=0)
+
+
+def _tell_of(review: editions.Review) -> None:
+    for fault in review.faults:
+        click.echo(wording.fault_in_words(fault), err=True)
+    for change in review.changes:
+        click.echo(wording.change_in_words(change), err=True)
+    for gap in review.gaps:
+        click.echo(wording.gap_in_words(gap), err=True)
+
+
+@group.command("export")
+@click.argument("slug")
+@click.option("--format", "file_format", required=True, type=click.Choice(FORMATS))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def export(slug: str, file_format: str, out: Path) -> None:
+    """Write the questionnaire of the survey SLUG (xlsform, xform, md) or its answers (csv) into a file.
+
+    The answers are those of mixed submissions, in random order, without keys and days, places, and words that nobody
+    has read yet. They are for the coordinator's own computer: a row says much about one person.
+    """
+    read_only(True)
+    survey = _survey(slug)
+    WRITERS[file_format](survey, out)
+
+
+def _survey(slug: str) -> Survey:
+    found = _known(slug)
+    if found is None:
+        raise click.ClickException(_("There is no survey named %(slug)s.", slug=slug))
+    return found
+
+
+def _write_xlsform(survey: Survey, out: Path) -> None:
+    _put(out, sheets.to_xlsx(sheets.without_communes(_current(survey))))
+
+
+def _write_xform(survey: Survey, out: Path) -> None:
+    number = (survey.published or survey.versions[-1]).number
+    _put(out, sheets.to_xform(_current(survey), survey.slug, str(number)).encode())
+
+
+def _write_md(survey: Survey, out: Path) -> None:
+    _put(out, sheets.to_markdown(sheets.without_communes(_current(survey))).encode())
+
+
+def _current(survey: Survey) -> Sheets:
+    """Give the version that is answered, else the draft."""
+    return (survey.published or survey.versions[-1]).sheets
+
+
+def _write_csv(survey: Survey, out: Path) -> None:
+    """Write answers with semicolons and a byte order mark, as spreadsheets in Polish read them."""
+    count = rows.count_mixed(survey)
+    if count < SMALLEST_TABLE:
+        raise click.ClickException(_("Only %(number)s submissions are mixed; at least 10 are needed.", number=count))
+    editions_by_id = {version.id: version for version in rows.answered_versions(survey)}
+    wanted = answer_rows.columns([queries.definition_of(version) for version in editions_by_id.values()])
+    with _replacing(out) as opened:
+        writer = csv.writer(opened, delimiter=";")
+        writer.writerow(answer_rows.header(wanted))
+        for found in rows.mixed(survey):
+            about = (str(editions_by_id[found.version_id].number), found.mode.value, found.district_code)
+            writer.writerow(answer_rows.row(about, found.answers, wanted))
+    _tell(rows=count, columns=len(wanted))
+
+
+def _put(out: Path, content: bytes) -> None:
+    out.write_bytes(content)
+    _tell(bytes=len(content))
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[TextIO]:
+    """Write beside a file and put the whole in its place, readable by its owner alone."""
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        beside.touch(mode=0o600)
+        with beside.open("w", encoding="utf-8-sig", newline="") as opened:
+            yield opened
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+WRITERS: Mapping[str, Callable[[Survey, Path], None]] = {
+    "xlsform": _write_xlsform,
+    "xform": _write_xform,
+    "md": _write_md,
+    "csv": _write_csv,
+}
+
+
+def _tell(**facts: Any) -> None:
+    click.echo(json.dumps(facts))
