@@ -6,6 +6,7 @@ answers so far, what is chosen and what is wrong. A blank is marked by character
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -143,8 +144,13 @@ def blanks_of(page: Page, shown: Mapping[str, Sequence[Choice]], sent: Sent) -> 
                 blanks[f"on:{question.name}:{name}"] = mark
         else:
             for text in sent.get(question.name, ())[:1]:
-                blanks[f"value:{question.name}"] = html.escape(text)
+                blanks[f"value:{question.name}"] = html.escape(_shown_again(text))
     return blanks
+
+
+def _shown_again(text: str) -> str:
+    """Leave out what no page can show; the answer itself was refused for it."""
+    return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in {"Cc", "Cs", "Cn", "Co"})
 
 
 def left_out_of(page: Page, shown: Mapping[str, Sequence[Choice]]) -> set[str]:
