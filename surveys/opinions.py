@@ -1,0 +1,119 @@
+"""What the codes of opinions about the application are called for people, and its pages by name."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from consult.personal_data import Kind, pieces
+from surveys.models import FeedbackSource, FeedbackState, WishKind
+
+_LISTED: tuple[tuple[StrEnum, Any], ...] = (
+    (FeedbackState.NEW, _l("New")),
+    (FeedbackState.READ, _l("Read")),
+    (FeedbackState.PLANNED, _l("Planned")),
+    (FeedbackState.DONE, _l("Done")),
+    (FeedbackState.DECLINED, _l("Declined")),
+    (FeedbackState.SPAM, _l("Spam")),
+    (FeedbackSource.PAGE, _l("A page of the application")),
+    (FeedbackSource.SURVEY, _l("A survey")),
+    (WishKind.FEATURE, _l("Wished feature")),
+    (WishKind.CATEGORY, _l("Missing category")),
+    (WishKind.THEME, _l("Theme")),
+    (Kind.EMAIL, _l("e-mail address")),
+    (Kind.ACCOUNT, _l("bank account")),
+    (Kind.PESEL, _l("PESEL")),
+    (Kind.PHONE, _l("phone number")),
+    (Kind.PLATE, _l("number plate")),
+)
+_WORDS = {(type(code), code.value): words for code, words in _LISTED}
+
+RATINGS: dict[int, Any] = {
+    5: _l("Very well"),
+    4: _l("Well"),
+    3: _l("So-so"),
+    2: _l("Badly"),
+    1: _l("Very badly"),
+}
+"""How a page works for somebody, the best first."""
+
+TO_ITS_WRITER: dict[FeedbackState, Any] = {
+    FeedbackState.NEW: _l("Nobody has read it yet."),
+    FeedbackState.READ: _l("The coordinator has read it."),
+    FeedbackState.PLANNED: _l("The coordinator has read it. We want to do it."),
+    FeedbackState.DONE: _l("The coordinator has read it. It is done."),
+    FeedbackState.DECLINED: _l("The coordinator has read it. We will not do it."),
+    FeedbackState.SPAM: _l("The coordinator has read it."),
+}
+
+MARKS: dict[FeedbackState, str] = {
+    FeedbackState.NEW: "new",
+    FeedbackState.READ: "in_verification",
+    FeedbackState.PLANNED: "confirmed",
+    FeedbackState.DONE: "eliminated",
+    FeedbackState.DECLINED: "not_confirmed",
+    FeedbackState.SPAM: "joke",
+}
+"""The shape and colour in which a state is drawn, as those of a threat are."""
+
+_PAGES: dict[str, Any] = {
+    "accounts.sign_in": _l("Sign in"),
+    "debates.proposals": _l("What was asked for and what was done"),
+    "desk.district": _l("Page of a district"),
+    "desk.due_today": _l("Today"),
+    "desk.home": _l("Map"),
+    "online_reports.new": _l("Report a threat"),
+    "online_reports.receipt": _l("Receipt of a report"),
+    "surveys.answer": _l("Survey"),
+    "surveys.changes": _l("We changed this"),
+    "surveys.feedback": _l("Opinions about the application"),
+    "threats.index": _l("List of threats"),
+    "threats.show": _l("Page of a threat"),
+    "threats.suggestions": _l("Suggestions"),
+}
+PARTS: dict[str, Any] = {
+    "accounts": _l("Accounts"),
+    "audit": _l("Trail of acts"),
+    "debates": _l("Debates"),
+    "desk": _l("Map"),
+    "districts": _l("Map"),
+    "online_reports": _l("Reports of threats"),
+    "summaries": _l("Summaries"),
+    "surveys": _l("Surveys"),
+    "threats": _l("Threats"),
+    "web": _l("Map"),
+}
+"""A page without a name of its own is called after its part."""
+
+
+def in_words(code: StrEnum) -> Any:
+    """Name a code in the reader's language."""
+    return _WORDS[type(code), code.value]
+
+
+def choices(codes: type[StrEnum]) -> list[tuple[str, Any]]:
+    """List all codes of a kind with their words, for a form."""
+    return [(code.value, in_words(code)) for code in codes]
+
+
+def page_name(endpoint: str) -> Any:
+    """Name a page; an opinion that came from no page is about the whole application."""
+    if not endpoint:
+        return _l("The whole application")
+    return _PAGES.get(endpoint) or PARTS.get(endpoint.partition(".")[0]) or _l("Another page")
+
+
+def rating_in_words(rating: int | None) -> Any:
+    """Say a rating with its number: "4 – well"."""
+    return _("no rating") if rating is None else f"{rating} – {RATINGS[rating]}"
+
+
+def mark(state: FeedbackState) -> str:
+    """Give the mark in which a state is drawn."""
+    return MARKS[state]
+
+
+def personal(text: str) -> list[str]:
+    """List what in a text looks like personal data, each piece with what it looks like."""
+    return [f"{in_words(kind)} “{piece}”" for piece, kind in pieces(text) if kind is not None]
