@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -154,13 +153,15 @@ def _nameless(columns: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
 
 
 def _faults_of_columns(sheet: str, headers: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
-    counted = Counter(_column_key(sheet, name) for name in columns if name)
+    first: dict[str, str] = {}
     for header, name in zip(headers, columns, strict=True):
-        if name and counted[_column_key(sheet, name)] > 1:
-            yield Fault(FaultKind.COLUMN_TWICE, sheet, 1, header, detail=name)
-            counted[_column_key(sheet, name)] = 0
+        if not name:
+            continue
+        if _column_key(sheet, name) in first:
+            yield Fault(FaultKind.COLUMN_TWICE, sheet, 1, header, detail=first[_column_key(sheet, name)])
         elif control_characters(header):
             yield Fault(FaultKind.CHARACTERS, sheet, 1, name)
+        first.setdefault(_column_key(sheet, name), header)
 
 
 def _column_key(sheet: str, name: str) -> str:

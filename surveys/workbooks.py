@@ -42,7 +42,8 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, zlib.error, LookupError, ValueError, TypeError,
-    AttributeError, AssertionError, OSError, EOFError, RuntimeError, SyntaxError, ArithmeticError,
+    AttributeError, AssertionError, NameError, MemoryError, OSError, EOFError, RuntimeError, SyntaxError,
+    ArithmeticError,
 )  # fmt: skip
 """What the libraries raise on a damaged workbook. ParseError of XML is a SyntaxError."""
 
@@ -146,6 +147,7 @@ def _check_entities(archive: zipfile.ZipFile) -> None:
 
 def _of_xls(content: bytes) -> Iterator[tuple[str, Grid]]:
     import xlrd  # needed only for workbooks from before 2007
+    from xlrd.compdoc import CompDocError
 
     if _MACROS_OF_XLS in content:
         raise refused(FaultKind.MACROS)
@@ -155,7 +157,7 @@ def _of_xls(content: bytes) -> Iterator[tuple[str, Grid]]:
             for title in book.sheet_names():
                 wanted = title.strip().lower() in {*SHEETS, *UNUSED}
                 yield title, _grid(title, _rows_of_xls(book, book.sheet_by_name(title))) if wanted else []
-    except (*_BROKEN, xlrd.XLRDError) as error:
+    except (*_BROKEN, xlrd.XLRDError, CompDocError) as error:
         raise refused(FaultKind.NOT_A_WORKBOOK) from error
 
 
@@ -215,7 +217,7 @@ def _grid(sheet: str, rows: Iterable[Sequence[object]]) -> Grid:
     grid: Grid = []
     last = 0
     for number, row in enumerate(rows, 1):
-        if not any(cell is not None and cell != "" for cell in row):
+        if row.count(None) == len(row):  # quick: there may be a million of them
             if number <= MOST_SCANNED:
                 grid.append([])
             continue
