@@ -8,12 +8,28 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func, select
 
+from consult.accounts.rights import is_within
+from consult.clock import today
 from consult.db import db
-from consult.disclosure import Part
+from consult.disclosure import Audience, Part
+from consult.threats.queries import areas_within
 from surveys.counting import ALL, ASKED, SUS, cell_name
 from surveys.models import Counter, Mode, Survey, VersionState
 from surveys.queries.surveys import definition_of
-from surveys.results import DISTRICT, VERSION, Asked, Cells, Edition, Tally
+from surveys.results import (
+    DISTRICT,
+    VERSION,
+    Asked,
+    Cells,
+    Edition,
+    Material,
+    Results,
+    Row,
+    Tally,
+    cross_table,
+    series_of,
+    survey_results,
+)
 
 Districts = Collection[str] | None
 """The districts that a reader may see; None: everything, also those who named no district."""
@@ -23,6 +39,28 @@ def editions(survey: Survey) -> list[Edition]:
     """List the versions that were or are answered."""
     published = [version for version in survey.versions if version.state is not VersionState.DRAFT]
     return [Edition(version.id, version.number, definition_of(version)) for version in published]
+
+
+def seen_districts(unit_path: str, scope: str) -> Districts:
+    """List the districts whose answers somebody may see: all in a survey of the own scope, else those served."""
+    if is_within(unit_path, scope):
+        return None
+    return frozenset(code[:4] for code in areas_within(scope, today()))
+
+
+def found(survey: Survey, districts: Districts = None, part: Part | None = None) -> Results:
+    """Give what staff may see of a survey, of everybody in some districts or of a part of them."""
+    of = editions(survey)
+    who = asked(of, districts) if part is not None else {}
+    return survey_results(Material(of, counts(of, districts, part), who), Audience.STAFF, part)
+
+
+def table(survey: Survey, name: str, districts: Districts = None) -> list[Row]:
+    """Give one question's results in each district, or raise KeyError where it was never asked."""
+    question, of = series_of(editions(survey), name)
+    return cross_table(
+        question, of, by_district(of, name, districts), asked(of, districts, cell_name(name)), Audience.STAFF
+    )
 
 
 def counts(of: Sequence[Edition], districts: Districts = None, part: Part | None = None) -> Tally:
@@ -39,11 +77,11 @@ def counts(of: Sequence[Edition], districts: Districts = None, part: Part | None
     return found
 
 
-def asked(of: Sequence[Edition], districts: Districts = None, question: str | None = None) -> Asked:
-    """Count who was asked each question, or one, by district and mode."""
+def asked(of: Sequence[Edition], districts: Districts = None, cell: str | None = None) -> Asked:
+    """Count who was asked each question, or that of one cell, by district and mode."""
     chosen = [Counter.version_id.in_(_versions(of, None)), Counter.value == ASKED, *_seen(districts)]
-    if question is not None:
-        chosen.append(Counter.question == cell_name(question))
+    if cell is not None:
+        chosen.append(Counter.question == cell)
     columns = (Counter.version_id, Counter.question, Counter.district_code, Counter.mode, Counter.n)
     found: dict[int, dict[str, dict[tuple[str, str], int]]] = defaultdict(lambda: defaultdict(dict))
     for version_id, name, district, mode, count in db.session.execute(select(*columns).where(*chosen)):
