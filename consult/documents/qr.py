@@ -1,10 +1,14 @@
 """QR codes as drawings, for papers that lead to a page."""
 
+from io import BytesIO
+
 import segno
 
 from consult.documents.lettering import drawing
 
 QUIET_ZONE = 4
+PIXELS = 8
+"""Of a module's side in a picture: enough for the sharpest printer, since nothing is between black and white."""
 
 
 def code(text: str, title: str, *, size_mm: float = 28) -> str:
@@ -18,6 +22,13 @@ def code(text: str, title: str, *, size_mm: float = 28) -> str:
         f'<path d="{moves}" fill="#000000" shape-rendering="crispEdges"/>'
     )
     return drawing(side, side, title, "", body, width_mm=size_mm)
+
+
+def picture(text: str) -> bytes:
+    """The same code as a PNG, which prints in a tenth of a drawing's time: for letters by the thousand."""
+    stream = BytesIO()
+    segno.make_qr(text, error="m", boost_error=False).save(stream, kind="png", scale=PIXELS, border=QUIET_ZONE)
+    return stream.getvalue()
 
 
 def _row(row: bytes, top: int) -> str:
