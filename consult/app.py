@@ -1,6 +1,6 @@
 """The application: the one module that knows every part."""
 
-from click import Group
+from click import Command
 from flask import Blueprint, Flask
 
 from consult import db
@@ -16,6 +16,8 @@ from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
 from consult.districts.gazetteer_commands import group as places_commands
 from consult.districts.views import bp as districts
+from consult.jobs.commands import worker
+from consult.jobs.schedule import Job
 from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
 from consult.online_reports.views import bp as online_reports
@@ -27,10 +29,21 @@ from consult.web import assets, errors, forms, keys, languages, limits, security
 from debates.commands import group as debates_commands
 from debates.views import bp as debates
 from surveys.commands import group as surveys_commands
+from surveys.jobs import JOBS as SURVEYS_JOBS
 from surveys.views import bp as surveys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, audit, debates, desk, districts, online_reports, summaries, surveys, threats)
-COMMANDS: tuple[Group, ...] = (
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts,
+    audit,
+    debates,
+    desk,
+    districts,
+    online_reports,
+    summaries,
+    surveys,
+    threats,
+)
+COMMANDS: tuple[Command, ...] = (
     accounts_commands,
     catalogue_commands,
     debates_commands,
@@ -41,7 +54,9 @@ COMMANDS: tuple[Group, ...] = (
     summaries_commands,
     surveys_commands,
     threats_commands,
+    worker,
 )
+JOBS: tuple[Job, ...] = SURVEYS_JOBS
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -69,4 +84,5 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    app.extensions["jobs"] = JOBS
     return app

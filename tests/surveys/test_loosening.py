@@ -68,9 +68,7 @@ def test_a_repeat_that_asks_no_category_takes_the_one_told_once():
 
 def test_a_place_without_a_category_or_with_several_has_none():
     assert loosened(OUTSIDE, {"spot": SPOT.record}).places == (Marked(SPOT, ""),)
-    several = form(
-        question("kinds", Kind.SELECT_MULTIPLE, Role.CATEGORY), question("spot", Kind.GEOPOINT, Role.THREAT)
-    )
+    several = form(question("kinds", Kind.SELECT_MULTIPLE, Role.CATEGORY), question("spot", Kind.GEOPOINT, Role.THREAT))
     for chosen, category in ((["halas"], "halas"), (["halas", "wandalizm"], ""), ([], "")):
         assert loosened(several, {"kinds": chosen, "spot": SPOT.record}).places == (Marked(SPOT, category),)
 
