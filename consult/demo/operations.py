@@ -11,7 +11,7 @@ from consult.catalogue import operations as catalogue
 from consult.catalogue import sheet
 from consult.catalogue.commands import CATEGORIES
 from consult.clock import retelling, today
-from consult.demo import people
+from consult.demo import people, surveys
 from consult.demo.boundaries import load_boundaries
 from consult.demo.content import stories, texts
 from consult.demo.place_names import load_places
@@ -20,8 +20,8 @@ from consult.demo.year import MONTHS, month_before, reports
 from consult.districts import queries as districts
 from consult.documents.rendering import Renderer
 from consult.online_reports import queries as online_reports
-from consult.receipts import hash_of
 from consult.period import Period, midnight
+from consult.receipts import hash_of
 from consult.summaries import operations as summaries
 from consult.summaries import shelf
 from consult.summaries.figures import Edition
@@ -60,6 +60,7 @@ def load(day: date | None = None) -> None:
     chronicle = Chronicle(midnight(day))
     for story in stories():
         District(story, texts(), day, chronicle).plan()
+    surveys.plan(stories(), day, chronicle)
     chronicle.tell()
 
 

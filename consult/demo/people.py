@@ -20,6 +20,7 @@ from consult.web.roles import Role
 FILE = "demonstration_sign_in.txt"
 ABOVE = ("demo", "Koordynacja konsultacji (demonstracja)", "demo/")
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+COORDINATOR = "koordynator@example.pl"
 OWNER_ONLY = 0o600
 
 
@@ -42,7 +43,7 @@ def enter(stories: Sequence[Story]) -> None:
     """Enter the units, and open an account for everyone of the demonstration."""
     passwords = {entry.email: entry.password for entry in sign_ins(stories)}
     above = _unit(*ABOVE, [])
-    _account("koordynator@example.pl", "koordynator", Role.COORDINATOR, above, passwords)
+    _account(COORDINATOR, "koordynator", Role.COORDINATOR, above, passwords)
     _account("administrator@example.pl", "administrator", Role.ADMINISTRATOR, above, passwords)
     for story in stories:
         unit = _unit(story.unit_code, story.unit_name, story.path, [story.code])
@@ -81,7 +82,7 @@ def _drawn(stories: Sequence[Story]) -> list[SignIn]:
     first, *_others = stories
     people = [
         (Role.OFFICER, first.officer),
-        (Role.COORDINATOR, "koordynator@example.pl"),
+        (Role.COORDINATOR, COORDINATOR),
         (Role.HEAD, first.head),
         (Role.ADMINISTRATOR, "administrator@example.pl"),
         *((Role.OFFICER, story.officer) for story in stories[1:]),

@@ -19,8 +19,8 @@ from consult.districts import queries as districts
 from consult.geo import Place, PlaceKind
 from consult.online_reports import operations as online_reports
 from consult.online_reports import queries as sent_reports
-from consult.receipts import receipt_of
 from consult.period import TIMES_OF_DAY, WARSAW, mask_of, midnight
+from consult.receipts import receipt_of
 from consult.threats import operations, queries
 from consult.threats.models import Threat
 from consult.threats.workflow import ALLOWED, OPEN, Status
@@ -257,7 +257,12 @@ class District:
         return [list(beside(self.story.anchor(at), east, north)) for east, north in offsets]
 
     def _key(self, name: str) -> str:
-        return uuid5(NAMESPACE_URL, f"demonstration {self.story.code} {name} {self.today:%Y-%m}").hex
+        return key_for(self.story, name, self.today)
+
+
+def key_for(story: Story, name: str, today: date) -> str:
+    """Give the key of a meeting, or of what was said there."""
+    return uuid5(NAMESPACE_URL, f"demonstration {story.code} {name} {today:%Y-%m}").hex
 
 
 def receipt_for(number: str) -> str:

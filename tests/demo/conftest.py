@@ -1,5 +1,6 @@
 """The demonstration, loaded once for all tests that only look at it."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -7,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from consult.db import db, read_only, transaction
-from consult.demo import content, operations
+from consult.demo import answers, content, operations, surveys
 from consult.demo.content import Story
 from consult.online_reports.models import OnlineReport
 from consult.threats import queries
 from consult.threats.models import Threat
+from surveys.models import Submission, Survey
+from surveys.queries.mixing import SOURCE
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,9 @@ def loaded(migrated):
 def brief(monkeypatch):
     """A demonstration of few reports, for what does not hang on how many there are."""
     stories = tuple(_shortened(story) for story in content.stories())
+    polls = tuple(replace(poll, people=12) for poll in answers.polls())
     monkeypatch.setattr(operations, "stories", lambda: stories)
+    monkeypatch.setattr(surveys, "polls", lambda: polls)
     return stories
 
 
@@ -54,16 +59,22 @@ def _shortened(story: Story) -> Story:
 
 
 def what_happened():
-    """Everything that the demonstration tells, as far as it does not hang on chance: voices, threats, what became of them."""
+    """Everything that the demonstration tells, as far as it does not hang on chance: voices, answers, what became of threats.
+
+    The keys of places out of surveys are drawn, and so is the order in which they come: they are left out.
+    """
     voices = [
         (row.natural_key, row.category_code, row.observed_from, row.sent_at)
         for row in db.session.scalars(select(OnlineReport).order_by(OnlineReport.natural_key))
     ]
     threats = [
         (
-            sorted(link.observation.source_key for link in queries.links_of(threat)),
+            sorted(link.observation.source_key for link in links),
             [(change.after, change.changed_at, change.reason, change.checks) for change in queries.history_of(threat)],
         )
         for threat in db.session.scalars(select(Threat).order_by(Threat.id)).unique()
+        if (links := [link for link in queries.links_of(threat) if link.observation.source != SOURCE])
     ]
-    return voices, sorted(threats, key=str)
+    rows = db.session.execute(select(Survey.slug, Submission.mode, Submission.answers).join(Survey)).all()
+    answered = [(row.slug, row.mode, json.dumps(row.answers, sort_keys=True)) for row in rows]
+    return voices, sorted(threats, key=str), sorted(answered)
