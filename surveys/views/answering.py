@@ -37,7 +37,7 @@ from surveys.questionnaire import Answers, Fault, Questionnaire, Step
 from surveys.questions import Kind
 from surveys.views import bp
 from surveys.views.access import READERS, seen_survey
-from surveys.views.printing import Press, languages_of, printed, progress, said_of
+from surveys.views.printing import Press, first_page, languages_of, printed, progress, said_of
 
 QUICKEST_S = 2
 """Nobody answers faster, in seconds."""
@@ -138,10 +138,12 @@ def _begun(survey: Head, mode: Mode) -> ResponseReturnValue:
     assert survey.version_id is not None
     asking = queries.questionnaire(survey, survey.version_id)
     language = _language(asking)
-    with force_locale(language):
-        if survey.access is Access.INVITATION and mode is Mode.WEB:
+    if survey.access is Access.INVITATION and mode is Mode.WEB:
+        with force_locale(language):
             return _code_page(survey, asking, language)
-        return _shown(Visit(survey, mode, asking, Carried(survey.version_id, language)), asking.first)
+    visit = Visit(survey, mode, asking, Carried(survey.version_id, language))
+    page = first_page(_press(visit), lambda: _filled(visit, asking.first, mark_person=True))
+    return _page(page.filled(_carrying(visit, asking.first.key)))
 
 
 def _language(asking: Questionnaire) -> str:
@@ -228,7 +230,22 @@ def _shown(
     faults: tuple[Fault, ...] = (),
     pause: Pause | None = None,
 ) -> ResponseReturnValue:
-    """Fill in a page: with what was just sent, or with the answers it had."""
+    """Show a page: with what was just sent, or with the answers it had."""
+    text = _filled(visit, step, fields=fields, sent=sent, faults=faults, pause=pause)
+    return _page(text, 422 if faults else pause.status if pause else 200)
+
+
+def _filled(
+    visit: Visit,
+    step: Step,
+    *,
+    fields: Mapping[str, PlaceField] | None = None,
+    sent: Mapping[str, list[str]] | None = None,
+    faults: tuple[Fault, ...] = (),
+    pause: Pause | None = None,
+    mark_person: bool = False,
+) -> str:
+    """Fill in a page; `mark_person` leaves open what distinguishes one person who begins from the next."""
     with force_locale(visit.carried.language):
         here = visit.asking.here(step, visit.answers)
         shown = visit.asking.shown(step, visit.answers)
@@ -239,10 +256,14 @@ def _shown(
         blanks |= said_of(faults, visit.spoken, shown)
         if pause is not None:
             blanks["summary"] = _pause_box(pause) + blanks.get("summary", "")
-        blanks |= _carrying(visit, step.key) | {"progress": progress(visit.asking, step, visit.answers)}
+        person = {name: pages.blank(name) for name in PERSONAL} if mark_person else _carrying(visit, step.key)
+        blanks |= person | {"progress": progress(visit.asking, step, visit.answers)}
         page = printed(visit.asking, step.page, _press(visit))
-        text = page.filled(blanks, pages.left_out_of(step.page, shown) | _buttons_left_out(visit, step))
-    return _page(text, 422 if faults else pause.status if pause else 200)
+        return page.filled(blanks, pages.left_out_of(step.page, shown) | _buttons_left_out(visit, step))
+
+
+PERSONAL = ("token", "state", "step")
+"""What of a first page is each person's own."""
 
 
 def _carrying(visit: Visit, key: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Writing pages of a questionnaire: once for each version, page and language, then filled in for each person."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -35,6 +35,23 @@ class Press:
 
 
 _printed: dict[tuple[Press, str], PrintedPage] = {}
+
+
+_first: dict[Press, PrintedPage] = {}
+
+
+def first_page(press: Press, filled: Callable[[], str]) -> PrintedPage:
+    """Give the page that everybody begins with, filled in but for what is a person's own.
+
+    Its questions depend on no answer, so it is the same for everyone until the next version.
+    """
+    known = _first.get(press)
+    if known is None:
+        known = PrintedPage(filled())
+        if len(_first) >= MOST_KEPT:
+            _first.pop(next(iter(_first)), None)
+        _first[press] = known
+    return known
 
 
 def printed(asking: Questionnaire, page: Page, press: Press) -> PrintedPage:
