@@ -61,6 +61,7 @@ class FaultKind(StrEnum):
     SYNTAX = "syntax"
     FUNCTION = "function"
     PATTERN = "pattern"
+    WORD = "word"
     UNKNOWN_NAME = "unknown_name"
     ITSELF = "itself"
     LATER = "later"

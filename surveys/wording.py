@@ -78,6 +78,7 @@ FAULTS: Mapping[FaultKind, Any] = {
     FaultKind.SYNTAX: _l("the rule cannot be read: %(value)s"),
     FaultKind.FUNCTION: _l("there is no function “%(detail)s”"),
     FaultKind.PATTERN: _l("the pattern %(detail)s cannot be read"),
+    FaultKind.WORD: _l("“%(detail)s” is neither a question nor a text; write ${%(detail)s} or '%(detail)s'"),
     FaultKind.UNKNOWN_NAME: _l("there is no question “%(value)s”"),
     FaultKind.ITSELF: _l(
         "the question “%(value)s” refers to itself; a rule may only speak of questions that stand before it"
