@@ -222,7 +222,8 @@ def _added(model: Any) -> Any:
 
 @cache
 def _once_on(model: Any, _engine: str) -> Any:
-    return _insert(model.__table__).on_conflict_do_nothing()
+    # without this option PostgreSQL's driver is not asked whether the row was new
+    return _insert(model.__table__).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 @cache
