@@ -68,6 +68,7 @@ class Box:
 
     choices: tuple[Choice, ...]
     count: int
+    whole: int
     share: Share | None
 
 
@@ -412,7 +413,7 @@ def _ordinal(question: Question, figures: Figures) -> Scale:
 
 def _box(choices: Sequence[Choice], figures: Figures, whole: int) -> Box:
     count = figures.count(*(cell_name(choice.name) for choice in choices))
-    return Box(tuple(choices), count, figures.share(count, whole))
+    return Box(tuple(choices), count, whole, figures.share(count, whole))
 
 
 def _numbers(question: Question, figures: Figures) -> Scale:

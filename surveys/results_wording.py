@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from consult.disclosure import Share
 from consult.documents.charts import Row, Series, bars, stacked_bars
-from surveys.questions import Choice, Kind, Texts, text_in
+from surveys.questions import Choice, Definition, Kind, Texts, text_in
 from surveys.results import Box, Recommendation, Result, Usability, is_ordinal
 
 CHART_WIDTH = 440.0
@@ -48,6 +48,12 @@ class Counted(Answer, Protocol):
 def heading(result: Result, language: str) -> str:
     """Give the question's words."""
     return text_in(result.question.labels, language) or result.question.name
+
+
+def battery_heading(result: Result, definition: Definition, language: str) -> str:
+    """Give the words that stand above a question and others like it, nothing where it stands alone."""
+    battery = definition.batteries.get(result.question.battery)
+    return text_in(battery.labels, language) if battery else ""
 
 
 def answer_name(answer: Answer, result: Result, language: str) -> str:
@@ -105,7 +111,8 @@ def _box(box: Box | None, language: str) -> str:
     if box is None:
         return ""
     names = " / ".join(_choice(choice, language) for choice in box.choices)
-    return _("%(share)s (%(count)s): %(answers)s", share=percent(box.share), count=number(box.count), answers=names)
+    counts = _("%(part)s of %(whole)s", part=number(box.count), whole=number(box.whole))
+    return f"{percent(box.share)} ({counts}): {names}"
 
 
 def _choice(choice: Choice | None, language: str) -> str:

@@ -28,6 +28,7 @@ WAYS = {"district": DISTRICT, "mode": MODE, "version": VERSION}
 """How a filter in the address is called: mode:paper."""
 
 bp.add_app_template_filter(results_wording.heading, "question_heading")
+bp.add_app_template_filter(results_wording.battery_heading, "battery_heading")
 bp.add_app_template_filter(results_wording.answer_name, "answer_name")
 bp.add_app_template_filter(results_wording.number, "one_decimal")
 bp.add_app_template_filter(results_wording.percent, "percent")
@@ -108,7 +109,7 @@ def _key_figures(turnout: Turnout, days: Sequence[Day]) -> list[dict[str, str]]:
     if not turnout.people:
         return []
     since = _("since %(day)s", day=day(days[-1].day, "medium")) if days else ""
-    everybody = {"value": number(turnout.people), "label": _("people answered"), "note": since}
+    everybody = {"value": number(turnout.people), "label": _("answered"), "note": since}
     modes = sorted(turnout.by_mode.items())
     return [everybody, *({"value": number(count), "label": str(titles.in_words(mode))} for mode, count in modes)]
 
