@@ -9,6 +9,7 @@ from surveys.questions import LANGUAGES, Texts
 from surveys.sheets import Row, Sheets, numbered
 
 _FREE_COLUMN = re.compile(r"[A-Za-z_][\w.-]*")
+_NEEDED = {"survey": ("type", "name"), "choices": ("list_name", "name")}
 _MEDIA = frozenset({"image", "big-image", "audio", "video", "media"})
 
 
@@ -28,6 +29,16 @@ def languages(sheets: Sheets) -> tuple[str, ...]:
 def _default_language(sheets: Sheets) -> str:
     row = next((row for _, row in numbered(sheets.get("settings", []))), {})
     return spellings.language_code(row.get("default_language", ""))
+
+
+def columns_lacking(sheets: Sheets) -> list[Fault]:
+    """Name the columns without which the rows of a sheet say nothing."""
+    return [
+        Fault(FaultKind.NO_COLUMN, sheet, 1, column, column)
+        for sheet, needed in _NEEDED.items()
+        for column in needed
+        if any(sheets.get(sheet, [])) and column not in _columns(sheets[sheet])
+    ]
 
 
 def faults_of_columns(sheets: Sheets) -> Iterator[Fault]:

@@ -37,6 +37,7 @@ class FaultKind(StrEnum):
     NAME_TWICE = "name_twice"
     CHOICE_NAME = "choice_name"
     CHOICE_TWICE = "choice_twice"
+    NOT_SEPARATED = "not_separated"
     VALUE = "value"
     NOT_HERE = "not_here"
     # A question

@@ -93,6 +93,7 @@ class Form:
     lists: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    unasked: set[str] = field(default_factory=set)
     rules: dict[tuple[str, str], Expression | None] = field(default_factory=dict)
 
     def fault(self, kind: FaultKind, number: int, column: str, value: str = "", detail: str = "") -> None:
@@ -153,6 +154,7 @@ def _put(number: int, row: Row, groups: tuple[Group, ...], form: Form) -> None:
     list_name, _, other = rest.partition(" ")
     if word not in set(Kind) or bool(rest) != (word in CHOOSING) or (other and word == Kind.RANK):
         form.fault(FaultKind.TYPE if word else FaultKind.EMPTY, number, "type", row.get("type", ""))
+        form.unasked.add(row.get("name", ""))
         return
     one = Placed(number, row, groups, row.get("name", ""), Kind(word), list_name, bool(other))
     _check_cells(number, row, one.kind, form)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from surveys import paging, spellings
-from surveys.columns import faults_of_columns, languages, texts, translated
+from surveys.columns import columns_lacking, faults_of_columns, languages, texts, translated
 from surveys.faults import DefinitionRefused, Fault, FaultKind
 from surveys.gaps import Gap, gaps
 from surveys.lists import lists, may_repeat
@@ -53,6 +53,7 @@ ROLES: Mapping[Role, frozenset[Kind]] = {
 }
 """What kinds of question can have a role."""
 
+_PARAMETERS: Mapping[Kind, tuple[str, ...]] = {Kind.RANGE: ("start", "end", "step"), Kind.TEXT: ("max-length",)}
 _PARAMETER = re.compile(r"([\w-]+)\s*=\s*([^\s,;=]+)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -62,6 +63,8 @@ _TITLES = {"pl": "Ankieta", "en": "Survey", "uk": "Опитування"}
 
 def definition(sheets: Sheets) -> Definition:
     """Read the sheets, or raise DefinitionRefused with every fault found."""
+    if lacking := columns_lacking(sheets):
+        raise DefinitionRefused(lacking)
     form = Form(languages(sheets), may_repeat(sheets))
     form.faults += faults_of_columns(sheets)
     form.lists = lists(sheets, form)
@@ -190,7 +193,7 @@ def _role(one: Placed, form: Form) -> Role | None:
     if not word:
         return None
     if word not in set(Role):
-        form.fault(FaultKind.ROLE, one.number, "kmzb::role", word, " ".join(Role))
+        form.fault(FaultKind.VALUE, one.number, "kmzb::role", word, " ".join(Role))
         return None
     return Role(word)
 
@@ -269,12 +272,11 @@ def _given(one: Placed, form: Form) -> dict[str, str]:
     """Read `start=0 end=10`; commas and semicolons may stand between."""
     text = one.row.get("parameters", "")
     given = {name.lower(): value for name, value in _PARAMETER.findall(text)}
-    if _PARAMETER.sub("", text).strip(" ,;"):
-        form.fault(FaultKind.PARAMETER, one.number, "parameters", text)
-    allowed = {Kind.RANGE: ("start", "end", "step"), Kind.TEXT: ("max-length",)}.get(one.kind, ())
-    for name in sorted(set(given) - set(allowed)):
+    allowed = _PARAMETERS.get(one.kind, ())
+    unread = _PARAMETER.sub("", text).strip(" ,;")
+    for wrong in [*sorted(set(given) - set(allowed)), *([unread] if unread else [])]:
         if allowed:
-            form.fault(FaultKind.PARAMETER, one.number, "parameters", name, " ".join(allowed))
+            form.fault(FaultKind.PARAMETER, one.number, "parameters", wrong, " ".join(f"{name}=" for name in allowed))
     return given
 
 

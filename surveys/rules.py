@@ -98,6 +98,8 @@ def _check_names_used(rule: Expression | None, number: int, column: str, own: st
 
 def _fault_of_name(name: str, place: int, form: Form) -> tuple[FaultKind, str] | None:
     other = form.known.get(name)
+    if other is None and name in form.unasked:
+        return None  # its type was refused already; that it cannot be asked about is no fault of this rule
     if other is None or other.kind is Kind.NOTE:
         return FaultKind.UNKNOWN_NAME, "".join(get_close_matches(name, form.known, 1))
     if form.places[name] >= place:
@@ -112,7 +114,7 @@ def _check_filter(one: Placed, question: Question, rule: Expression | None, form
         _check_filter_columns(one, question, rule, form)
     repeated = [name for name, count in Counter(choice.name for choice in question.choices).items() if count > 1]
     if form.may_repeat and repeated and (rule is None or not rule.words & _separating(question.choices)):
-        form.fault(FaultKind.CHOICE_TWICE, one.number, "choice_filter", repeated[0], one.list_name)
+        form.fault(FaultKind.NOT_SEPARATED, one.number, "choice_filter", repeated[0], one.list_name)
 
 
 def _check_filter_columns(one: Placed, question: Question, rule: Expression, form: Form) -> None:

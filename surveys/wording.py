@@ -32,6 +32,7 @@ FAULTS: Mapping[FaultKind, Any] = {
     FaultKind.SHEET: _l("this sheet asks for what cannot be done here; delete it"),
     FaultKind.TOO_MANY_ROWS: _l("from this row on there is too much: a sheet may have 500 rows"),
     FaultKind.TOO_MANY_COLUMNS: _l("something stands beyond the hundredth column; delete it"),
+    FaultKind.NO_COLUMN: _l("the sheet has no column “%(value)s”"),
     FaultKind.COLUMN_TWICE: _l("the column “%(detail)s” is there twice; keep one"),
     FaultKind.LANGUAGE: _l(
         "the language “%(value)s” is none of ours; write Polski (pl), English (en) or Українська (uk), and "
@@ -50,7 +51,10 @@ FAULTS: Mapping[FaultKind, Any] = {
     FaultKind.CHOICE_NAME: _l(
         "“%(value)s” cannot be the code of an answer; use up to 40 letters without accents, digits, and the signs . _ -"
     ),
-    FaultKind.CHOICE_TWICE: _l("the list has the answer “%(value)s” twice (%(detail)s); give one of them another code"),
+    FaultKind.CHOICE_TWICE: _l("row %(detail)s has the code “%(value)s” already; give one of the two answers another"),
+    FaultKind.NOT_SEPARATED: _l(
+        "the list “%(detail)s” has the code “%(value)s” twice, and no filter tells the two apart"
+    ),
     FaultKind.VALUE: _l("“%(value)s” cannot stand here; possible are: %(detail)s"),
     FaultKind.NOT_HERE: _l("this column says nothing in a row of the type “%(value)s”; clear the cell"),
     FaultKind.TYPE: _l("there is no question of the type “%(value)s”"),
@@ -125,6 +129,7 @@ TYPES: Mapping[str, Any] = {
 }
 """What is said of types that XLSForm has and we do not."""
 
+_NO_APPEARANCE = _l("“%(value)s” is no appearance for this type, which has none; clear the cell")
 _PICTURES = _l("there are no pictures, sounds and films beside questions; delete the column")
 COLUMNS: Mapping[str, Any] = {
     **dict.fromkeys(("image", "big-image", "audio", "video", "media"), _PICTURES),
@@ -235,6 +240,8 @@ def kind_in_words(kind: ChangeKind) -> str:
 def _words(fault: Fault) -> str:
     if fault.kind is FaultKind.TYPE:
         return str(TYPES.get(fault.value.split(" ")[0], FAULTS[fault.kind]))
+    if fault.kind is FaultKind.APPEARANCE and not fault.detail:
+        return str(_NO_APPEARANCE)
     if fault.kind is FaultKind.COLUMN:
         unknown = _l("this column is not known; delete it")
         return str(COLUMNS.get(fault.column.split("::")[0], unknown))

@@ -226,7 +226,7 @@ def test_one_answer_under_two_parents_is_taken_where_a_filter_tells_them_apart()
     settings = "| allow_choice_duplicates |\n| yes |"
     assert len(made(survey.format("in=${state}"), choices, settings).question("town").choices) == 2
     assert faults(survey.format(""), choices, settings) == [
-        (FaultKind.CHOICE_TWICE, "survey", 3, "choice_filter", "king")
+        (FaultKind.NOT_SEPARATED, "survey", 3, "choice_filter", "king")
     ]
     assert faults(survey.format("in=${state}"), choices) == [(FaultKind.CHOICE_TWICE, "choices", 3, "name", "king")]
     other_name = choices.replace("King | tx", "Królewo | tx")
@@ -465,7 +465,7 @@ def test_types_beyond_ours_are_refused_with_their_row(kind, survey):
         ("default", "dużo", FaultKind.DEFAULT, "dużo"),
         ("default", "1.5", FaultKind.DEFAULT, "1.5"),
         ("appearance", "likert", FaultKind.APPEARANCE, "likert"),
-        ("kmzb::role", "queen", FaultKind.ROLE, "queen"),
+        ("kmzb::role", "queen", FaultKind.VALUE, "queen"),
         ("kmzb::role", "threat", FaultKind.ROLE, "threat"),
         ("kmzb::missing", "98", FaultKind.NOT_HERE, "integer"),
         ("kmzb::reverse", "yes", FaultKind.NOT_HERE, "integer"),
@@ -594,6 +594,20 @@ def test_columns_and_languages_that_we_do_not_have_are_named():
         (FaultKind.COLUMN, "settings", 1, "instance_name", ""),
         (FaultKind.LANGUAGE, "settings", 2, "default_language", "English (en)"),
     ]
+
+
+def test_a_sheet_without_the_columns_that_it_needs_is_refused_once():
+    assert faults("| typ | name | label |\n| text | q | Co |\n| text | r | Co |") == [
+        (FaultKind.NO_COLUMN, "survey", 1, "type", "type")
+    ]
+    assert faults("| type | name | label |\n| text | q | Co |", "| list | name | label |\n| l | a | A |") == [
+        (FaultKind.NO_COLUMN, "choices", 1, "list_name", "list_name")
+    ]
+
+
+def test_a_rule_is_not_blamed_for_a_question_whose_type_was_refused():
+    survey = "| type | name | label | relevant |\n| image | a | A | |\n| text | b | B | ${a} != '' |"
+    assert faults(survey) == [(FaultKind.TYPE, "survey", 2, "type", "image")]
 
 
 def test_settings_have_one_row():
