@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from consult.documents import qr
 from consult.documents.rendering import Document, DocumentRefused, Limits, Renderer
 from consult.period import day_of
 from consult.web.addresses import public_url
-from surveys import codes
-from surveys.models import Survey
+from surveys import codes, paper
+from surveys.models import Access, Survey, SurveyVersion
+from surveys.paper import Box
 from surveys.queries import invitations
 from surveys.queries import surveys as queries
 from surveys.queries.surveys import Listed
 from surveys.questions import text_in
+from surveys.skips import SkipTeller
 
 HERE = Path(__file__).parent
 LETTERS_A_DOCUMENT = 100
@@ -29,6 +32,11 @@ LETTER_LIMITS = Limits(cpu_s=120, wall_s=300, documents=10)
 
 LONGEST_INTRO = 700
 GROUPS_A_LINE = 4
+THIRD_OF_A_LINE, HALF_A_LINE = 26, 44
+"""Characters of a choice that fit a column of three or of two."""
+
+MANY_BOXES = 10
+
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,36 @@ def print_poster(survey: Survey, language: str) -> bytes:
     document = _document("poster", survey, language, {"qr.svg": drawn.encode()}, {"closes_on": last_day(survey)})
     with Renderer() as renderer:
         return renderer.print(document)
+
+
+def print_paper(survey: Survey, version: SurveyVersion, language: str) -> bytes:
+    """Print a version of the questionnaire to fill in by hand, or raise DocumentRefused."""
+    definition = queries.definition_of(version)
+    teller = SkipTeller(definition, paper.numbers(definition), language)
+    is_open = survey.access is Access.OPEN
+    with force_locale(language):
+        drawn = qr.code(answer_url(survey), _("QR code that leads to the survey")) if is_open else ""
+    facts = {
+        "sections": paper.sections(definition),
+        "only": teller.only,
+        "columns": partial(columns, language=language),
+        "text_in": partial(text_in, language=language),
+        "version": version,
+        "has_qr": is_open,
+        "intro": _shortened(text_in(definition.intro, language)),
+        "thanks": text_in(definition.thanks, language),
+        "title": text_in(definition.title, language),
+    }
+    with Renderer() as renderer:
+        return renderer.print(_document("paper", survey, language, {"qr.svg": drawn.encode()}, facts))
+
+
+def columns(boxes: Sequence[Box], *, language: str) -> int:
+    """Tell in how many columns choices stand: two or three where the longest is short, two where there are many."""
+    longest = max((len(text_in(box.labels, language)) for box in boxes), default=0)
+    if longest <= THIRD_OF_A_LINE:
+        return 3
+    return 2 if longest <= HALF_A_LINE or len(boxes) >= MANY_BOXES else 1
 
 
 def _document(
