@@ -1,6 +1,7 @@
 """Results as staff see them: who sees which answers, what is hidden, and that the table says what the chart says."""
 
 import base64
+import json
 import secrets
 
 import pytest
@@ -223,7 +224,10 @@ def test_one_question_by_district_hides_the_small_ones(client, made):
     answer(made, 11, home=SZADEK)
     signed = above(client)
     shown = Page(signed, "/surveys/policja/results/trust")
-    assert [row.th.text.strip() for row in shown.soup.select("tbody tr")] == ["powiat powiat łaski", "powiat powiat zduńskowolski"]
+    assert [row.th.text.strip() for row in shown.soup.select("tbody tr")] == [
+        "powiat powiat łaski",
+        "powiat powiat zduńskowolski",
+    ]
     assert "100\u00a0%" in shown.soup.select_one("tbody tr").text
     for name in ("kinds", "order", "nps", "years", "why", "home"):
         Page(signed, f"/surveys/policja/results/{name}")
@@ -258,3 +262,60 @@ def test_counters_say_what_the_answers_say(made):
     assert queries.counts(of, part=(0, "1019"))[made.published.id]["trust"]["1"] == 5
     assert queries.counts(of, ["1003"])[made.published.id]["trust"] == {"#asked": 7, "3": 7}
     assert queries.by_district(of, "trust")["1019"]["1"] == 5
+
+
+def command(app, *args):
+    """What the command prints, and its exit status."""
+    done = app.test_cli_runner().invoke(args=["surveys", "results", *args])
+    return done.output, done.exit_code
+
+
+def test_the_command_prints_the_figures_of_the_page(made, app):
+    answer(made, 9, trust="4")
+    answer(made, 3, trust="97")
+    printed, status = command(app, "policja")
+    assert status == 0
+    row = next(line for line in printed.splitlines() if "zdecydowanie tak" in line)
+    assert row.split()[-3:] == ["9", "75", "%"], "a space that does not break counts as one"
+
+
+def test_the_command_gives_one_document_with_districts_and_nothing_hidden_in_it(made, app):
+    answer(made, 12, why="", trust="4")
+    answer(made, 14, home=SZADEK)
+    answer(made, 3, mode="paper", trust="1", why="tajemnica")
+    printed, status = command(app, "policja", "--json", "--by", "district")
+    record = json.loads(printed)
+    assert status == 0
+    assert (record["survey"], record["people"]) == ("policja", 29)
+    questions = {question["name"]: question for question in record["questions"]}
+    trust = {entry["value"]: (entry["count"], entry["percent"]) for entry in questions["trust"]["answers"]}
+    assert trust["4"] == (12, 41.4)
+    assert questions["trust"]["scale"]["top"]["count"] == 26
+    assert [(row["code"], row["people"]) for row in questions["trust"]["districts"]] == [("1003", 15), ("1019", 14)]
+    assert questions["why"] == {
+        "name": "why", "label": "Dlaczego?", "kind": "text", "versions": [1], "left_out": [], "people": None,
+        "districts": [{"code": "1003", "people": None}],
+    }  # fmt: skip
+    assert "tajemnica" not in printed
+
+
+def test_the_command_hides_what_the_page_hides(made, app):
+    answer(made, 9)
+    assert json.loads(command(app, "policja", "--json")[0])["people"] is None
+    printed, status = command(app, "policja", "--by", "district")
+    assert status == 0
+    assert "raczej tak" not in printed
+
+
+def test_the_command_refuses_a_survey_that_is_not_there(app):
+    printed, status = command(app, "nigdzie")
+    assert status == 1
+    assert "nigdzie" in printed
+
+
+def test_the_command_prints_each_question_by_district(made, app):
+    answer(made, 12, trust="4")
+    answer(made, 14, home=SZADEK)
+    printed, status = command(app, "policja", "--by", "district")
+    assert status == 0
+    assert printed.count("powiat łaski") == 6, "the six questions that everybody was asked"
