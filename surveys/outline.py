@@ -100,10 +100,6 @@ class Form:
         self.faults.append(Fault(kind, "survey", number, column, value, detail))
 
     @cached_property
-    def dates(self) -> frozenset[str]:
-        return frozenset(one.name for one in self.placed if one.kind is Kind.DATE)
-
-    @cached_property
     def places(self) -> dict[str, int]:
         """Where each question stands; of two with one name the first."""
         return {one.name: place for place, one in reversed(list(enumerate(self.placed)))}

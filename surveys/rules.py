@@ -76,7 +76,7 @@ def _compiled(row: Row, column: str, number: int, form: Form) -> Expression | No
     if not text:
         return None
     try:
-        rule = compiled(text, form.dates)
+        rule = compiled(text)
     except ExpressionRefused as error:
         kind = _REASONS.get(error.reason, FaultKind.SYNTAX)
         form.fault(kind, number, column, text, error.detail)
