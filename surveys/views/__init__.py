@@ -15,4 +15,16 @@ bp.add_app_template_filter(wording.fault_sentence, "fault_sentence")
 bp.add_app_template_filter(wording.gap_in_words, "gap_in_words")
 bp.add_app_template_filter(LANGUAGES.__getitem__, "language_name")
 
-from surveys.views import answering, changes, feedback, inviting, managing, previewing, results, reviewing, wishes  # noqa: E402, F401  # they hang their pages on `bp`
+from surveys.views import (  # noqa: E402, F401  # they hang their pages on `bp`
+    answering,
+    changes,
+    feedback,
+    inviting,
+    managing,
+    paper,
+    previewing,
+    results,
+    reviewing,
+    transcribing,
+    wishes,
+)

@@ -3,6 +3,7 @@ import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, P
 import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
 import { followCategory } from "./report.js";
+import { goOnWithEnter } from "./sheets.js";
 import { nameStackedTables } from "./tables.js";
 
 for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs]) {
@@ -13,5 +14,6 @@ nameStackedTables();
 linkListsToMaps();
 followCategory();
 takeCodeFromAddress();
+goOnWithEnter();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
