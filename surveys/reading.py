@@ -7,6 +7,7 @@ earlier ones, so a questionnaire read once from its beginning to its end is answ
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
 
 from surveys import paging, spellings
@@ -56,7 +57,6 @@ ROLES: Mapping[Role, frozenset[Kind]] = {
 _PARAMETERS: Mapping[Kind, tuple[str, ...]] = {Kind.RANGE: ("start", "end", "step"), Kind.TEXT: ("max-length",)}
 _PARAMETER = re.compile(r"([\w-]+)\s*=\s*([^\s,;=]+)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OTHER_LABELS = {"pl": "inna odpowiedź", "en": "another answer", "uk": "інша відповідь"}
 _TITLES = {"pl": "Ankieta", "en": "Survey", "uk": "Опитування"}
 
@@ -223,7 +223,7 @@ def _publish(one: Placed, form: Form) -> str:
 
 
 def _missing(one: Placed, question: Question, form: Form) -> frozenset[str]:
-    codes = one.row.get("kmzb::missing", "").split()
+    codes = one.row.get("kmzb::missing", "").replace(",", " ").split()
     for code in codes:
         if question.choices and question.choice(code) is None:
             form.fault(FaultKind.MISSING, one.number, "kmzb::missing", code, one.list_name)
@@ -241,10 +241,26 @@ def _is_answer(question: Question, text: str) -> bool:
         words = text.split() if question.kind is not Kind.SELECT_ONE else [text]
         return all(question.choice(word) for word in words)
     if question.kind is Kind.DATE:
-        return _DAY.fullmatch(text) is not None
+        return _is_day(text)
     if question.kind is Kind.TEXT:
         return "${" not in text and len(text) <= question.limit
-    return _NUMBER.fullmatch(text) is not None and (question.kind is not Kind.INTEGER or "." not in text)
+    if not _NUMBER.fullmatch(text) or (question.kind is Kind.INTEGER and "." in text):
+        return False
+    return question.kind is not Kind.RANGE or _is_point(question, float(text))
+
+
+def _is_point(question: Question, number: float) -> bool:
+    if question.step <= 0:
+        return True  # the range itself was refused already
+    steps = (number - question.low) / question.step
+    return question.low <= number <= question.high and abs(steps - round(steps)) < 1e-9
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _check_battery(one: Placed, form: Form) -> None:

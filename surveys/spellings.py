@@ -19,7 +19,15 @@ SURVEY = (
     "parameters", "default", *OWN,
 )  # fmt: skip
 CHOICES = ("list_name", "name", "label")
-SETTINGS = ("form_title", "form_id", "version", "default_language", "allow_choice_duplicates", *TRANSLATED_SETTINGS)
+SETTINGS = (
+    "form_title",
+    "form_id",
+    "version",
+    "default_language",
+    "allow_choice_duplicates",
+    "style",
+    *TRANSLATED_SETTINGS,
+)
 COLUMNS: Mapping[str, tuple[str, ...]] = {"survey": SURVEY, "choices": CHOICES, "settings": SETTINGS}
 
 _LANGUAGE_CODE = re.compile(r".*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z]+)?)\s*\)")
@@ -116,6 +124,8 @@ def cell(column_name: str, text: str) -> str:
     """Spell a cell the modern way: its type, and the quotation marks of its rules."""
     if column_name == "type":
         return question_type(text)
+    if column_name == "default_language":
+        return LANGUAGE_NAMES.get(language_code(text), text)
     return text.translate(_QUOTES) if column_name in RULES else text
 
 

@@ -38,6 +38,9 @@ _COMMENT_LINE = re.compile(r"\s*#")
 _COMMENT_AT_END = re.compile(r"(.*)(#[^|]+)$")
 _TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
 _RULER = re.compile(r"[|:-]+")
+_LINE_END = re.compile(r"(_x000D_)?(\r\n?|\n|\v|\f|\x85|\u2028|\u2029)")
+"""However a program or Excel's own code for a carriage return ends a line inside a cell."""
+
 _BAR = re.compile(r"(?<!\\)\|")
 
 _BROKEN = (
@@ -203,7 +206,7 @@ def _tables(text: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def _lines(text: str) -> Iterator[list[str]]:
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if _COMMENT_LINE.match(line):
             continue
         comment = _COMMENT_AT_END.match(line)
@@ -244,4 +247,8 @@ def _text(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell).replace("\xa0", " ").strip()
+    return (
+        cell.isoformat()
+        if isinstance(cell, date | time)
+        else _LINE_END.sub("\n", str(cell).replace("\xa0", " ")).strip()
+    )

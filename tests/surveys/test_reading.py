@@ -233,6 +233,12 @@ def test_one_answer_under_two_parents_is_taken_where_a_filter_tells_them_apart()
     assert faults(survey.format("in=${state}"), other_name, settings)[0][:3] == (FaultKind.CHOICE_TWICE, "choices", 3)
 
 
+def test_codes_of_no_answer_may_stand_with_commas_between():
+    choices = "| list_name | name | label |\n| l | 1 | A |\n| l | 98 | B |\n| l | 99 | C |"
+    read = made("| type | name | label | kmzb::missing |\n| select_one l | q | Co | 98, 99 |", choices)
+    assert read.question("q").missing == {"98", "99"}
+
+
 # Pages
 
 
@@ -512,6 +518,30 @@ def test_parameters_that_cannot_be_used_are_refused(survey, row, column, kind):
     assert [fault[:4] for fault in faults(f"| type | name | label | parameters |\n{survey}")] == [
         (kind, "survey", row, column)
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "default"),
+    [
+        ("range", "start=0 end=10", "11"),
+        ("range", "start=0 end=10 step=2", "3"),
+        ("date", "", "2026-02-30"),
+        ("date", "", "1.5.2026"),
+        ("date", "", "today()"),
+        ("select_one yesno", "", "maybe"),
+        ("select_multiple yesno", "", "yes maybe"),
+        ("text", "max-length=3", "abcd"),
+        ("text", "", "${first}"),
+    ],
+)
+def test_a_default_that_is_no_answer_is_refused(kind, parameters, default):
+    survey = f"| type | name | label | parameters | default |\n| text | first | A | | |\n| {kind} | q | Co | {parameters} | {default} |"
+    assert faults(survey) == [(FaultKind.DEFAULT, "survey", 3, "default", default)]
+
+
+def test_a_default_beside_a_broken_range_is_not_blamed():
+    found = faults("| type | name | label | parameters | default |\n| range | q | Co | step=0 | 3 |")
+    assert [fault[0] for fault in found] == [FaultKind.RANGE]
 
 
 def test_the_range_of_a_recommendation_is_zero_to_ten():

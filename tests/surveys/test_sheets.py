@@ -169,6 +169,52 @@ def test_our_own_columns_stay_behind_when_a_form_goes_to_odk():
     assert "<h:title>Ankieta</h:title>" in xform
 
 
+EVERYTHING = """
+| survey |
+| | type | name | label | label::English (en) | hint | required | required_message | relevant | constraint | constraint_message | calculation | choice_filter | appearance | parameters | default | kmzb::max | kmzb::role |
+| | note | hello | Dzień dobry | Hello | | | | | | | | | | | | | |
+| | begin_group | g | Grupa | Group | | | | ${hello} = '' | | | | | | | | | |
+| | select_one l or_other | one | Jedno | One | raz | yes | Trzeba | | | | | | likert | | yes | | |
+| | select_multiple l | many | Wiele | Many | | | | selected(${one}, 'yes') | count-selected(.) < 3 | Najwyżej dwa | | | | | | | |
+| | rank l | order | Kolejność | Order | | | | | | | | | | | | | |
+| | select_one m | sub | Część | Part | | | | | | | | l=${one} | minimal | | | | |
+| | end_group | | | | | | | | | | | | | | | | |
+| | begin_group | b | Bateria | Battery | | | | | | | | | table-list | | | | |
+| | select_one l | b1 | a | a | | | | | | | | | | | | | |
+| | select_one l | b2 | b | b | | | | | | | | | | | | | |
+| | end_group | | | | | | | | | | | | | | | | |
+| | range | points | Punkty | Points | | | | | | | | | | start=0 end=1 step=0.1 | | | |
+| | integer | age | Wiek | Age | | ${points} > 0 | | | . > 0 | | | | | | 18 | | age |
+| | date | day | Dzień | Day | | | | | . <= today() | | | | | | 2026-05-01 | | |
+| | calculate | sum | | | | | | | | | ${age} + 1 | | | | | | |
+| | begin_repeat | place | Miejsce | Place | | | | ${sum} > 3 | | | | | | | | 3 | |
+| | geopoint | point | Gdzie | Where | | | | | | | | | placement-map | | | | threat |
+| | geotrace | line | Którędy | Which way | | | | | | | | | | | | | |
+| | geoshape | area | Teren | Area | | | | | | | | | | | | | |
+| | text | words | Słowa | Words | | | | ${point} != '' | regex(., '^[a-z]+$') | | | | multiline | max-length=30 | | | |
+| | end_repeat | | | | | | | | | | | | | | | | |
+| choices |
+| | list_name | name | label | label::English (en) | l |
+| | l | yes | tak | yes | |
+| | l | no | nie | no | |
+| | m | a | a | a | yes |
+| | m | b | b | b | no |
+| settings |
+| | form_title | default_language | style |
+| | Wszystko | Polish | pages |
+"""
+
+
+def test_everything_that_we_can_ask_can_be_an_xform():
+    text = EVERYTHING.replace("${hello} = ''", "")
+    made = read(text)
+    reading.definition(made)
+    xform = sheets.to_xform(made, "wszystko", "1")
+    for name in ("hello", "one_other", "order", "sub", "b2", "points", "sum", "place", "area", "words"):
+        assert f"/{name}" in xform
+    assert sheets.to_xform(sheets.read(sheets.to_xlsx(made), "f.xlsx"), "wszystko", "1") == xform
+
+
 def test_what_cannot_be_an_xform_is_refused_in_pyxforms_words():
     with pytest.raises(DefinitionRefused) as refused:
         sheets.to_xform(
@@ -258,6 +304,18 @@ def test_typographic_quotation_marks_are_straight_in_rules_and_stay_in_texts():
     row = read(table("| type | name | label | relevant |\n| text | why | „Tak” | ${safe}=‘no’ |"))["survey"][0]
     assert row["relevant"] == "${safe}='no'"
     assert row["label"] == "„Tak”"
+
+
+def test_the_default_language_has_the_name_that_its_columns_have():
+    made = read(table("| type | name | label::pl |\n| note | n | A |", settings="| default_language |\n| polski |"))
+    assert made["settings"] == [{"default_language": "Polski (pl)"}]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "_x000D_\n", "\u2028", "\x85"])
+def test_a_line_ends_in_one_way_whatever_program_wrote_it(end):
+    made = sheets.read(workbook({"survey": [*QUESTION, ["note", "n", f"raz{end}dwa"]]}), "form.xlsx")
+    assert made["survey"][1]["label"] == "raz\ndwa"
+    assert sheets.read(sheets.to_xlsx(made), "form.xlsx") == made
 
 
 def test_numbers_and_days_of_a_workbook_become_the_text_that_was_meant():
