@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.personal_data import Kind, pieces
+from consult.web.languages import language
 from surveys.models import FeedbackSource, FeedbackState, WishKind
+from surveys.questions import Texts, text_in
 
 _LISTED: tuple[tuple[StrEnum, Any], ...] = (
     (FeedbackState.NEW, _l("New")),
     (FeedbackState.READ, _l("Read")),
     (FeedbackState.PLANNED, _l("Planned")),
-    (FeedbackState.DONE, _l("Done")),
+    (FeedbackState.DONE, _l("Carried out")),
     (FeedbackState.DECLINED, _l("Declined")),
     (FeedbackState.SPAM, _l("Spam")),
     (FeedbackSource.PAGE, _l("A page of the application")),
@@ -107,6 +109,11 @@ def page_name(endpoint: str) -> Any:
 def rating_in_words(rating: int | None) -> Any:
     """Say a rating with its number: "4 – well"."""
     return _("no rating") if rating is None else f"{rating} – {RATINGS[rating]}"
+
+
+def in_language(texts: Texts) -> str:
+    """Give a survey's text in the reader's language."""
+    return text_in(texts, language())
 
 
 def mark(state: FeedbackState) -> str:

@@ -90,7 +90,7 @@ VALUES = {
     "joke": _l("Joke or mistake"),
     "read": _l("Read"),
     "planned": _l("Planned"),
-    "done": _l("Done"),
+    "done": _l("Carried out"),
     "declined": _l("Declined"),
     "spam": _l("Spam"),
 }

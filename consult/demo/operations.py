@@ -11,7 +11,7 @@ from consult.catalogue import operations as catalogue
 from consult.catalogue import sheet
 from consult.catalogue.commands import CATEGORIES
 from consult.clock import retelling, today
-from consult.demo import people, surveys
+from consult.demo import feedback, people, surveys
 from consult.demo.boundaries import load_boundaries
 from consult.demo.content import stories, texts
 from consult.demo.place_names import load_places
@@ -62,6 +62,7 @@ def load(day: date | None = None) -> None:
         District(story, texts(), day, chronicle).plan()
     surveys.plan(stories(), day, chronicle)
     chronicle.tell()
+    feedback.tell(day)
 
 
 def _check_boundaries() -> None:

@@ -12,7 +12,14 @@ from surveys.queries import feedback as queries
 
 
 def submit(
-    receipt: str, *, rating: int | None, words: str, page: str = "", language: str = "pl", voice_key: str
+    receipt: str,
+    *,
+    rating: int | None,
+    words: str,
+    page: str = "",
+    language: str = "pl",
+    voice_key: str,
+    app_version: str = VERSION,
 ) -> Feedback:
     """Take an opinion; the same again under the same receipt is the one that is there.
 
@@ -24,7 +31,7 @@ def submit(
         rating=rating,
         words=words,
         page=page,
-        app_version=VERSION,
+        app_version=app_version,
         language=language,
         voice_key=voice_key,
         received_on=today(),

@@ -36,6 +36,7 @@ class Filters:
     source: FeedbackSource | None = None
     wish_id: int | None = None
     rating: int | None = None
+    has_words: bool | None = None
     version: str = ""
     words: str = ""
 
@@ -114,6 +115,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Feedback.id.in_(select(WishLink.feedback_id).where(WishLink.wish_id == filters.wish_id)))
     if filters.rating is not None:
         found.append(Feedback.rating.is_(None) if filters.rating == UNRATED else Feedback.rating == filters.rating)
+    if filters.has_words is not None:
+        found.append(Feedback.words != "" if filters.has_words else Feedback.words == "")
     if filters.version:
         found.append(Feedback.app_version == filters.version)
     if filters.words:

@@ -1,18 +1,32 @@
-"""Satisfaction with the application: how pages are rated, version by version and page by page.
+"""Satisfaction: how pages are rated, version by version and page by page, and what surveys that ask for it score.
 
 Every figure passes the one rule of surveys: a version or a page that few people rated shows nothing.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Text, cast, func, or_, select
+from sqlalchemy.orm import selectinload
 
+from consult.accounts.rights import is_within
 from consult.db import db
 from consult.disclosure import Audience, Crowd, Figures, Share, survey_figures
-from surveys.models import Feedback, FeedbackSource, FeedbackState
+from surveys.models import Feedback, FeedbackSource, FeedbackState, Survey, SurveyVersion
+from surveys.queries import results
+from surveys.questions import Definition, Role, Texts
+from surveys.results import VERSION as OF_VERSION
+from surveys.results import (
+    Edition,
+    Material,
+    Recommendation,
+    Results,
+    Usability,
+    newest_first,
+    survey_results,
+)
 
 VERSION, PAGE = 0, 1
 """Ways of telling those who rated apart."""
@@ -80,3 +94,66 @@ def _counts(rows: list[Row[str, str, int, date, date, int]]) -> Mapping[str, int
     for row in rows:
         counts[str(row.rating)] += row.n
     return counts
+
+
+# Surveys that score
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A version of a survey with its scores; a score that few people stand behind is None."""
+
+    survey: Survey
+    title: Texts
+    version: int
+    usability: Usability | None
+    recommendation: Recommendation | None
+    recommended_by: int
+
+
+def scores(scope: str) -> list[Scored]:
+    """List the scores of surveys that concern a scope: all answers to its own, those from its districts to others'.
+
+    Counters are read in the same few statements, however many surveys there are.
+    """
+    asking = _asking_for_scores()
+    own = [survey for survey in asking if is_within(survey.unit_path, scope)]
+    above = [survey for survey in asking if survey not in own and is_within(scope, survey.unit_path)]
+    found = list(_scored(own, None))
+    if above:
+        found += _scored(above, results.seen_districts(above[0].unit_path, scope))
+    return found
+
+
+def _asking_for_scores() -> Sequence[Survey]:
+    """List the surveys in which some version has a question for a score, the latest first."""
+    sheets = cast(SurveyVersion.sheets, Text)
+    asking = select(SurveyVersion.survey_id).where(
+        or_(sheets.contains(f'"{Role.SUS.value}"'), sheets.contains(f'"{Role.NPS.value}"'))
+    )
+    chosen = select(Survey).where(Survey.id.in_(asking)).options(selectinload(Survey.versions))
+    return db.session.scalars(chosen.order_by(Survey.id.desc())).unique().all()
+
+
+def _scored(surveys: Sequence[Survey], districts: results.Districts) -> Iterator[Scored]:
+    editions = {
+        survey.id: [one for one in results.editions(survey) if _asks_for_scores(one.definition)] for survey in surveys
+    }
+    every = [edition for of in editions.values() for edition in of]
+    tally, asked = results.counts(every, districts), results.asked(every, districts)
+    for survey in surveys:
+        material = Material(editions[survey.id], tally, asked)
+        for edition in newest_first(editions[survey.id]):
+            part = (OF_VERSION, str(edition.number))
+            yield _told(survey, edition, survey_results(material, Audience.STAFF, part))
+
+
+def _asks_for_scores(definition: Definition) -> bool:
+    return bool(definition.with_role(Role.SUS) or definition.with_role(Role.NPS))
+
+
+def _told(survey: Survey, edition: Edition, found: Results) -> Scored:
+    asked = next((one for one in found.questions if one.question.role is Role.NPS), None)
+    recommendation = asked.scale.recommendation if asked else None
+    answered = asked.answered if asked else 0
+    return Scored(survey, edition.definition.title, edition.number, found.usability, recommendation, answered)

@@ -22,11 +22,13 @@ from surveys.queries.feedback import UNRATED, Filters
 from surveys.views import bp
 from surveys.views.access import page_number
 
-FILTERS = ("state", "source", "wish", "rating", "version", "words")
+FILTERS = ("state", "source", "wish", "rating", "written", "version", "words")
+WRITTEN = {"words": True, "rating": False}
 RATINGS = [*opinions.RATINGS, UNRATED]
 
 bp.add_app_template_filter(pieces, "pieces")
 bp.add_app_template_filter(opinions.personal, "personal")
+bp.add_app_template_filter(opinions.in_language, "in_language")
 
 
 def chosen_filters() -> tuple[Filters, dict[str, str]]:
@@ -38,6 +40,7 @@ def chosen_filters() -> tuple[Filters, dict[str, str]]:
         source=request.args.get("source", type=FeedbackSource),
         wish_id=_possible(request.args.get("wish", type=int)),
         rating=rating if rating in RATINGS else None,
+        has_words=WRITTEN.get(given["written"]),
         version=given["version"],
         words=given["words"],
     )
@@ -99,9 +102,12 @@ def _after(older: int | None, shown: dict[str, str]) -> str:
 @bp.get("/feedback/satisfaction")
 @only(Role.COORDINATOR)
 def satisfaction() -> ResponseReturnValue:
-    """Show how pages are rated, by version and by page."""
+    """Show how pages are rated, by version and by page, and the scores of surveys."""
     return render_template(
-        "surveys/satisfaction.html", found=satisfaction_queries.satisfaction(), ratings=opinions.RATINGS
+        "surveys/satisfaction.html",
+        found=satisfaction_queries.satisfaction(),
+        scores=satisfaction_queries.scores(current_user.scope),
+        ratings=opinions.RATINGS,
     )
 
 

@@ -7,6 +7,7 @@ from consult.accounts.models import Account, LinkPurpose
 from consult.db import db
 from consult.threats.models import Link, Threat
 from debates.models import Commitment, Meeting, Proposal, Statement
+from surveys.models import AnswerTemplate, Change, Feedback, Wish
 
 PUBLIC_STATES = ("new", "in_verification", "confirmed")
 
@@ -31,6 +32,10 @@ def _value(endpoint, name):
         "account_id": lambda: db.session.scalar(select(Account.id).where(Account.email.like("dzielnicowy.lask%"))),
         "receipt": lambda: None,  # a receipt is secret: tests/browser/test_reporting.py gets one of its own
         "token": _link,
+        "feedback_id": lambda: _first(Feedback),
+        "wish_id": lambda: _first(Wish),
+        "change_id": lambda: _first(Change),
+        "template_id": lambda: _first(AnswerTemplate),
         "period": lambda: None,
     }
     return makers[name]() if name in makers else None

@@ -1,6 +1,7 @@
 """The coordinator's desk: an inbox to work through, wishes ranked by voices, and nothing personal published."""
 
 import re
+import secrets
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,12 +10,13 @@ from sqlalchemy import func, select
 from consult.audit.models import AuditEntry
 from consult.db import db
 from consult.web.roles import Role
-from surveys.models import AnswerTemplate, Feedback, FeedbackSource, FeedbackState, Wish, WishKind
-from surveys.operations import reviewing
+from surveys.models import AnswerTemplate, Feedback, FeedbackSource, FeedbackState, Mode, Wish, WishKind
+from surveys.operations import answering, reviewing
 from surveys.operations.reviewing import HoldsPersonalData, TitleTaken
 from surveys.queries import feedback as queries
 from tests.accounts import makers
 from tests.pages import Page
+from tests.surveys import makers as surveys
 from tests.surveys.opinions import change, opinion, seen, state_of, wish
 
 DESK = ("/feedback", "/feedback/wishes", "/feedback/changes", "/feedback/satisfaction", "/feedback/templates")
@@ -84,6 +86,7 @@ def mixed(app):
         "rating": opinion("d", 1),
         "version": opinion("e", 5, app_version="0.9"),
         "words": opinion("Łóżko, ŻÓŁW i 100%_pewności", 5),
+        "bare": opinion("", 3),
         "spam": opinion("f", 5, state=FeedbackState.SPAM),
     }
     return {name: one.id for name, one in made.items()} | {"dark": dark.id}
@@ -98,6 +101,8 @@ def mixed(app):
         ("rating=1", {"rating"}),
         ("rating=0", {"source"}),
         ("version=0.9", {"version"}),
+        ("written=rating", {"bare"}),
+        ("written=words&rating=1", {"rating"}),
         ("words=dobra", {"plain"}),
         ("words=żółw", {"words"}),
         ("words=100%25_p", {"words"}),
@@ -115,10 +120,21 @@ def test_opinions_of_one_wish_are_found(desk, mixed):
 
 @pytest.mark.parametrize(
     "odd",
-    ["state=odd", "rating=9", "rating=x", "wish=x", "wish=-1", f"wish={2**70}", "source=%00", "page=-3", "page=x"],
+    [
+        "state=odd",
+        "rating=9",
+        "rating=x",
+        "wish=x",
+        "wish=-1",
+        f"wish={2**70}",
+        "source=%00",
+        "written=odd",
+        "page=-3",
+        "page=x",
+    ],
 )
 def test_filters_that_make_no_sense_narrow_nothing(desk, mixed, odd):
-    assert len(listed(Page(desk, f"/feedback?{odd}"))) == 7
+    assert len(listed(Page(desk, f"/feedback?{odd}"))) == 8
 
 
 def test_spam_is_shown_to_who_asks_for_it(desk, mixed):
@@ -386,8 +402,8 @@ def test_satisfaction_is_told_by_version(desk):
     opinion("Same słowa", None, app_version="1.1")
     page = Page(desk, "/feedback/satisfaction")
     assert shown_rows(page) == {
-        "1.1": ["12", "12", "0", "0", "0", "0", "100 %"],
-        "1.0": ["20", "6", "4", "0", "0", "10", "50 %"],
+        "1.1": ["12", "12", "0", "0", "0", "0", "100\u00a0%"],
+        "1.0": ["20", "6", "4", "0", "0", "10", "50\u00a0%"],
     }
     assert list(shown_rows(page)) == ["1.1", "1.0"]
 
@@ -412,3 +428,58 @@ def test_a_small_page_cannot_be_found_by_subtraction(desk):
 
 def test_without_ratings_the_page_says_where_they_come_from(desk):
     assert Page(desk, "/feedback/satisfaction").soup.select_one(".empty-state")
+
+
+SCORING = """
+| survey |
+|  | type           | name  | label::Polski (pl) | kmzb::role | parameters |
+|  | range          | nps   | Czy poleci?        | nps        | start=0 end=10 step=1 |
+|  | select_one way | first | Czy łatwo?         |            |            |
+| choices |
+|  | list_name | name | label::Polski (pl) |
+|  | way       | 1    | nie                |
+|  | way       | 2    | tak                |
+| settings |
+|  | form_title | form_id | default_language |
+|  | Ocena Mapy | ocena   | Polski (pl)      |
+"""
+
+
+def score_cells(page):
+    [row] = page.soup.select("table")[-1].select("tbody tr")
+    return [cell.text.strip() for cell in row.select("td")]
+
+
+def answer(made, nps, count):
+    for _ in range(count):
+        sent = {"nps": nps, "first": "1"}
+        definition = surveys.definition(made)
+        answering.submit(made, made.published, definition, sent, mode=Mode.WEB, key=secrets.token_hex(16))
+    db.session.commit()
+
+
+def test_scores_of_surveys_stand_beside_ratings(desk, world):
+    made = surveys.survey(SCORING, "ocena")
+    answer(made, 10, 6)
+    answer(made, 0, 3)
+    assert score_cells(Page(desk, "/feedback/satisfaction")) == ["1", "–", "–"]
+    answer(made, 8, 1)
+    version, _usability, promoter = score_cells(Page(desk, "/feedback/satisfaction"))
+    assert version == "1"
+    assert promoter.startswith("30 ")
+    assert "10" in promoter
+
+
+def test_surveys_of_others_show_no_scores(client, world):
+    answer(surveys.survey(SCORING, "ocena"), 10, 12)
+    elsewhere = makers.sign_in(client, makers.coordinator(makers.unit("3023", "Komenda Powiatowa Policji w Słupcy")))
+    assert not Page(elsewhere, "/feedback/satisfaction").soup.select("table")
+
+
+def test_more_surveys_need_no_more_queries(desk, world, queries_counted):
+    answer(surveys.survey(SCORING, "ocena"), 10, 12)
+    Page(desk, "/feedback/satisfaction")
+    few = queries_counted(lambda: Page(desk, "/feedback/satisfaction"))
+    for number in range(3):
+        answer(surveys.survey(SCORING, f"ocena-{number}"), 10, 12)
+    assert queries_counted(lambda: Page(desk, "/feedback/satisfaction")) == few
