@@ -16,6 +16,7 @@ from surveys.questions import Choice, Kind, Question
 from surveys.sheets import Row
 
 YES = frozenset({"yes", "true", "true()"})
+ALWAYS = compiled("true()")
 NO = frozenset({"no", "false", "false()", ""})
 _REASONS = {
     Reason.FUNCTION: FaultKind.FUNCTION,
@@ -59,7 +60,7 @@ def _required(one: Placed, place: int, form: Form) -> Expression | None:
     word = one.row.get("required", "").lower()
     if word in NO:
         return None
-    return compiled("true()") if word in YES else _rule(one, "required", place, form)
+    return ALWAYS if word in YES else _rule(one, "required", place, form)
 
 
 def _rule(one: Placed, column: str, place: int, form: Form) -> Expression | None:

@@ -6,6 +6,7 @@ Columns: "list name", "bind:relevant", "constraint-msg", "label:english". Types:
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 LANGUAGE_NAMES = {"pl": "Polski (pl)", "en": "English (en)", "uk": "Українська (uk)"}
 """What a column of a language is called: `label::Polski (pl)`."""
@@ -29,6 +30,9 @@ SETTINGS = (
     *TRANSLATED_SETTINGS,
 )
 COLUMNS: Mapping[str, tuple[str, ...]] = {"survey": SURVEY, "choices": CHOICES, "settings": SETTINGS}
+
+KEPT = 1_024
+"""Names of columns whose parts are remembered: every row asks for the same few."""
 
 _LANGUAGE_CODE = re.compile(r".*\(\s*([A-Za-z]{2,3}(?:-[A-Za-z]+)?)\s*\)")
 _LANGUAGES_BY_NAME = {
@@ -99,6 +103,7 @@ def column(sheet: str, header: str) -> str:
     return name if name in COLUMNS[sheet] or sheet != "choices" else header.strip()
 
 
+@lru_cache(KEPT)
 def language_of(column_name: str) -> str:
     """Give the language code of a column: Polish where none is named; the name as written where it is none of ours."""
     head, _, last = column_name.rpartition("::")
@@ -114,6 +119,7 @@ def language_code(name: str) -> str:
     return code if code in LANGUAGE_NAMES or not found else name.strip()
 
 
+@lru_cache(KEPT)
 def base_of(column_name: str) -> str:
     """Give a column without its language."""
     parts = column_name.split("::")
