@@ -7,6 +7,7 @@ import pytest
 
 from consult.catalogue import sheet
 from consult.catalogue.commands import CATEGORIES
+from consult.geo import Place
 from consult.period import TIMES_OF_DAY
 from surveys import presets, reading, sheets
 from surveys.presets import PRESETS
@@ -15,7 +16,7 @@ from surveys.questions import LANGUAGES, PLACES, Kind, Role
 
 NAMES = [preset.name for preset in PRESETS]
 NO_ANSWER = {"97", "98", "99"}
-MOST_PAGES, MOST_ON_A_PAGE, MOST_ASKED = 15, 6, 44
+MOST_PAGES, MOST_ON_A_PAGE, MOST_ASKED = 16, 6, 44
 NUMBERS_ONLY = re.compile(r"[\d–]+")
 BEST = {
     "Zdecydowanie tak", "Bardzo bezpiecznie", "Zdecydowanie się poprawiło", "Nie obawiam się", "W ogóle się nie obawiam",
@@ -188,6 +189,9 @@ def test_up_to_three_places_are_marked_by_those_who_want_to():
     assert {page.repeat.most for page in pages} == {3}
     assert "spot_place" in ways("safety_perception", has_spot="yes")
     assert "spot_place" not in ways("safety_perception", has_spot="no")
+    marked = [{"spot_place": Place.point(19.13, 51.59).record}]
+    assert "spot_reasons" in ways("safety_perception", has_spot="yes", spots=marked)
+    assert "spot_reasons" not in ways("safety_perception", has_spot="yes", spots=[{"spot_kind": "alkohol"}])
     times = next(q for q in asked_by("safety_perception").questions if q.name == "spot_times")
     assert [choice.name for choice in times.choices if choice.name not in times.missing] == list(TIMES_OF_DAY)
 
