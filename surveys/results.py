@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate
 
-from consult.disclosure import Audience, Crowd, Figures, Part, People, Share, survey_figures
+from consult.disclosure import Audience, Crowd, Figures, Part, Share, survey_figures
 from surveys.counting import (
     ALL,
     ASKED,
@@ -33,6 +33,7 @@ MOST_POINTS = 21
 
 BOX_FROM, BOX = 4, 2
 MEAN_FROM = 5
+NOBODY: Mapping[tuple[str, str], int] = {}
 PROMOTERS, PASSIVES, DETRACTORS = range(9, 11), range(7, 9), range(7)
 
 Cells = Mapping[str, int]
@@ -171,7 +172,7 @@ class Material:
     def __init__(self, editions: Sequence[Edition], tally: Tally, asked: Asked) -> None:
         self.editions = newest_first(editions)
         self._tally, self._asked = tally, asked
-        self._crowds: dict[frozenset[tuple[People, int]], Crowd] = {}
+        self._crowds: dict[frozenset[tuple[int, int]], Crowd] = {}
 
     def cells(self, question: str, editions: Iterable[Edition], part: Part | None) -> Cells:
         """Add up the cells of a question in some editions, of which a part may leave only one."""
@@ -181,17 +182,15 @@ class Material:
         return total
 
     def crowd(self, question: str, editions: Iterable[Edition], part: Part | None) -> Crowd:
-        """Give the people who were asked a question; questions that all the same people were asked share one crowd."""
+        """Give the people who were asked a question; questions told by the same count of people share one crowd."""
         if part is None:
             return Crowd({(): self.cells(question, editions, part).get(ASKED, 0)})
-        sizes: dict[People, int] = {
-            (*kind, str(edition.number)): size
-            for edition in editions
-            for kind, size in self._asked.get(edition.id, {}).get(question, {}).items()
-        }
-        key = frozenset(sizes.items())
+        sizes = {edition.number: self._asked.get(edition.id, {}).get(question, NOBODY) for edition in editions}
+        key = frozenset((version, id(counted)) for version, counted in sizes.items())
         if key not in self._crowds:
-            self._crowds[key] = Crowd(sizes)
+            self._crowds[key] = Crowd(
+                {(*kind, str(version)): size for version, counted in sizes.items() for kind, size in counted.items()}
+            )
         return self._crowds[key]
 
 

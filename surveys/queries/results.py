@@ -5,8 +5,9 @@ A district's rows are found through the questions' names, which stand before it 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 
 from consult.accounts.rights import is_within
 from consult.clock import today
@@ -34,6 +35,9 @@ from surveys.results import (
 Districts = Collection[str] | None
 """The districts that a reader may see; None: everything, also those who named no district."""
 
+Sizes = dict[str, dict[tuple[str, str], int]]
+"""How many people were asked each question, of each district and mode."""
+
 
 def editions(survey: Survey) -> list[Edition]:
     """List the versions that were or are answered."""
@@ -58,9 +62,8 @@ def found(survey: Survey, districts: Districts = None, part: Part | None = None)
 def table(survey: Survey, name: str, districts: Districts = None) -> list[Row]:
     """Give one question's results in each district, or raise KeyError where it was never asked."""
     question, of = series_of(editions(survey), name)
-    return cross_table(
-        question, of, by_district(of, name, districts), asked(of, districts, cell_name(name)), Audience.STAFF
-    )
+    tally, who = by_district(of, name, districts)
+    return cross_table(question, of, tally, who, Audience.STAFF)
 
 
 def counts(of: Sequence[Edition], districts: Districts = None, part: Part | None = None) -> Tally:
@@ -70,35 +73,63 @@ def counts(of: Sequence[Edition], districts: Districts = None, part: Part | None
         chosen.append(Counter.district_code == part[1] if part[0] == DISTRICT else Counter.mode == Mode(part[1]))
     columns = (Counter.version_id, Counter.question, Counter.value)
     found: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for version_id, question, value, count in db.session.execute(
-        select(*columns, func.sum(Counter.n)).where(*chosen).group_by(*columns)
-    ):
+    for version_id, question, value, count in _read(select(*columns, _SUM).where(*chosen).group_by(*columns)):
         found[version_id][question][value] = int(count)
     return found
 
 
-def asked(of: Sequence[Edition], districts: Districts = None, cell: str | None = None) -> Asked:
-    """Count who was asked each question, or that of one cell, by district and mode."""
-    chosen = [Counter.version_id.in_(_versions(of, None)), Counter.value == ASKED, *_seen(districts)]
-    if cell is not None:
-        chosen.append(Counter.question == cell)
-    columns = (Counter.version_id, Counter.question, Counter.district_code, Counter.mode, Counter.n)
-    found: dict[int, dict[str, dict[tuple[str, str], int]]] = defaultdict(lambda: defaultdict(dict))
-    for version_id, name, district, mode, count in db.session.execute(select(*columns).where(*chosen)):
-        found[version_id][name][district, mode.value] = count
+def asked(of: Sequence[Edition], districts: Districts = None) -> Asked:
+    """Count who was asked each question, by district and mode.
+
+    Whoever answered at all counts once in `#all`. A question with as many people was asked of all of them, so only the
+    others need counting.
+    """
+    everybody = people(of, [ALL], districts)
+    found = {edition.id: {ALL: everybody[edition.id][ALL]} for edition in of}
+    wanted = (Counter.version_id.in_(_versions(of, None)), Counter.value == ASKED, *_seen(districts))
+    columns = (Counter.version_id, Counter.question)
+    some = set()
+    for version_id, name, count in _read(select(*columns, _SUM).where(*wanted).group_by(*columns)):
+        found[version_id][name] = found[version_id][ALL]
+        if count != sum(found[version_id][ALL].values()):
+            some.add(name)
+    for version_id, counted in (people(of, some, districts) if some else {}).items():
+        found[version_id] |= counted
     return found
 
 
-def by_district(of: Sequence[Edition], question: str, districts: Districts = None) -> Mapping[str, Cells]:
-    """Count the values of one question in each district: the cross table of a whole country is one statement."""
-    chosen = [Counter.version_id.in_(_versions(of, None)), Counter.question == cell_name(question), *_seen(districts)]
-    columns = (Counter.district_code, Counter.value)
+def people(of: Sequence[Edition], cells: Collection[str], districts: Districts = None) -> dict[int, Sizes]:
+    """Count who was asked some questions, by version and of each district and mode."""
+    chosen = (Counter.version_id.in_(_versions(of, None)), Counter.question.in_(sorted(cells)), Counter.value == ASKED)
+    columns = (Counter.version_id, Counter.question, Counter.district_code, _MODE, Counter.n)
+    found: dict[int, Sizes] = defaultdict(lambda: defaultdict(dict))
+    for version_id, name, district, mode, count in _read(select(*columns).where(*chosen, *_seen(districts))):
+        found[version_id][name][district, mode] = count
+    return found
+
+
+def by_district(of: Sequence[Edition], name: str, districts: Districts = None) -> tuple[Mapping[str, Cells], Asked]:
+    """Count one question in each district, and who was asked it: the table of a whole country is one statement."""
+    cell = cell_name(name)
+    chosen = (Counter.version_id.in_(_versions(of, None)), Counter.question == cell, *_seen(districts))
+    columns = (Counter.version_id, Counter.district_code, _MODE, Counter.value, Counter.n)
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for district, value, count in db.session.execute(
-        select(*columns, func.sum(Counter.n)).where(*chosen).group_by(*columns)
-    ):
-        found[district][value] = int(count)
-    return found
+    who: dict[int, Sizes] = defaultdict(lambda: {cell: {}})
+    for version_id, district, mode, value, count in _read(select(*columns).where(*chosen)):
+        row = found[district]
+        row[value] = row.get(value, 0) + count
+        if value == ASKED:
+            who[version_id][cell][district, mode] = count
+    return found, who
+
+
+_SUM = func.sum(Counter.n)
+_MODE = type_coerce(Counter.mode, String)
+"""The mode as it is written: thousands of rows need no enumeration."""
+
+
+def _read(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    return db.session.connection().execute(statement).all()
 
 
 def _versions(of: Iterable[Edition], part: Part | None) -> list[int]:

@@ -117,8 +117,8 @@ def _key_figures(turnout: Turnout, days: Sequence[Day]) -> list[dict[str, str]]:
 def _turnout(editions: list[Edition], seen: Districts) -> Turnout:
     by_mode: dict[Mode, int] = {}
     by_district: dict[str, int] = {}
-    for cells in queries.asked(editions, seen, ALL).values():
-        for (district, mode), people in cells.get(ALL, {}).items():
+    for sizes in queries.people(editions, [ALL], seen).values():
+        for (district, mode), people in sizes[ALL].items():
             by_mode[Mode(mode)] = by_mode.get(Mode(mode), 0) + people
             by_district[district] = by_district.get(district, 0) + people
     return Turnout(by_mode, by_district)

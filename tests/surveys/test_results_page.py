@@ -248,7 +248,9 @@ def test_the_number_of_queries_does_not_grow_with_questions_or_answers(client, m
     few = queries_counted(lambda: page(signed))
     answer(made, 12, home=SZADEK, trust="1", why="x", years=30)
     assert queries_counted(lambda: page(signed)) == few
-    assert queries_counted(lambda: page(signed, "?only=district:1003")) == few + 1
+    assert queries_counted(lambda: page(signed, "?only=district:1003")) == few + 3, (
+        "all, each question, the conditional one"
+    )
 
 
 def test_counters_say_what_the_answers_say(made):
@@ -261,7 +263,10 @@ def test_counters_say_what_the_answers_say(made):
     assert counted["why"]["#asked"] == counted["why"]["#answered"] == 5
     assert queries.counts(of, part=(0, "1019"))[made.published.id]["trust"]["1"] == 5
     assert queries.counts(of, ["1003"])[made.published.id]["trust"] == {"#asked": 7, "3": 7}
-    assert queries.by_district(of, "trust")["1019"]["1"] == 5
+    assert queries.by_district(of, "trust")[0]["1019"]["1"] == 5
+    who = queries.asked(of)[made.published.id]
+    assert who["trust"] == who["#all"] == {("1003", "web"): 7, ("1019", "web"): 5}
+    assert who["why"] == {("1019", "web"): 5}
 
 
 def command(app, *args):
