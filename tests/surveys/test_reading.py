@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys import reading, sheets
@@ -734,6 +734,105 @@ def test_names_are_found_that_were_probably_meant():
     with pytest.raises(DefinitionRefused) as refused:
         made("| type | name | label | relevant |\n| text | safety | A | |\n| text | b | B | ${safty} = 'x' |")
     assert refused.value.faults[0].detail == "safety"
+
+
+# Whatever stands there
+
+WORDS = st.sampled_from((
+    "", "yes", "no", "q", "r", "g", "l", "other", "q_other", "98", "1", "-1", "0", "11", "2026-05-01", "${q} = 'yes'", "${r} > 1",
+    "${g} = 1", "${", "${}", "(", "'", "name != 'yes'", "if(${q} = 'yes', 1, 0)", "selected(${q}, 'yes')", "start=0 end=10",
+    "start=1 end=0 step=0", "max-length=5", "likert", "table-list", "nps", "threat", "moderated", "TRUE", "true()", "zażółć", "x" * 50,
+))  # fmt: skip
+TYPES = st.sampled_from((
+    "text", "integer", "decimal", "date", "range", "note", "calculate", "geopoint", "select_one l", "select_multiple l",
+    "select_one l or_other", "rank l", "select_one communes", "select_one", "begin_group", "end_group", "begin_repeat", "end_repeat",
+    "image", "", "select_one nowhere",
+))  # fmt: skip
+SURVEY_COLUMNS = (
+    "name", "label", "label::English (en)", "hint", "required", "relevant", "constraint", "calculation", "choice_filter",
+    "appearance", "parameters", "default", "kmzb::role", "kmzb::missing", "kmzb::reverse", "kmzb::publish", "kmzb::max", "odd",
+)  # fmt: skip
+ROWS = st.fixed_dictionaries({"type": TYPES}, optional=dict.fromkeys(SURVEY_COLUMNS, WORDS))
+CHOICE_ROWS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("list_name", "name", "label", "label::chinese", "region"), WORDS)
+)
+SETTINGS_ROWS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("form_title", "default_language", "allow_choice_duplicates", "odd"), WORDS)
+)
+
+
+def filled(row):
+    """A row as sheets have it: without empty cells."""
+    return {column: text for column, text in row.items() if text}
+
+
+@given(
+    st.lists(ROWS.map(filled), max_size=12),
+    st.lists(CHOICE_ROWS.map(filled), max_size=5),
+    st.lists(SETTINGS_ROWS.map(filled), max_size=2),
+)
+def test_any_sheets_become_a_questionnaire_or_a_list_of_faults(survey, choices, settings):
+    """Nothing that stands in a cell ends in an error of ours; every fault can be found in the file."""
+    try:
+        read = reading.definition({"survey": survey, "choices": choices, "settings": settings})
+    except DefinitionRefused as refused:
+        sheet_rows = {"survey": survey, "choices": choices, "settings": settings}
+        for fault in refused.faults:
+            assert 0 <= fault.row <= len(sheet_rows[fault.sheet]) + 1
+    else:
+        assert any(question.is_asked for question in read.questions)
+        assert reading.gaps(read) is not None
+
+
+SOUND = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "text",
+                "integer",
+                "date",
+                "range",
+                "select_one yesno",
+                "select_multiple yesno or_other",
+                "rank yesno",
+                "geopoint",
+                "note",
+            ]
+        ),
+        st.sampled_from(["", "group", "repeat", "battery"]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+@settings(max_examples=40)
+@given(SOUND)
+def test_whatever_we_read_pyxform_can_convert_and_reads_back_alike(kinds):
+    lines = ["| type | name | label | label::en | required | relevant | appearance | kmzb::max |"]
+    for number, (kind, around, has_rule) in enumerate(kinds):
+        rule = (
+            f"${{q{number - 1}}} != ''"
+            if has_rule and number and kinds[number - 1][1] != "repeat" and kinds[number - 1][0] != "note"
+            else ""
+        )
+        asked = "select_one yesno" if around == "battery" else kind if around != "repeat" or kind != "note" else "text"
+        opening = {"group": "begin_group", "battery": "begin_group", "repeat": "begin_repeat"}.get(around)
+        if opening:
+            lines.append(
+                f"| {opening} | g{number} | G | G | | | {'table-list' if around == 'battery' else ''} | {3 if around == 'repeat' else ''} |"
+            )
+        required = "yes" if asked != "note" and has_rule else ""
+        lines.append(f"| {asked} | q{number} | Q | Q | {required} | {rule} | | |")
+        if opening:
+            lines.append(f"| {opening.replace('begin', 'end')} | | | | | | | |")
+    lines.append("| text | last | Q | Q | | | | |")
+    read = sheets.read(form("\n".join(lines)).encode(), "form.md")
+    definition = reading.definition(read)
+    again = sheets.read(sheets.to_xlsx(read), "form.xlsx")
+    assert reading.definition(again) == definition
+    assert sheets.to_xform(again, "f", "1") == sheets.to_xform(read, "f", "1")
 
 
 # What is not translated
