@@ -133,7 +133,7 @@ class Expression:
             document.root.remove(item)
 
 
-def compiled(source: str, dates: Collection[str] = (), context: str = "") -> Expression:  # noqa: ARG001
+def compiled(source: str) -> Expression:
     """Compile a rule as it stands in a sheet, or raise ExpressionRefused. Bare words are columns of choices."""
     text = source.strip()
     if len(text) > LONGEST:
