@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from surveys.conditions import Teller
-from surveys.questions import CHOOSING, Choice, Definition, Kind, Question, Texts, text_in
+from surveys.expressions import Expression
+from surveys.questions import Choice, Definition, Kind, Question, Texts, text_in
 
 SHOWN_CHOICES = 25
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of a question: what it is about, and what it says in words; without words, as it is written."""
+    """One rule of a question in words; `source` is how it is written, where words say too little."""
 
-    about: str
     words: str
     source: str = ""
 
@@ -28,6 +28,7 @@ class Entry:
     question: Question
     heading: Texts
     rules: Sequence[Rule]
+    conditions: Sequence[Rule]
 
     @property
     def choices(self) -> Sequence[Choice]:
@@ -71,35 +72,46 @@ def sections(definition: Definition, language: str) -> list[Section]:
 
 def _entry(question: Question, definition: Definition, teller: Teller) -> Entry:
     battery = definition.batteries.get(question.battery)
-    return Entry(question, battery.labels if battery else {}, list(_rules(question, teller)))
+    conditions = [_asked(rule, question, teller) for rule in question.relevant]
+    rules = [*_required(question, teller), *conditions, *_checks(question, teller), *_limits(question, teller.language)]
+    return Entry(question, battery.labels if battery else {}, rules, conditions)
 
 
-def _rules(question: Question, teller: Teller) -> Iterator[Rule]:
-    if question.required is not None:
-        always = teller.always(question.required)
-        words = _("always") if always else _when(teller.told(question.required, question))
-        yield Rule(_("Must be answered"), words, "" if always else question.required.source)
-    for rule in question.relevant:
-        yield Rule(_("Asked"), _when(teller.told(rule, question)), rule.source)
+def _required(question: Question, teller: Teller) -> Iterator[Rule]:
+    rule = question.required
+    if rule is None:
+        return
+    told = teller.told(rule, question)
+    if teller.always(rule):
+        yield Rule(_("Must be answered"))
+    elif told:
+        yield Rule(_("Must be answered if %(condition)s", condition=told))
+    else:
+        yield Rule(_("Must be answered by the rule"), rule.source)
+
+
+def _asked(rule: Expression, question: Question, teller: Teller) -> Rule:
+    told = teller.told(rule, question)
+    return Rule(_("Asked if %(condition)s", condition=told)) if told else Rule(_("Asked by the rule"), rule.source)
+
+
+def _checks(question: Question, teller: Teller) -> Iterator[Rule]:
     if question.constraint is not None:
-        yield Rule(_("Accepted"), _when(teller.told(question.constraint, question)), question.constraint.source)
+        told = teller.told(question.constraint, question)
+        words = _("Accepted if %(condition)s", condition=told) if told else _("Accepted by the rule")
+        yield Rule(words, "" if told else question.constraint.source)
     if question.calculation is not None:
-        yield Rule(_("Computed"), "", question.calculation.source)
+        yield Rule(_("Computed"), question.calculation.source)
     if question.choice_filter is not None:
-        yield Rule(_("Choices offered"), "", question.choice_filter.source)
-    yield from _limits(question, teller.language)
-
-
-def _when(words: str) -> str:
-    return _("if %(condition)s", condition=words) if words else ""
+        yield Rule(_("Choices offered by the rule"), question.choice_filter.source)
 
 
 def _limits(question: Question, language: str) -> Iterator[Rule]:
     if question.kind is Kind.RANGE:
-        steps = _("from %(low)s to %(high)s", low=f"{question.low:g}", high=f"{question.high:g}")
-        yield Rule(_("Numbers"), steps)
+        yield Rule(_("From %(low)s to %(high)s", low=f"{question.low:g}", high=f"{question.high:g}"))
     if question.kind is Kind.TEXT:
-        yield Rule(_("Length"), ngettext("at most %(num)d character", "at most %(num)d characters", question.limit))
-    if question.missing and question.kind in CHOOSING:
-        names = [choice.labels for choice in question.choices if choice.name in question.missing]
-        yield Rule(_("Counted apart"), ", ".join(text_in(labels, language) for labels in names))
+        yield Rule(ngettext("At most %(num)d character", "At most %(num)d characters", question.limit))
+    if question.missing:
+        apart = [choice.labels for choice in question.choices if choice.name in question.missing]
+        names = ", ".join(text_in(labels, language) for labels in apart)
+        yield Rule(_("Counted apart: %(answers)s", answers=names))

@@ -63,9 +63,9 @@ _LISTED: tuple[tuple[StrEnum, Any], ...] = (
 _WORDS = {(type(code), code.value): words for code, words in _LISTED}
 
 MARKS: dict[Phase, str] = {
-    Phase.DRAFT: "new",
+    Phase.DRAFT: "joke",
     Phase.SCHEDULED: "in_verification",
-    Phase.OPEN: "confirmed",
+    Phase.OPEN: "new",
     Phase.FULL: "handed_over",
     Phase.CLOSED: "not_confirmed",
 }

@@ -53,8 +53,8 @@ def _all(codes: type[StrEnum]) -> list[SelectChoice]:
 
 def _file(**kwargs: Any) -> FileField:
     return FileField(
-        _l("Questionnaire"),
-        description=_l("A file in the XLSForm standard: .xlsx, .xls or .md, at most 1 MB and 500 rows."),
+        _l("File with the questionnaire"),
+        description=_l("In the XLSForm standard: .xlsx, .xls or .md, at most 1 MB and 500 rows."),
         render_kw={"accept": ".xlsx,.xls,.md"},
         **kwargs,
     )
@@ -102,9 +102,9 @@ class TimesForm(Form):
     """When a survey opens and closes, in days and hours of Warsaw, and how many submissions it takes."""
 
     opens_on = _day(_l("Opens on"), description=_l("Left empty, it opens as soon as it is published."))
-    opens_hour = _hour(_l("Hour"))
+    opens_hour = _hour(_l("Hour"), description=_l("Left empty, at midnight."))
     closes_on = _day(_l("Last day"), description=_l("Left empty, it stays open until somebody closes it."))
-    closes_hour = _hour(_l("Until what hour"))
+    closes_hour = _hour(_l("Until what hour"), description=_l("Left empty, the whole day."))
     quota = IntegerField(
         _l("Most submissions"),
         [Optional(), NumberRange(1, LARGEST_QUOTA, _l("Give a number from 1 to 1,000,000."))],
@@ -124,18 +124,24 @@ class TimesForm(Form):
         return _moment(self.closes_on.data, self.closes_hour.data)
 
     def validate_opens_on(self, field: Field) -> None:
-        """Refuse an hour without a day, and a day of another age."""
-        _check_day(field, self.opens_hour)
+        """Refuse a day of another age."""
+        _check_year(field)
+
+    def validate_opens_hour(self, _field: Field) -> None:
+        """Refuse an hour without a day."""
+        _check_has_day(self.opens_on)
 
     def validate_closes_on(self, field: Field) -> None:
         """Refuse an end that is over or comes before the beginning."""
-        _check_day(field, self.closes_hour)
-        if not field.data:
-            return
+        _check_year(field)
         if self.closes_at != self.closes_at_before and self.closes_at and self.closes_at <= now():
             raise ValidationError(_l("This moment is over. Give a later one, or close the survey on its page."))
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
             raise ValidationError(_l("The end is before the beginning. Correct one of the days."))
+
+    def validate_closes_hour(self, _field: Field) -> None:
+        """Refuse an hour without a day."""
+        _check_has_day(self.closes_on)
 
     closes_at_before: datetime | None = None
     """What the survey has now: it may stay although it is over."""
@@ -146,9 +152,12 @@ class TimesForm(Form):
         return {"opens_at": self.opens_at, "closes_at": self.closes_at, "quota": self.quota.data}
 
 
-def _check_day(day: Field, hour: Field) -> None:
-    if hour.data is not None and not day.data:
+def _check_has_day(day: Field) -> None:
+    if not day.data:
         raise ValidationError(_l("Give the day, too."))
+
+
+def _check_year(day: Field) -> None:
     if day.data and not today().year - 10 <= day.data.year <= LAST_YEAR:
         raise ValidationError(_l("Check the year."))
 

@@ -117,13 +117,15 @@ def draft(author: Author, survey: Survey, sheets: dict[str, Any]) -> SurveyVersi
 
 def _written(survey: Survey, sheets: dict[str, Any], author: Author) -> SurveyVersion:
     reading.definition(sheets)  # what cannot be read is not kept either
+    facts = {"sheets": sheets, "digest": xlsform.digest(sheets), "author_id": author.id, "created_at": now()}
     version = survey.draft
     if version is None:
         number = max((version.number for version in survey.versions), default=0) + 1
-        version = SurveyVersion(survey=survey, number=number, state=VersionState.DRAFT, changes=[])
-        db.session.add(version)
-    version.sheets, version.digest = sheets, xlsform.digest(sheets)
-    version.author_id, version.created_at = author.id, now()
+        version = SurveyVersion(number=number, state=VersionState.DRAFT, changes=[], **facts)
+        survey.versions.append(version)
+    else:
+        for name, value in facts.items():
+            setattr(version, name, value)
     db.session.flush()  # whoever publishes it finds it
     return version
 

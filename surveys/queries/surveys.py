@@ -130,8 +130,10 @@ _kept: dict[str, Definition] = {}
 def of_scope(scope: str, phase: Phase | None = None, page: int = 1) -> Page:
     """List the surveys that concern a scope, newest first: those of its units, and those of units above it."""
     found = db.session.scalars(select(Survey).where(_concerns(scope)).order_by(Survey.id.desc())).unique().all()
-    moment = now()
-    return _page([survey for survey in found if phase in {None, phase_of(survey, moment)}], page)
+    if phase is not None:
+        moment, published = now(), _published_among(found)
+        found = [survey for survey in found if _phase(survey, moment, is_published=survey.id in published) is phase]
+    return _page(found, page)
 
 
 def open_now(area_code: str = "", page: int = 1) -> Page:
@@ -150,7 +152,12 @@ def _open() -> list[Survey]:
     chosen = select(Survey).where(Survey.access != Access.STAFF, Survey.closed_at.is_(None), _is_published())
     ordered = chosen.order_by(Survey.closes_at.is_(None), Survey.closes_at, Survey.id)
     found = db.session.scalars(ordered).unique().all()
-    return [survey for survey in found if phase_of(survey, moment) is Phase.OPEN]
+    return [survey for survey in found if _phase(survey, moment, is_published=True) is Phase.OPEN]
+
+
+def _published_among(found: Sequence[Survey]) -> set[int]:
+    chosen = select(SurveyVersion.survey_id).where(SurveyVersion.state == VersionState.PUBLISHED)
+    return set(db.session.scalars(chosen.where(SurveyVersion.survey_id.in_([survey.id for survey in found]))))
 
 
 def _is_published() -> ColumnElement[bool]:
@@ -173,14 +180,17 @@ def _page(found: Sequence[Survey], number: int) -> Page:
 
 def _listed(found: Sequence[Survey]) -> list[Listed]:
     """Give surveys their titles, in one query however many they are."""
-    current = (
-        SurveyVersion.survey_id.in_([survey.id for survey in found]),
-        SurveyVersion.state != VersionState.RETIRED,
-    )
-    chosen = select(SurveyVersion).where(*current).order_by(SurveyVersion.state)  # what is published comes last
+    ids = [survey.id for survey in found]
+    chosen = select(SurveyVersion).where(SurveyVersion.survey_id.in_(ids), SurveyVersion.state != VersionState.RETIRED)
+    chosen = chosen.order_by(SurveyVersion.state)  # what is published comes last
     editions = {edition.survey_id: edition for edition in db.session.scalars(chosen)}
     moment = now()
-    return [Listed(survey, definition_of(editions[survey.id]), phase_of(survey, moment)) for survey in found]
+    return [_entry(survey, editions[survey.id], moment) for survey in found]
+
+
+def _entry(survey: Survey, edition: SurveyVersion, moment: datetime) -> Listed:
+    is_published = edition.state is VersionState.PUBLISHED
+    return Listed(survey, definition_of(edition), _phase(survey, moment, is_published=is_published))
 
 
 # One survey
@@ -193,9 +203,13 @@ def listed(survey: Survey) -> Listed:
 
 def phase_of(survey: Survey, moment: datetime) -> Phase:
     """Tell where a survey stands at a moment."""
+    return _phase(survey, moment, is_published=survey.published is not None)
+
+
+def _phase(survey: Survey, moment: datetime, *, is_published: bool) -> Phase:
     if survey.has_closed_at(moment):
         return Phase.CLOSED
-    if survey.published is None:
+    if not is_published:
         return Phase.DRAFT
     if survey.opens_at is not None and moment < survey.opens_at:
         return Phase.SCHEDULED

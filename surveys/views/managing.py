@@ -65,22 +65,28 @@ def _open() -> ResponseReturnValue:
     offered = districts.names(queries.districts_asked())
     wanted = request.args.get("district", "")
     district = wanted if wanted in offered else ""
+    found = queries.open_now(district, page_number())
     return render_template(
         "surveys/index.html",
         for_staff=False,
-        found=queries.open_now(district, page_number()),
+        found=found,
         district=district,
         districts=list(offered.items()),
-        area_names=area_names,
+        area_names=_area_names([entry.survey for entry in found.items]),
         address=address,
     )
 
 
-def area_names(survey: Survey) -> list[str]:
-    """Name the areas that a survey is about."""
-    codes = queries.areas_of(survey)
-    named = districts.names(codes)
-    return [named.get(code) or teryt.VOIVODESHIPS.get(code, code) for code in codes]
+def _area_names(surveys: Sequence[Survey]) -> dict[int, list[str]]:
+    """Name the areas that some surveys are about, by the key of each."""
+    areas = {survey.id: queries.areas_of(survey) for survey in surveys}
+    named = districts.names({code for codes in areas.values() for code in codes})
+    return {key: [named.get(code) or _voivodeship(code) for code in codes] for key, codes in areas.items()}
+
+
+def _voivodeship(code: str) -> str:
+    name = teryt.VOIVODESHIPS.get(code)
+    return _("%(name)s voivodeship", name=name) if name else code
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -118,7 +124,7 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template(
         "surveys/show.html",
         entry=queries.listed(survey),
-        areas=area_names(survey),
+        areas=_area_names([survey])[survey.id],
         links=_links(survey),
         changes={version.number: _said(version) for version in survey.versions},
         days=queries.days_of(survey),
