@@ -14,7 +14,8 @@ from surveys.models import Survey
 from surveys.operations import drafts, mixing
 from surveys.queries import mixing as queries
 
-RELEASED_AT_ONCE = 200
+RELEASED_AT_ONCE = 50
+"""Joining is slow where many places lie close together, and on SQLite everybody waits for it."""
 
 
 class FilesInUse(Exception):

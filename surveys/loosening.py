@@ -40,9 +40,10 @@ class Loosened:
     words: tuple[Said, ...]
 
 
-def loses_anything(definition: Definition) -> bool:
-    """Tell whether answers to a questionnaire may hold something that leaves them."""
-    return any(_is_marked(question) or _is_for_the_desk(question) for question in definition.questions)
+def leaving(definition: Definition) -> frozenset[str]:
+    """Name the questions and repeats whose answers may hold something that leaves them."""
+    leave = [question for question in definition.questions if _is_marked(question) or _is_for_the_desk(question)]
+    return frozenset(question.repeat or question.name for question in leave)
 
 
 def loosened(definition: Definition, answers: Mapping[str, Any]) -> Loosened:

@@ -16,14 +16,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     MetaData,
-    Row,
     Table,
     Text,
     bindparam,
     cast,
     delete,
     func,
-    insert,
     literal,
     select,
     tuple_,
@@ -39,7 +37,7 @@ from consult.observations.models import Plane
 from consult.period import Period, midnight
 from consult.threats import operations as threats
 from consult.threats.operations import Voice
-from surveys.loosening import Loosened, loosened, loses_anything
+from surveys.loosening import Loosened, leaving, loosened
 from surveys.models import (
     Counter,
     DayCount,
@@ -60,6 +58,9 @@ from surveys.queries import surveys
 from surveys.queries.mixing import SMALLEST_BATCH, SOURCE
 
 READ_AT_ONCE = 1_000
+
+Rows = Sequence[Any]
+"""Rows of submissions: key, language, answers."""
 
 ASKED_ON = "surveys.answer"
 """The page on which words about the application were written."""
@@ -163,26 +164,24 @@ def _loosen(survey: Survey, day: date) -> None:
         if version.state is VersionState.DRAFT:
             continue
         definition = surveys.definition_of(version)
-        if loses_anything(definition):
-            for rows in _fresh(version):
-                apart = [loosened(definition, row.answers) for row in rows]
-                _keep_the_rest(rows, apart)
-                _put_by(survey, rows, apart, Period(day.replace(day=1), 1))
+        for rows in _fresh(version, leaving(definition)):
+            apart = [loosened(definition, row.answers) for row in rows]
+            _keep_the_rest(rows, apart)
+            _put_by(survey, rows, apart, Period(day.replace(day=1), 1))
 
 
-def _fresh(version: SurveyVersion) -> Iterator[Sequence[Row[Any]]]:
-    """Read the answers to a version that were never mixed, a thousand at a time, by their keys."""
-    columns = (Submission.id, Submission.language, Submission.answers)
-    chosen = select(*columns).where(Submission.version_id == version.id, Submission.generation == 0)
+def _fresh(version: SurveyVersion, names: frozenset[str]) -> Iterator[Rows]:
+    """Read the answers under these names that were never mixed, a thousand submissions at a time, by their keys."""
+    table = TABLES[0]
+    chosen = select(table.c.id, table.c.language, table.c.answers).order_by(table.c.id).limit(READ_AT_ONCE)
+    chosen = chosen.where(table.c.version_id == version.id, table.c.generation == 0)
     last = ""
-    while rows := db.session.execute(
-        chosen.where(Submission.id > last).order_by(Submission.id).limit(READ_AT_ONCE)
-    ).all():
-        yield rows
+    while names and (rows := db.session.connection().execute(chosen.where(table.c.id > last)).all()):
+        yield [row for row in rows if not names.isdisjoint(row.answers)]
         last = rows[-1].id
 
 
-def _keep_the_rest(rows: Sequence[Row[Any]], apart: Sequence[Loosened]) -> None:
+def _keep_the_rest(rows: Rows, apart: Sequence[Loosened]) -> None:
     """Write the answers down without what has left them."""
     changed = [
         {"key": row.id, "kept": one.answers} for row, one in zip(rows, apart, strict=True) if one.answers != row.answers
@@ -193,7 +192,7 @@ def _keep_the_rest(rows: Sequence[Row[Any]], apart: Sequence[Loosened]) -> None:
         db.session.connection().execute(write, changed)
 
 
-def _put_by(survey: Survey, rows: Sequence[Row[Any]], apart: Sequence[Loosened], month: Period) -> None:
+def _put_by(survey: Survey, rows: Rows, apart: Sequence[Loosened], month: Period) -> None:
     """Keep what has left the answers until it is handed over, under random keys and in their order."""
     contents = [(LooseKind.PLACE, content) for content in _places(apart)]
     contents += [(LooseKind.WORDS, content) for content in _words(rows, apart)]
@@ -202,10 +201,10 @@ def _put_by(survey: Survey, rows: Sequence[Row[Any]], apart: Sequence[Loosened],
         for kind, content in contents
     ]
     if ends:
-        db.session.execute(insert(LooseEnd), sorted(ends, key=lambda one: str(one["id"])))
+        db.session.connection().execute(TABLES[5].insert(), sorted(ends, key=lambda one: str(one["id"])))
 
 
-def _words(rows: Sequence[Row[Any]], apart: Sequence[Loosened]) -> Iterator[dict[str, Any]]:
+def _words(rows: Rows, apart: Sequence[Loosened]) -> Iterator[dict[str, Any]]:
     for row, one in zip(rows, apart, strict=True):
         for said in one.words:
             yield {"words": said.words, "role": said.role.value, "language": row.language}

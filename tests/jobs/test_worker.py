@@ -174,8 +174,8 @@ def test_the_worker_runs_until_it_is_asked_to_end(tmp_path):
 
 def _runs():
     """The runs of a worker that has ended its first round: none is under way any more."""
-    db.session.rollback()
     runs = db.session.query(JobRun).all()
+    db.session.rollback()  # on SQLite even reading holds the one write lock here
     return runs if any(run.name == "mix ended surveys" and run.ended_at for run in runs) else []
 
 
