@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from surveys.questions import NUMBERS, Choice, Definition, Kind, Question, Role
@@ -130,6 +131,7 @@ def _usability(plan: _Plan, answers: Answers) -> float | None:
     return usability_score(positions) if all(positions) else None
 
 
+@lru_cache(maxsize=4096)
 def cell_name(name: str, room: int = LONGEST) -> str:
     """Give a name as a cell holds it: itself where it fits, else its beginning and a digest that keeps it apart."""
     if len(name) <= room and not name.startswith("#"):

@@ -78,11 +78,11 @@ def number(value: float | None) -> str:
 def base_in_words(result: Result) -> str:
     """Say how many were asked, and in a repeat how much they told."""
     assert result.figures is not None
-    people = ngettext("%(num)d person was asked", "%(num)d people were asked", result.figures.people)
     if not result.is_of_rounds:
-        return people
-    told = ngettext("%(num)d entry by", "%(num)d entries by", result.whole)
-    return f"{told} {ngettext('%(num)d person', '%(num)d people', result.figures.people)}"
+        return ngettext("%(num)d person was asked", "%(num)d people were asked", result.figures.people)
+    told = ngettext("%(num)d entry", "%(num)d entries", result.whole)
+    people = ngettext("%(num)d person", "%(num)d people", result.figures.people)
+    return _("%(entries)s, told by: %(people)s", entries=told, people=people)
 
 
 def shown_lines(result: Result) -> Sequence[Counted]:

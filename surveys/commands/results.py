@@ -39,7 +39,7 @@ def show(slug: str, by: str | None, as_json: bool) -> None:
         _("%(slug)s: %(people)s answered.", slug=slug, people=found.everybody.people if found.everybody else "<10")
     )
     if found.usability:
-        click.echo(f"{_('Usability (SUS)')}: {results_wording.usability_in_words(found.usability)}")
+        click.echo(_("Usability (SUS)") + f": {results_wording.usability_in_words(found.usability)}")
     for result in found.questions:
         _print(result, tables.get(result.question.name))
 
@@ -66,7 +66,7 @@ def _print(result: Result, rows: list[Row] | None) -> None:
     """Print a question: its base, then its answers, or a row for each district."""
     click.echo(f"\n{results_wording.heading(result, LANGUAGE)}")
     if result.figures is None:
-        click.echo(f"  {_('hidden: fewer than ten people')}")
+        click.echo("  " + _("hidden: fewer than ten people"))
     elif rows is None:
         _print_answers(result)
     else:
@@ -103,4 +103,4 @@ def _print_districts(rows: list[Row]) -> None:
         cells = " | ".join(results_wording.row(row.result, LANGUAGE))
         click.echo(f"  {names.get(row.name, row.name)[:WIDTH]:{WIDTH}} {cells}")
     if len(shown) < len(rows):
-        click.echo(f"  {_('Districts hidden: %(count)s', count=len(rows) - len(shown))}")
+        click.echo("  " + _("Districts hidden: %(count)s", count=len(rows) - len(shown)))
