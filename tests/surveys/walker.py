@@ -27,10 +27,8 @@ class Walker:
     @property
     def asked(self):
         """The names of the questions on the page."""
-        fields = self.soup.select("main form [name]")
-        return list(
-            dict.fromkeys(field["name"] for field in fields if field["name"][0] not in "-c" or field["name"] == "c")
-        )
+        names = (field["name"] for field in self.soup.select("main form [name]"))
+        return list(dict.fromkeys(name for name in names if name[0] != "-" and name != "csrf_token"))
 
     @property
     def errors(self):
@@ -67,3 +65,34 @@ class Walker:
         keys = [key.get_text(" ", strip=True) for key in self.soup.select(".govuk-summary-list__key")]
         values = [value.get_text(" ", strip=True) for value in self.soup.select(".govuk-summary-list__value")]
         return dict(zip(keys, values, strict=True))
+
+    def some_answers(self, mood=0):
+        """Answers to all questions of the page: the first choices in one mood, the last in the other."""
+        form = self.soup.select_one("main form")
+        answers = {}
+        for name in self.asked:
+            fields = form.select(f"[name='{name}']")
+            kind = fields[0].get("type", fields[0].name)
+            if name.endswith("-words"):
+                answers |= self._some_place(name.removesuffix("-words"))
+            elif "-" in name and not name.rpartition("-")[2].isdigit():
+                continue
+            elif kind in {"radio", "checkbox"}:
+                answers[name] = fields[-1 if mood else 0]["value"]
+            elif fields[0].name == "select":
+                options = [option["value"] for option in fields[0].select("option") if option["value"]]
+                place = int(name.rpartition("-")[2] or 1) if "-" in name else 1
+                answers[name] = options[-place if mood else place - 1] if place <= len(options) else ""
+            elif kind not in {"hidden", "submit", "image"}:
+                answers[name] = self._some_text(fields[0], mood)
+        return answers
+
+    def _some_text(self, field, mood):
+        if field.get("type") == "date":
+            return "2026-05-03"
+        return str(3 + mood) if field.get("inputmode") else "Dane próbne"
+
+    def _some_place(self, name):
+        """Search for a position, and choose what was found; the page comes back with the rest untouched."""
+        self.press(**{f"{name}-words": "51.59, 19.13", f"{name}-search": "1"})
+        return {f"{name}-choice": self.soup.select_one(f"input[name={name}-choice]")["value"]}
