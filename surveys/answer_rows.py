@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.questions import NUMBERS, PLACES, Definition, Kind, Question
+from surveys.questions import PLACES, Definition, Kind, Question
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ABOUT = ("kmzb_version", "kmzb_mode", "kmzb_district")
@@ -68,15 +68,15 @@ def _cell(column: Column, answers: Mapping[str, Any]) -> str:
     if question.repeat:
         rounds = answers.get(question.repeat) or []
         answers = rounds[column.round] if column.round < len(rounds) else {}
-    return _text(question, answers.get(question.name))
+    return _text(answers.get(question.name))
 
 
-def _text(question: Question, answer: Any) -> str:
+def _text(answer: Any) -> str:
     if answer is None:
         return ""
     if isinstance(answer, list):
         return guarded(" ".join(str(part) for part in answer))
-    if question.kind in NUMBERS and isinstance(answer, int | float) and not isinstance(answer, bool):
+    if isinstance(answer, int | float) and not isinstance(answer, bool):
         return f"{answer:.15g}".replace(".", ",")
     return guarded(str(answer))
 

@@ -54,7 +54,11 @@ class Wanted:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--slug", required=True, help="Name in the address: bezpieczna-okolica.")
 @click.option("--unit", "unit_code", help="Code of the unit that a new survey belongs to.")
-@click.option("--access", type=click.Choice(list(Access)), help="Who may answer a new survey; by default everybody.")
+@click.option(
+    "--access",
+    type=click.Choice([one.value for one in Access]),
+    help="Who may answer a new survey; by default everybody.",
+)
 @click.option("--area", "areas", multiple=True, help="TERYT code of an area that a new survey is about; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--quiet", is_flag=True, help="No remarks.")
