@@ -62,9 +62,6 @@ READ_AT_ONCE = 1_000
 Rows = Sequence[Any]
 """Rows of submissions: key, language, answers."""
 
-ASKED_ON = "surveys.answer"
-"""The page on which words about the application were written."""
-
 _WRITTEN = (Submission, Invitation, Receipt, Counter, DayCount, LooseEnd, Draft, Survey)
 
 TABLES = tuple(Model.metadata.tables[model.__tablename__] for model in _WRITTEN)
@@ -299,13 +296,12 @@ def _admitted(survey: Survey, loose: LooseEnd) -> bool:
 
 
 def _opinion(survey: Survey, content: dict[str, Any]) -> Feedback:
-    """Make words an opinion at the desk, of the first day of their month, with a voice and a receipt of their own."""
+    """Make words an opinion at the desk: about no single page, of no day but their month, with a voice of its own."""
     return Feedback(
         receipt_hash=secrets.token_hex(32),
         source=FeedbackSource.SURVEY,
         survey_id=survey.id,
         words=content["words"],
-        page=ASKED_ON,
         language=content["language"],
         voice_key=secrets.token_hex(32),
         received_on=Period.parse(content["month"]).first,
