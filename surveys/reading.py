@@ -55,7 +55,7 @@ ROLES: Mapping[Role, frozenset[Kind]] = {
 """What kinds of question can have a role."""
 
 _PARAMETERS: Mapping[Kind, tuple[str, ...]] = {Kind.RANGE: ("start", "end", "step"), Kind.TEXT: ("max-length",)}
-_PARAMETER = re.compile(r"([\w-]+)\s*=\s*([^\s,;=]+)")
+_PARAMETER = re.compile(r"(?<![\w-])([\w-]+)\s*=\s*([^\s,;=]+)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _OTHER_LABELS = {"pl": "inna odpowiedź", "en": "another answer", "uk": "інша відповідь"}
 _TITLES = {"pl": "Ankieta", "en": "Survey", "uk": "Опитування"}

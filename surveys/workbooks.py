@@ -7,9 +7,11 @@ dimensions are not believed, and one with macros or entities of its own is refus
 import io
 import re
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from itertools import islice
 from typing import IO, Any
@@ -19,6 +21,10 @@ from surveys.faults import FaultKind, refused
 MAX_BYTES = 1024 * 1024
 MOST_MEMBERS = 500
 MOST_INFLATED = 16 * 1024 * 1024
+MOST_TAGS = 250_000
+MOST_TAGS_OF_LOOKS = 50_000
+"""Tags of a workbook, and of a part that holds no cells: styles cost openpyxl 30 µs each."""
+
 MOST_SCANNED = 5_000
 """Rows of a sheet, empty ones counted, below which something may stand."""
 
@@ -34,9 +40,6 @@ Grid = list[list[str]]
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MACROS_OF_XLS = "_VBA_PROJECT".encode("utf-16-le")
-_COMMENT_LINE = re.compile(r"\s*#")
-_COMMENT_AT_END = re.compile(r"(.*)(#[^|]+)$")
-_TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
 _RULER = re.compile(r"[|:-]+")
 _LINE_END = re.compile(r"(_x000D_)?(\r\n?|\n|\v|\f|\x85|\u2028|\u2029)")
 """However a program or Excel's own code for a carriage return ends a line inside a cell."""
@@ -65,7 +68,7 @@ def grids(content: bytes, filename: str) -> dict[str, Grid]:
     return _named(_of_workbook(content))
 
 
-def _of_workbook(content: bytes) -> Iterator[tuple[str, Grid]]:
+def _of_workbook(content: bytes) -> Iterable[tuple[str, Grid]]:
     """Go by what the file is rather than by its name: an .xls may well be a renamed .xlsx."""
     if content.startswith(_ZIP):
         return _of_xlsx(content)
@@ -85,22 +88,19 @@ def _named(sheets: Iterable[tuple[str, Grid]]) -> dict[str, Grid]:
     return found
 
 
-def _of_xlsx(content: bytes) -> Iterator[tuple[str, Grid]]:
+def _of_xlsx(content: bytes) -> list[tuple[str, Grid]]:
     # Heavy, and needed only where somebody hands in a workbook.
     from openpyxl import load_workbook
 
     _check_archive(content)
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except _BROKEN as error:
-        raise refused(FaultKind.NOT_A_WORKBOOK) from error
-    try:
-        for sheet in book.worksheets:
-            yield sheet.title, _rows_of_xlsx(sheet)
-    except _BROKEN as error:
-        raise refused(FaultKind.NOT_A_WORKBOOK) from error
-    finally:
-        book.close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of looks that it cannot keep; we keep none
+        try:
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            with closing(book):
+                return [(sheet.title, _rows_of_xlsx(sheet)) for sheet in book.worksheets]
+        except _BROKEN as error:
+            raise refused(FaultKind.NOT_A_WORKBOOK) from error
 
 
 def _rows_of_xlsx(sheet: Any) -> Grid:
@@ -116,7 +116,7 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_sizes(archive.infolist())
             _check_macros(archive)
-            _check_entities(archive)
+            _check_parts(archive)
     except _BROKEN as error:
         raise refused(FaultKind.NOT_A_WORKBOOK) from error
 
@@ -133,19 +133,30 @@ def _check_macros(archive: zipfile.ZipFile) -> None:
         raise refused(FaultKind.MACROS)
 
 
-def _check_entities(archive: zipfile.ZipFile) -> None:
-    """A document type can only stand before the first element, so no member is read further than that."""
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    total = 0
+    for member in archive.infolist():
+        part = archive.read(member)
+        tags = part.count(b"<")
+        total += tags
+        holds_cells = _root(part) in {"worksheet", "sst"}
+        if total > MOST_TAGS or (tags > MOST_TAGS_OF_LOOKS and not holds_cells):
+            raise refused(FaultKind.BOMB)
+
+
+def _root(part: bytes) -> str:
+    """Name the first element. A document type can only stand before it, so nothing is read further than that."""
     from defusedxml import ElementTree as Defused
     from defusedxml.common import DefusedXmlException
 
-    for member in archive.infolist():
-        with archive.open(member) as stream:
-            try:
-                next(Defused.iterparse(stream, events=("start",), forbid_dtd=True), None)
-            except DefusedXmlException as error:
-                raise refused(FaultKind.ENTITIES) from error
-            except Defused.ParseError:
-                continue  # a picture, or broken: whoever needs it will say so
+    try:
+        for _, element in Defused.iterparse(io.BytesIO(part), events=("start",), forbid_dtd=True):
+            return str(element.tag).rpartition("}")[2]
+    except DefusedXmlException as error:
+        raise refused(FaultKind.ENTITIES) from error
+    except Defused.ParseError:
+        pass  # a picture, or broken: whoever needs it will say so
+    return ""
 
 
 def _of_xls(content: bytes) -> Iterator[tuple[str, Grid]]:
@@ -206,13 +217,11 @@ def _tables(text: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def _lines(text: str) -> Iterator[list[str]]:
+    """Give the cells of the lines that begin with a bar; what stands after the last one is a remark."""
     for line in text.split("\n"):
-        if _COMMENT_LINE.match(line):
-            continue
-        comment = _COMMENT_AT_END.match(line)
-        found = _TABLE_LINE.fullmatch(comment[1] if comment else line)
-        if found and not _RULER.fullmatch(found[1].replace(" ", "") or " "):
-            yield [cell.strip().replace(r"\|", "|") for cell in _BAR.split(found[1])]
+        body, bar, _remark = line.strip().rpartition("|")
+        if bar and body.startswith("|") and not _RULER.fullmatch(body.replace(" ", "")):
+            yield [cell.strip().replace(r"\|", "|") for cell in _BAR.split(body[1:])]
 
 
 def _grid(sheet: str, rows: Iterable[Sequence[object]]) -> Grid:

@@ -4,6 +4,7 @@ import io
 import random
 import re
 import string
+import time
 import zipfile
 from datetime import date, datetime
 
@@ -435,6 +436,34 @@ def test_an_archive_of_a_thousand_members_is_refused():
     ]
 
 
+@pytest.mark.parametrize(
+    ("member", "before", "many"),
+    [
+        ("xl/styles.xml", "</cellXfs>", "<xf/>"),
+        ("xl/styles.xml", "</fonts>", "<font/>"),
+        ("xl/worksheets/sheet1.xml", "</sheetData>", "<row/>"),
+    ],
+)
+def test_a_small_file_of_endless_styles_or_rows_is_refused(member, before, many):
+    content = workbook({"survey": QUESTION})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = archive.read(member).decode()
+    assert before in xml
+    assert kinds(repacked(content, replaced={member: xml.replace(before, many * 300_000 + before)})) == [FaultKind.BOMB]
+
+
+def test_what_openpyxl_cannot_keep_is_no_warning_of_ours():
+    """Excel writes data validation as an extension; in tests every warning is an error."""
+    sheet = "xl/worksheets/sheet1.xml"
+    content = workbook({"survey": QUESTION})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = archive.read(sheet).decode()
+    extension = '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    assert sheets.read(repacked(content, replaced={sheet: xml.replace("</worksheet>", extension)}), "form.xlsx")[
+        "survey"
+    ]
+
+
 def test_a_lie_about_the_size_of_a_member_makes_a_broken_workbook():
     """zipfile inflates no more than a member declares, and then its checksum is wrong."""
     content = bytearray(workbook({"survey": QUESTION}))
@@ -564,6 +593,31 @@ def test_xlrd_takes_the_old_workbooks_alone():
     with pytest.raises(xlrd.XLRDError):
         xlrd.open_workbook(file_contents=workbook({"survey": QUESTION}))
     assert sheets.read(workbook({"survey": QUESTION}), "renamed.xls")["survey"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|" + "#" * 900_000 + "|",
+        "| survey |\n| | type | name |\n| | " + "a " * 400_000 + "| q |",
+        "| survey |\n| | type | name | parameters |\n" + ("| | range | q | " + "a" * 7_990 + " |\n") * 100,
+        "| survey |\n| | type | name | label::" + "(" * 500_000 + " |\n| | note | n | x |",
+        "| settings |\n| | default_language |\n| | "
+        + "( " * 400_000
+        + " |\n| survey |\n| | type | name |\n| | note | n |",
+    ],
+    ids=["remarks", "type", "parameters", "language", "default language"],
+)
+def test_no_text_keeps_the_reader_busy(text):
+    begun = time.process_time()
+    with pytest.raises(DefinitionRefused):
+        reading.definition(read(text))
+    assert time.process_time() - begun < 5
+
+
+def test_remarks_and_rulers_of_markdown_are_no_rows():
+    text = "# Tytuł\n| survey | # uwaga\n| | type | name | # uwaga | i dalej\n|---|:---:|---|\n# | | text | hidden |\n| | note | n | # koniec\n"
+    assert read(text)["survey"] == [{"type": "note", "name": "n"}]
 
 
 def test_what_is_written_inside_a_cell_can_break_no_table():
