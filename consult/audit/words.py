@@ -47,6 +47,8 @@ ACTS = {
     "schedule_survey": _l("set the times of a survey"),
     "close_survey": _l("closed a survey"),
     "reopen_survey": _l("opened a survey again"),
+    "invite": _l("issued codes for a survey"),
+    "revoke_invitations": _l("took back codes of a survey"),
 }
 KINDS = {
     "account": _l("account"),
@@ -65,6 +67,7 @@ KINDS = {
     "survey": _l("survey"),
 }
 DETAILS = {
+    "count": _l("number"),
     "role": _l("role"),
     "purpose": _l("purpose"),
     "code": _l("code"),

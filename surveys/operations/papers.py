@@ -30,6 +30,9 @@ LETTERS_A_DOCUMENT = 100
 LETTER_LIMITS = Limits(cpu_s=120, wall_s=300, documents=10)
 """A hundred letters take about seven seconds; a slow machine may take its time."""
 
+PAPER_LIMITS = Limits(cpu_s=60, wall_s=100, documents=1)
+"""Forty questions take three seconds of a processor."""
+
 LONGEST_INTRO = 700
 GROUPS_A_LINE = 4
 THIRD_OF_A_LINE, HALF_A_LINE = 26, 44
@@ -147,7 +150,7 @@ def print_paper(survey: Survey, version: SurveyVersion, language: str) -> bytes:
         "thanks": text_in(definition.thanks, language),
         "title": text_in(definition.title, language),
     }
-    with Renderer() as renderer:
+    with Renderer(limits=PAPER_LIMITS) as renderer:
         return renderer.print(_document("paper", survey, language, {"qr.svg": drawn.encode()}, facts))
 
 
