@@ -18,6 +18,7 @@ MOST_LINES = 20
 """Beyond so many answers, those given most often are shown."""
 
 MOST_COLUMNS = 7
+MINUS = "\u2212"
 
 DARK, LIGHT = (11, 61, 117), (214, 228, 243)
 """The ends of a scale as it is drawn: the good end dark, the bad end light."""
@@ -97,8 +98,8 @@ def facts(result: Result, language: str) -> list[Fact]:
     """Say what stands beside the distribution of a scale: its ends, its middle, scores."""
     scale = result.scale
     found = [
-        (_("Upper end of the scale"), _box(scale.top, language)),
-        (_("Lower end of the scale"), _box(scale.bottom, language)),
+        (_("Positive answers (the two best)"), _box(scale.top, language)),
+        (_("Negative answers (the two worst)"), _box(scale.bottom, language)),
         (_("Answer in the middle (median)"), _choice(scale.median, language)),
         (_("Net promoter score (NPS)"), _recommendation(scale.recommendation)),
         (_("Median"), _middle(result)),
@@ -124,7 +125,7 @@ def _recommendation(told: Recommendation | None) -> str:
         return ""
     return _(
         "%(score)s: %(promoters)s gave 9 or 10, %(passives)s 7 or 8, %(detractors)s 0 to 6",
-        score=f"{'+' if told.score > 0 else ''}{number(told.score)}",
+        score=f"{'+' if told.score > 0 else MINUS if told.score < 0 else ''}{number(abs(told.score))}",
         promoters=percent(told.promoters),
         passives=percent(told.passives),
         detractors=percent(told.detractors),
