@@ -191,7 +191,7 @@ class Counter(Model):
     """How many submissions of a district and mode gave a value to a question: every screen of results reads this.
 
     Written in the transaction of the submission, from `surveys.counting.cells`; values that begin with # are not
-    answers: #asked, #missing, #answered.
+    answers: #asked, #missing, #answered, in a repeat #rounds.
     """
 
     __tablename__ = "survey_counter"
