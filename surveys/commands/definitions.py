@@ -216,9 +216,12 @@ def export(slug: str, file_format: str, out: Path) -> None:
     The answers are those of mixed submissions, in random order, without keys and days, places, and words that nobody
     has read yet. They are for the coordinator's own computer: a row says much about one person.
     """
-    read_only(True)
-    survey = _survey(slug)
-    WRITERS[file_format](survey, out)
+    read_only(True)  # however long it takes, nobody is kept from answering
+    try:
+        WRITERS[file_format](_survey(slug), out)
+    finally:
+        db.session.rollback()
+        read_only(False)
 
 
 def _survey(slug: str) -> Survey:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
@@ -199,6 +199,7 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
         self.area_codes.choices = _areas(units)
         if not self.is_submitted():
             self.unit_code.data = account.unit.code
+            self.meeting_code.data = request.args.get("meeting", "")
 
     def validate_start(self, field: Field) -> None:
         """Read the questionnaire that was chosen."""

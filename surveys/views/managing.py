@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,7 +17,7 @@ from consult.web.languages import LANGUAGES, language
 from consult.web.roles import Role, only, public
 from surveys import overview, presets, sheets, titles
 from surveys.forms.managing import NewSurveyForm, PublishForm, ScheduleForm, VersionForm
-from surveys.models import Mode, Survey, SurveyVersion, VersionState
+from surveys.models import Access, Mode, Survey, SurveyVersion, VersionState
 from surveys.operations import managing
 from surveys.queries import editions, mixing
 from surveys.queries import surveys as queries
@@ -73,7 +73,6 @@ def _open() -> ResponseReturnValue:
         district=district,
         districts=list(offered.items()),
         area_names=_area_names([entry.survey for entry in found.items]),
-        address=address,
     )
 
 
@@ -87,11 +86,6 @@ def _area_names(surveys: Sequence[Survey]) -> dict[int, list[str]]:
 def _voivodeship(code: str) -> str:
     name = teryt.VOIVODESHIPS.get(code)
     return _("%(name)s voivodeship", name=name) if name else code
-
-
-def address(endpoint: str, **values: Any) -> str:
-    """Give the address of a page of this part, or nothing where there is no such page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 @bp.route("/surveys/new", methods=["GET", "POST"])
@@ -133,7 +127,7 @@ def show(slug: str) -> ResponseReturnValue:
         may_manage=may_manage(current_user, survey),
         may_remove=queries.may_remove(survey),
         may_reopen=queries.may_reopen(survey),
-        public_address=public_url("surveys.answer", slug=slug) if address("surveys.answer", slug=slug) else "",
+        public_address="" if survey.access is Access.STAFF else public_url("surveys.answer", slug=slug),
     )
 
 
@@ -145,20 +139,20 @@ def _said(edition: SurveyVersion) -> list[str]:
 
 
 def _links(survey: Survey) -> list[tuple[str, str]]:
-    """List the pages that collect and show answers, as far as the reader may open them."""
+    """List the pages that collect and show answers, as far as this survey has them and the reader may open them."""
     if survey.published is None:
         return []
-    for_readers = {
-        "surveys.answer": _("The questionnaire as residents see it"),
-        "surveys.interview": _("Ask a resident and write down the answers"),
-        "surveys.transcribe": _("Type in paper questionnaires"),
-        "surveys.results": _("Results"),
-        "surveys.paper": _("Paper questionnaire to print"),
-        "surveys.poster": _("Poster with a code to scan"),
-    }
-    for_managers = {"surveys.invitations": _("Letters with codes")} if may_manage(current_user, survey) else {}
-    addresses = {label: address(name, slug=survey.slug) for name, label in (for_readers | for_managers).items()}
-    return [(label, url) for label, url in addresses.items() if url]
+    by_letter = survey.access is Access.INVITATION and may_manage(current_user, survey)
+    pages = [
+        (_("The questionnaire as residents see it"), "surveys.answer", survey.access is not Access.STAFF),
+        (_("Letters with codes"), "surveys.invitations", by_letter),
+        (_("Poster with a code to scan"), "surveys.poster", survey.access is Access.OPEN),
+        (_("Ask a resident and write down the answers"), "surveys.interview", True),
+        (_("Paper questionnaire to print"), "surveys.paper", True),
+        (_("Type in paper questionnaires"), "surveys.transcribe", True),
+        (_("Results"), "surveys.results", True),
+    ]
+    return [(label, url_for(endpoint, slug=survey.slug)) for label, endpoint, is_there in pages if is_there]
 
 
 @bp.route("/surveys/<string:slug>/versions/new", methods=["GET", "POST"])
@@ -225,10 +219,10 @@ def _around(definition: Definition) -> list[tuple[str, Mapping[str, str]]]:
 
 def _previews(edition: SurveyVersion) -> list[tuple[str, str]]:
     """List the previews of a version, one for each of its languages."""
-    tongues = queries.definition_of(edition).languages
     facts: dict[str, Any] = {"slug": edition.survey.slug, "number": edition.number}
-    addresses = [(tongue, address("surveys.preview", **facts, language=tongue)) for tongue in tongues]
-    return [(_("Preview: %(language)s", language=LANGUAGES[tongue]), url) for tongue, url in addresses if url]
+    tongues = queries.definition_of(edition).languages
+    addresses = [(tongue, url_for("surveys.preview", **facts, language=tongue)) for tongue in tongues]
+    return [(_("Preview: %(language)s", language=LANGUAGES[tongue]), url) for tongue, url in addresses]
 
 
 def _files(edition: SurveyVersion) -> list[tuple[str, str, str]]:

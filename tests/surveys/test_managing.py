@@ -173,6 +173,10 @@ def test_the_end_is_after_the_beginning(desk):
     assert answer.status_code == 422
 
 
+def test_a_page_of_a_debate_can_name_the_debate(desk):
+    assert Page(desk, "/surveys/new?meeting=0a1b").fields()["meeting_code"] == "0a1b"
+
+
 # A questionnaire with faults
 
 ODD = {
@@ -317,6 +321,13 @@ def test_everybody_sees_what_is_open(client):
     assert {item["id"] for item in page.soup.select(".result")} == {"survey-otwarta", "survey-zaproszeni"}
 
 
+def test_titles_are_in_the_language_of_the_reader(client):
+    titled = "kmzb::title::Polski (pl) | kmzb::title::English (en)"
+    survey(PLAIN.replace("form_title     ", titled).replace("Żółta ankieta!", "Żółta ankieta! | A yellow survey"))
+    client.set_cookie("language", "en")
+    assert Page(client, "/surveys").soup.select_one(".result h2").text.strip() == "A yellow survey"
+
+
 def test_the_public_list_is_cut_by_district(client):
     survey(slug="laska")
     survey(slug="zdunska", unit=unit("1019"))
@@ -368,6 +379,24 @@ def test_a_survey_shows_its_versions_and_days(desk):
     assert page.soup.find("a", href="/surveys/krotka/answer")
     (row,) = page.soup.select("#days + table tbody tr")
     assert [cell.text.strip() for cell in row.select("td")] == ["5", "7", "0", "12"]
+
+
+@pytest.mark.parametrize(
+    ("access", "there", "missing"),
+    [
+        (Access.OPEN, {"answer", "poster.pdf"}, {"invitations"}),
+        (Access.INVITATION, {"answer", "invitations"}, {"poster.pdf"}),
+        (Access.STAFF, {"interview"}, {"answer", "poster.pdf", "invitations"}),
+    ],
+)
+def test_a_survey_leads_to_what_can_be_done_with_it(desk, access, there, missing):
+    survey(access=access)
+    links = Page(desk, "/surveys/krotka").soup.select("#collect + ul a")
+    names = {link["href"].rpartition("/")[2] for link in links}
+    assert there | {"interview", "paper.pdf", "transcribe", "results"} == names
+    assert not missing & names
+    for link in links:
+        assert desk.get(link["href"]).status_code == 200
 
 
 @pytest.mark.parametrize("url", ["/surveys/nie-ma", "/surveys/krotka/versions/9", "/surveys/krotka/versions/9/form.md"])
