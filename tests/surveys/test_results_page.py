@@ -7,8 +7,9 @@ import secrets
 import pytest
 
 from consult.db import db
+from surveys import sheets
 from surveys.models import Access
-from surveys.operations import answering
+from surveys.operations import answering, managing
 from surveys.queries import results as queries
 from tests.accounts.makers import coordinator, head, officer, sign_in, unit
 from tests.pages import Page
@@ -20,7 +21,7 @@ FORM = """
 |  | select_one communes     | home   | Gdzie Pani mieszka?       |              | unit       |               |            |            |
 |  | select_one trust        | trust  | Czy ufa Pani Policji?     |              |            | 97            | likert     |            |
 |  | select_multiple kinds   | kinds  | Co Pani widuje?           |              |            |               |            |            |
-|  | rank kinds              | order  | Co najważniejsze?         |              |            |               |            |            |
+|  | rank ranks              | order  | Co najważniejsze?         |              |            |               |            |            |
 |  | range                   | nps    | Czy poleci Pani Mapę?     |              | nps        |               |            | start=0 end=10 step=1 |
 |  | integer                 | years  | Ile lat Pani tu mieszka?  |              |            |               |            |            |
 |  | text                    | why    | Dlaczego?                 | ${trust}='1' |            |               |            |            |
@@ -33,6 +34,8 @@ FORM = """
 |  | trust     | 97   | trudno powiedzieć         |
 |  | kinds     | a    | psy <b>bez</b> smyczy     |
 |  | kinds     | b    | hałas                     |
+|  | ranks     | a    | psy                       |
+|  | ranks     | b    | hałas                     |
 | settings |
 |  | form_title | form_id | default_language |
 |  | Ankieta o Policji | policja | Polski (pl) |
@@ -267,6 +270,56 @@ def test_counters_say_what_the_answers_say(made):
     who = queries.asked(of)[made.published.id]
     assert who["trust"] == who["#all"] == {("1003", "web"): 7, ("1019", "web"): 5}
     assert who["why"] == {("1019", "web"): 5}
+
+
+def test_versions_are_counted_together_until_a_question_is_asked_otherwise(client, made):
+    answer(made, 12)
+    more = FORM.replace(
+        "|  | kinds     | b    | hałas                     |", "|  | kinds     | b    | hałas |\n|  | kinds | c | dym |"
+    )
+    author = coordinator(unit("10"))
+    managing.draft(author, made, sheets.read(more.encode(), "form.md"))
+    managing.publish(author, made.draft, accept_gaps=True)
+    db.session.commit()
+    answer(made, 15, trust="4", kinds=["c"])
+    signed = above(client)
+    shown = page(signed)
+    assert cells(section(shown, "Czy ufa"))["raczej tak"] == ("12", "44\u00a0%")
+    kinds = section(shown, "Co Pani widuje")
+    assert cells(kinds)["dym"] == ("15", "100\u00a0%"), "the first version did not offer it"
+    assert "version 1" in kinds.text
+    assert cells(section(page(signed, "?only=version:1"), "Co Pani widuje"))["hałas"] == ("12", "100\u00a0%")
+
+
+REPEATED = """
+| survey |
+|  | type              | name   | label::Polski (pl) | kmzb::role | kmzb::max |
+|  | begin_repeat      | places | Miejsca            |            | 3         |
+|  | geopoint          | where  | Gdzie?             |            |           |
+|  | select_one danger | fear   | Czy tam strach?    |            |           |
+|  | end_repeat        |        |                    |            |           |
+| choices |
+|  | list_name | name | label::Polski (pl) |
+|  | danger    | yes  | tak                |
+|  | danger    | no   | nie                |
+| settings |
+|  | form_title | form_id | default_language |
+|  | Miejsca | miejsca | Polski (pl) |
+"""
+
+
+def test_a_repeat_says_how_many_entries_and_how_many_people(client, world):
+    made = makers.survey(REPEATED, "policja", author=coordinator())
+    for _ in range(10):
+        rounds = {"places": [{"fear": "yes"}, {"fear": "no"}, {"fear": "yes"}]}
+        answering.submit(made, made.published, makers.definition(made), rounds, key=secrets.token_hex(16))
+    db.session.commit()
+    shown = page(sign_in(client, coordinator()))
+    fear = section(shown, "Czy tam strach")
+    assert "30" in fear.select_one(".outcome__base").text
+    assert "10" in fear.select_one(".outcome__base").text
+    assert cells(fear)["tak"] == ("20", "67\u00a0%")
+    assert "0" in section(shown, "Gdzie").text
 
 
 def command(app, *args):
