@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from consult.personal_data import marks
 from consult.urgency import sounds_urgent
 from consult.web.limits import limited
 from consult.web.open_forms import ONCE_MORE, URGENT, Pause
@@ -40,6 +41,7 @@ def check(visit: Visit, pause: Pause | None = None) -> ResponseReturnValue:
             "surveys/check.html",
             title=spoken.of(definition.title),
             sections=_sections(visit),
+            has_personal_data=any(marks(text) for text in _texts(visit.asking, visit.answers)),
             pause=pause,
             is_past=bool(pause and pause.is_urgent),
             languages=languages_of(definition.languages, visit.carried.language),

@@ -574,6 +574,15 @@ def test_words_that_mean_now_are_answered_with_112(world, client):
     assert walk.send("send").status == 303
 
 
+def test_personal_data_in_words_is_pointed_out_before_sending(world, client):
+    makers.survey()
+    walk = Walker(client, "krotka").send(safe="no").send(why="Proszę dzwonić: 601 000 123").send()
+    assert walk.soup.select("main .govuk-inset-text")
+    walk.send("to:p2")
+    walk.send(why="Jest ciemno").send()
+    assert not walk.soup.select("main .govuk-inset-text")
+
+
 def test_a_hurried_machine_is_asked_once_more(app, world, client, monkeypatch):
     makers.survey()
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
