@@ -15,7 +15,7 @@ from surveys import reading
 from surveys import sheets as xlsform
 from surveys.models import Access, DayCount, Mode, Survey, SurveyVersion, VersionState
 from surveys.queries import mixing
-from surveys.questions import Definition, text_in
+from surveys.questions import Definition, Role, text_in
 from surveys.sheets import Sheets
 
 KEPT_DEFINITIONS = 64
@@ -246,3 +246,8 @@ def may_reopen(survey: Survey) -> bool:
 def may_remove(survey: Survey) -> bool:
     """Tell whether a survey may be deleted: it was never published, hence never answered."""
     return survey.accepted == 0 and all(edition.state is VersionState.DRAFT for edition in survey.versions)
+
+
+def asks_for_places(survey: Survey) -> bool:
+    """Tell whether the version that is answered has a question whose places go on the map."""
+    return survey.published is not None and bool(definition_of(survey.published).with_role(Role.THREAT))

@@ -22,6 +22,7 @@ from surveys.views import (  # noqa: E402, F401  # they hang their pages on `bp`
     inviting,
     managing,
     paper,
+    places,
     previewing,
     results,
     reviewing,

@@ -151,6 +151,7 @@ def _links(survey: Survey) -> list[tuple[str, str]]:
         (_("Paper questionnaire to print"), "surveys.paper", True),
         (_("Type in paper questionnaires"), "surveys.transcribe", True),
         (_("Results"), "surveys.results", True),
+        (_("Marked places"), "surveys.places", queries.asks_for_places(survey)),
     ]
     return [(label, url_for(endpoint, slug=survey.slug)) for label, endpoint, is_there in pages if is_there]
 
