@@ -17,6 +17,9 @@ _COMPARED = re.compile(rf"{_SUBJECT}{_SIGN}{_VALUE}")
 _SELECTED = re.compile(rf"selected\(\s*{_SUBJECT}\s*,\s*{_VALUE}\s*\)")
 _COUNTED = re.compile(rf"count-selected\(\s*{_SUBJECT}\s*\){_SIGN}{_VALUE}")
 _LENGTH = re.compile(rf"string-length\(\s*{_SUBJECT}\s*\){_SIGN}{_VALUE}")
+_ALONE = re.compile(
+    rf"not\(\s*selected\(\s*{_SUBJECT}\s*,\s*{_VALUE}\s*\)\s+and\s+count-selected\(\s*(?P=subject)\s*\)\s*>\s*1\s*\)"
+)
 _NOT = re.compile(r"not\((.*)\)", re.DOTALL)
 _ALWAYS = re.compile(r"true\(\s*\)|1|yes", re.IGNORECASE)
 
@@ -59,6 +62,8 @@ class Teller:
     def _atom(self, text: str, at: Question) -> str:
         if found := _SELECTED.fullmatch(text):
             return self._chosen(found, at, _is_marked)
+        if found := _ALONE.fullmatch(text):
+            return self._chosen(found, at, _is_alone)
         if (negated := _NOT.fullmatch(text)) and (found := _SELECTED.fullmatch(negated[1].strip())):
             return self._chosen(found, at, _is_not_marked)
         for pattern, words in ((_COMPARED, _COMPARISONS), (_COUNTED, _COUNTS), (_LENGTH, _LENGTHS)):
@@ -73,6 +78,8 @@ class Teller:
     def _compared(self, found: re.Match[str], at: Question, words: "Words") -> str:
         question = self._question(found["subject"], at)
         name = self._name(question, at)
+        if words is _COUNTS and (found["sign"], found["value"]) == (">", "0"):
+            return _("%(name)s is given", name=name)
         if found["value"] in {"''", '""'}:
             return _emptiness(words, found["sign"], name)
         if found["sign"] not in words:
@@ -129,6 +136,10 @@ def _is_marked(name: str, value: str) -> str:
 
 def _is_not_marked(name: str, value: str) -> str:
     return _("%(name)s does not contain %(value)s", name=name, value=value)
+
+
+def _is_alone(name: str, value: str) -> str:
+    return _("%(name)s does not join %(value)s with another one", name=name, value=value)
 
 
 def _emptiness(words: Words, sign: str, name: str) -> str:

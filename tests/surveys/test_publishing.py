@@ -337,6 +337,8 @@ WORDS = {
     "not(selected(${all}, 'no'))": ("Wszystkie?", "nie"),
     "${safe} = 'yes' and count-selected(${all}) >= 1": ("Bezpiecznie?", "tak", "Wszystkie?", "1"),
     "${safe} != ''": ("Bezpiecznie?",),
+    "count-selected(${all}) > 0 and not(selected(${all}, 'no'))": ("Wszystkie?", "nie"),
+    "not(selected(${all}, 'no') and count-selected(${all}) > 1)": ("Wszystkie?", "nie"),
 }
 RAW = ("${safe}='no' or ${safe}='yes' and ${safe}!=''", "string-length(${safe}) * 2 > 3", "if(${safe}='no', 1, 0) = 1")
 
