@@ -236,8 +236,12 @@ def _write_xlsform(survey: Survey, out: Path) -> None:
 
 
 def _write_xform(survey: Survey, out: Path) -> None:
-    number = (survey.published or survey.versions[-1]).number
-    _put(out, sheets.to_xform(_current(survey), survey.slug, str(number)).encode())
+    edition = survey.published or survey.versions[-1]
+    try:
+        content = sheets.to_xform(editions.complete(edition), survey.slug, str(edition.number))
+    except DefinitionRefused as refused:
+        raise click.ClickException(wording.fault_in_words(refused.faults[0])) from refused
+    _put(out, content.encode())
 
 
 def _write_md(survey: Survey, out: Path) -> None:

@@ -71,6 +71,12 @@ def review(version: SurveyVersion) -> Review:
     )
 
 
+def complete(version: SurveyVersion) -> Sheets:
+    """Give the sheets of a version with its communes: a draft gets those of today."""
+    is_draft = version.state is VersionState.DRAFT
+    return _filled(version.survey, version.sheets)[0] if is_draft else version.sheets
+
+
 def communes_of(survey: Survey) -> list[tuple[str, str]]:
     """List the communes of a survey's areas by code and name, in the order of their names."""
     areas = queries.areas_of(survey)

@@ -16,12 +16,16 @@ from surveys import sheets as xlsform
 from surveys.models import Access, DayCount, Mode, Survey, SurveyVersion, VersionState
 from surveys.queries import mixing
 from surveys.questions import Definition, Role, text_in
-from surveys.sheets import Sheets
+from surveys.sheets import DefinitionRefused, Sheets
 
 KEPT_DEFINITIONS = 64
 PAGE_SIZE = 25
 QUESTION_SECONDS = 15
 """How long one question takes, reading and thinking included: people are told the time before they begin."""
+
+
+UNREADABLE = Definition(title={}, intro={}, thanks={}, closed={}, languages=(), questions=(), pages=())
+"""What stands for a draft that was kept before the rules became stricter, and that they refuse now."""
 
 
 class Phase(StrEnum):
@@ -190,7 +194,11 @@ def _listed(found: Sequence[Survey]) -> list[Listed]:
 
 def _entry(survey: Survey, edition: SurveyVersion, moment: datetime) -> Listed:
     is_published = edition.state is VersionState.PUBLISHED
-    return Listed(survey, definition_of(edition), _phase(survey, moment, is_published=is_published))
+    phase = _phase(survey, moment, is_published=is_published)
+    try:
+        return Listed(survey, definition_of(edition), phase)
+    except DefinitionRefused:
+        return Listed(survey, UNREADABLE, phase)
 
 
 # One survey

@@ -34,7 +34,7 @@ from surveys.views.access import (
     seen_survey,
     seen_version,
 )
-from surveys.wording import change_in_words, kind_in_words
+from surveys.wording import change_in_words, fault_in_words, kind_in_words
 
 SHOWN_CHANGES = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -195,7 +195,7 @@ def _version(edition: SurveyVersion, form: PublishForm | None) -> ResponseReturn
         definition=definition,
         around=_around(definition) if definition else [],
         sections=overview.sections(definition, language()) if definition else [],
-        previews=_previews(edition),
+        previews=_previews(edition, definition.languages if definition else ()),
         files=_files(edition),
     )
     return page, form.status if form else 200
@@ -218,10 +218,9 @@ def _around(definition: Definition) -> list[tuple[str, Mapping[str, str]]]:
     return [(label, texts) for label, texts in found if texts]
 
 
-def _previews(edition: SurveyVersion) -> list[tuple[str, str]]:
+def _previews(edition: SurveyVersion, tongues: Sequence[str]) -> list[tuple[str, str]]:
     """List the previews of a version, one for each of its languages."""
     facts: dict[str, Any] = {"slug": edition.survey.slug, "number": edition.number}
-    tongues = queries.definition_of(edition).languages
     addresses = [(tongue, url_for("surveys.preview", **facts, language=tongue)) for tongue in tongues]
     return [(_("Preview: %(language)s", language=LANGUAGES[tongue]), url) for tongue, url in addresses]
 
@@ -248,9 +247,13 @@ def form_xlsx(slug: str, number: int) -> ResponseReturnValue:
 @bp.get("/surveys/<string:slug>/versions/<int:number>/form.xml")
 @only(*READERS)
 def form_xml(slug: str, number: int) -> ResponseReturnValue:
-    """Give a version as an XForm for ODK Collect."""
+    """Give a version as an XForm for ODK Collect, or say why it cannot be written as one."""
     edition = seen_version(slug, number)
-    content = sheets.to_xform(edition.sheets, slug, str(number)).encode()
+    try:
+        content = sheets.to_xform(editions.complete(edition), slug, str(number)).encode()
+    except sheets.DefinitionRefused as refused:
+        flash(fault_in_words(refused.faults[0]), "error")
+        return redirect(url_for("surveys.version", slug=slug, number=number))
     return send_file(BytesIO(content), "application/xml", as_attachment=True, download_name=f"{slug}-{number}.xml")
 
 

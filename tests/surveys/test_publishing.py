@@ -163,6 +163,18 @@ def test_faults_that_a_later_edition_of_the_rules_finds_are_named(monkeypatch):
     assert refused(made.draft) == [Obstacle.FAULTS]
 
 
+def test_a_draft_that_the_rules_refuse_by_now_shows_its_faults(desk):
+    made = survey(WHOLE, published=False)
+    made.draft.sheets, made.draft.digest = {**read(WHOLE), "choices": []}, "x"
+    db.session.commit()
+    for url in ("/surveys", "/surveys/krotka"):
+        Page(desk, url)
+    page = Page(desk, "/surveys/krotka/versions/1")
+    assert page.soup.select("#faults + table tbody tr")
+    assert not page.soup.select("form[action$='/publish']")
+    Page(desk, "/surveys/krotka/versions/1/preview", 404)
+
+
 def test_a_draft_that_was_replaced_meanwhile_is_not_published_unseen(desk):
     made = survey(WHOLE, published=False)
     page = Page(desk, "/surveys/krotka/versions/1")
@@ -210,6 +222,17 @@ def test_the_form_goes_out_without_the_communes(client):
     survey(COMMUNES)
     found = sign_in(client, coordinator()).get("/surveys/krotka/versions/1/form.md")
     assert "Widawa" not in found.text
+
+
+def test_a_draft_goes_to_odk_with_the_communes_of_today(desk):
+    survey(COMMUNES, published=False)
+    assert "Widawa" in desk.get("/surveys/krotka/versions/1/form.xml").text
+
+
+def test_what_odk_could_not_read_is_not_given(desk):
+    survey(COMMUNES, published=False, area_codes=["0201"])
+    answer = desk.get("/surveys/krotka/versions/1/form.xml")
+    assert (answer.status_code, answer.location) == (302, "/surveys/krotka/versions/1")
 
 
 # Once, and for ever
