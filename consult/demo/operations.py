@@ -61,8 +61,8 @@ def load(day: date | None = None) -> None:
     for story in stories():
         District(story, texts(), day, chronicle).plan()
     surveys.plan(stories(), day, chronicle)
+    feedback.plan(day, chronicle)
     chronicle.tell()
-    feedback.tell(day)
 
 
 def _check_boundaries() -> None:

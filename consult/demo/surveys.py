@@ -59,13 +59,15 @@ class _Asking:
         begins = time.fromisoformat(self.meeting.ends) if self.meeting else OPENS_AT
         self.opens_at = datetime.combine(self.first, begins, WARSAW)
         self.spoken: Counter[str] = Counter()
+        self.asking: Questionnaire | None = None
 
     def plan(self) -> None:
         """Plan the publication, everybody's answers, every night's mixing, and the handing over."""
         self.chronicle.plan(self.opens_at, self._publish)
         for number in range(self.poll.people):
             self._plan_answer(number)
-        for night in range(1, (self.today - self.first).days + 1):
+        nights = min(self.today - self.first, TIME_TO_ANSWER + timedelta(days=1) if self.meeting else timedelta.max)
+        for night in range(1, nights.days + 1):
             self.chronicle.plan(midnight(self.first + timedelta(days=night)) + MIXED_AT, self._mix)
         self.chronicle.plan(midnight(self.today) - RELEASED_AT, self._release)
 
@@ -91,6 +93,8 @@ class _Asking:
         )
         assert survey.draft is not None, "a survey begins with a draft"
         managing.publish(author, survey.draft)
+        assert survey.published is not None, "it was just published"
+        self.asking = Questionnaire(queries.definition_of(survey.published))
 
     def _unit(self, above: Unit) -> Unit:
         """A debate is judged for the unit that held it, everything else for all."""
@@ -98,14 +102,14 @@ class _Asking:
 
     def _answer(self, name: str, home: Home) -> None:
         survey = queries.by_slug(self.poll.slug)
-        assert survey.published is not None, "it is published before anybody answers"
-        definition = queries.definition_of(survey.published)
+        assert survey.published is not None
+        assert self.asking is not None, "it is published before anybody answers"
         person = Somebody(self.poll, home, name, self.spoken)
         answering.submit(
             survey,
             survey.published,
-            Questionnaire(definition),
-            person.answers(definition),
+            self.asking,
+            person.answers(self.asking.definition),
             mode=person.mode,
             language=person.language,
             key=f"demonstration {name}",
