@@ -41,7 +41,6 @@ THIRD_OF_A_LINE, HALF_A_LINE = 26, 44
 MANY_BOXES = 10
 
 
-
 @dataclass(frozen=True)
 class Letter:
     """An invitation on paper: a code, and to whom it goes, if that is known."""

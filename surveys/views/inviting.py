@@ -1,5 +1,8 @@
 """Pages that bring people to a survey: letters with codes, how many answered, a poster."""
 
+from collections.abc import Callable
+from typing import ParamSpec
+
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,6 +20,8 @@ from surveys.queries import invitations as queries
 from surveys.queries.surveys import listed
 from surveys.views import bp
 from surveys.views.access import READERS, managed_survey, seen_survey
+
+P = ParamSpec("P")
 
 
 @bp.route("/surveys/<string:slug>/invitations", methods=["GET", "POST"])
@@ -87,7 +92,16 @@ def poster(slug: str) -> ResponseReturnValue:
     survey = seen_survey(slug)
     if survey.access is not Access.OPEN or survey.published is None:
         abort(404)
-    return pdf(papers.print_poster(survey, chosen_language(survey)), f"{survey.slug}-poster.pdf")
+    return pdf(printed_or_busy(papers.print_poster, survey, chosen_language(survey)), f"{survey.slug}-poster.pdf")
+
+
+def printed_or_busy(work: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
+    """Print a paper, or say that the press is busy and when to come back."""
+    try:
+        return work(*args, **kwargs)
+    except DocumentRefused as refused:
+        current_app.logger.warning("%s: %s", request.path, refused)
+        abort(503)
 
 
 def chosen_language(survey: Survey) -> str:

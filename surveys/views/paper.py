@@ -7,7 +7,7 @@ from consult.web.roles import only
 from surveys.operations import papers
 from surveys.views import bp
 from surveys.views.access import READERS, seen_survey
-from surveys.views.inviting import chosen_language, pdf
+from surveys.views.inviting import chosen_language, pdf, printed_or_busy
 
 
 @bp.get("/surveys/<string:slug>/paper.pdf")
@@ -18,5 +18,5 @@ def paper(slug: str) -> ResponseReturnValue:
     if survey.published is None:
         abort(404)
     language = chosen_language(survey)
-    content = papers.print_paper(survey, survey.published, language)
+    content = printed_or_busy(papers.print_paper, survey, survey.published, language)
     return pdf(content, f"{survey.slug}-v{survey.published.number}-{language}.pdf")

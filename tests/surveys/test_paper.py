@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from pypdf import PdfReader
 
 from consult.db import db
+from consult.documents.rendering import DocumentRefused, Renderer
 from surveys import paper, presets
 from surveys.models import Access
 from surveys.operations import papers
@@ -251,3 +252,13 @@ def test_who_may_print_it(made, client, elsewhere):
     assert sign_in(client, officer()).get("/surveys/draft/paper.pdf").status_code == 404
     assert sign_in(elsewhere(), officer(unit("1019"))).get(URL).status_code == 404
     assert elsewhere().get(URL).status_code == 302
+
+
+def test_a_press_that_fails_asks_to_come_back(made, client, monkeypatch):
+    def refuse(*_):
+        raise DocumentRefused("no ink")
+
+    monkeypatch.setattr(Renderer, "print", refuse)
+    sign_in(client, officer())
+    assert client.get(URL).status_code == 503
+    assert client.get("/surveys/krotka/poster.pdf").status_code == 503
