@@ -104,7 +104,7 @@ class Figures:
         return certain >= SHARES_FROM
 
     def share(self, part: int, whole: int | None = None) -> Share | None:
-        """Give what part of the people, or of another whole of this block, a count is; None where it may not be told."""
+        """Give what part of the people, or of another whole of this block, a count is; None where that stays hidden."""
         if not self.tells(whole):
             return None
         of = self.people if whole is None else whole

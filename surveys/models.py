@@ -291,7 +291,8 @@ class WishLink(Model):
 class Feedback(Model):
     """An opinion about the application: a mark from 1 to 5 for a page, words, or both, and the coordinator's review.
 
-    `page` is the name of the page (its endpoint), never its address, which may hold a secret. `voice_key` tells
+    `page` is the name of the page (its endpoint), never its address, which may hold a secret. `about` is what a survey
+    asked for there: a wish, a missing category; empty where the words say themselves what they are. `voice_key` tells
     independent voices apart without knowing anybody; an opinion out of a survey has one of its own.
     """
 
@@ -309,6 +310,7 @@ class Feedback(Model):
     rating: Mapped[int | None]
     words: Mapped[str] = mapped_column(Text, default="")
     page: Mapped[str] = mapped_column(String(80), default="")
+    about: Mapped[str] = mapped_column(String(20), default="")
     app_version: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(2), default="pl")
     voice_key: Mapped[str] = mapped_column(String(64))
@@ -336,7 +338,7 @@ class AnswerTemplate(Model):
 
 
 class Change(Model):
-    """"We changed this": what was done in the application, since when, and the opinions that it answers."""
+    """What was done in the application ("we changed this"), since when, and the opinions that it answers."""
 
     __tablename__ = "feedback_change"
 

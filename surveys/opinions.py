@@ -106,6 +106,18 @@ def choices(codes: type[StrEnum]) -> list[tuple[str, Any]]:
     return [(code.value, in_words(code)) for code in codes]
 
 
+ABOUT = {
+    "wish": _l("a wished feature"),
+    "missing_category": _l("a missing category"),
+    "feedback": _l("anything about the application"),
+}
+
+
+def about_in_words(code: str) -> Any:
+    """Say what a survey asked for there; empty where nothing in particular."""
+    return ABOUT.get(code, "")
+
+
 def page_name(endpoint: str) -> Any:
     """Name a page; an opinion that came from no page is about the whole application."""
     if not endpoint:

@@ -60,12 +60,14 @@ class Checked:
     """A sheet checked by the rules of its questionnaire.
 
     `faults` are by the key of the field; `needless` are fields that were answered on paper although their question was
-    to be left out; `answers` is what remains without those.
+    to be left out; `answers` is what remains without those. `blank` are fields that needed an answer and have none:
+    paper holds nobody up, so whoever types it in says that it is so.
     """
 
     answers: Answers
     faults: Mapping[str, Fault] = field(default_factory=dict)
     needless: tuple[Field, ...] = ()
+    blank: tuple[Field, ...] = ()
 
 
 def fields(definition: Definition) -> list[Field]:
@@ -122,10 +124,16 @@ def check(asking: Questionnaire, typed: Typed) -> Checked:
                     faults.setdefault(one.key, Fault(one.question, Wrong.UNLISTED, one.round))
                 else:
                     needless.append(one)
-    order = [one.key for one in fields(asking.definition)]
-    needless.sort(key=lambda one: order.index(one.key))
-    sorted_faults = {key: faults[key] for key in order if key in faults}
-    return Checked(asking.pruned(typed.answers), sorted_faults, tuple(needless))
+    listed = fields(asking.definition)
+    missing = {key for key, fault in faults.items() if fault.wrong is Wrong.REQUIRED}
+    sorted_faults = {one.key: faults[one.key] for one in listed if one.key in faults.keys() - missing}
+    unasked = {one.key for one in needless}
+    return Checked(
+        asking.pruned(typed.answers),
+        sorted_faults,
+        tuple(one for one in listed if one.key in unasked),
+        tuple(one for one in listed if one.key in missing),
+    )
 
 
 At = tuple[str, int] | None

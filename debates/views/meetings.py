@@ -11,7 +11,7 @@ from consult.accounts.rights import Action, can
 from consult.clock import today
 from consult.districts import queries as districts
 from consult.geo import PlaceRefused
-from consult.web.roles import only
+from consult.web.roles import Role, only
 from debates import operations, queries
 from debates.forms import MeetingForm, NewMeetingForm
 from debates.models import Meeting, MeetingKind
@@ -73,6 +73,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         proposals=queries.proposals_of(meeting),
         evaluations=_seen(queries.evaluations_of(meeting)),
         may_edit=can(current_user, Action.EDIT, meeting),
+        may_ask=current_user.role is Role.COORDINATOR,
         today=today(),
     )
 

@@ -111,6 +111,7 @@ def upgrade() -> None:
     sa.Column('rating', sa.Integer(), nullable=True),
     sa.Column('words', sa.Text(), nullable=False),
     sa.Column('page', sa.String(length=80), nullable=False),
+    sa.Column('about', sa.String(length=20), nullable=False),
     sa.Column('app_version', sa.String(length=40), nullable=False),
     sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('voice_key', sa.String(length=64), nullable=False),

@@ -1,6 +1,7 @@
 """The form into which a sheet of paper is typed: one field for each question, taking entry codes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from flask import request
 from flask_babel import gettext as _
@@ -28,6 +29,7 @@ class SheetForm(KeyedForm):
 
     saved = HiddenField(default="0")
     agreed = HiddenField()
+    blank = HiddenField()
 
     def validate_saved(self, field: FormField) -> None:
         """Refuse what is no number of ours."""
@@ -62,7 +64,7 @@ class Sheet:
         checked = transcription.check(asking, typed)
         faults = {**checked.faults, **wrong}
         ordered = {one.key: faults[one.key] for one in self.fields if one.key in faults}
-        self.checked = Checked(checked.answers, ordered, checked.needless)
+        self.checked = replace(checked, faults=ordered)
 
     def _places(self) -> tuple[dict[str, object], dict[str, Fault]]:
         """Make places of communes and words; words alone are no place."""
@@ -84,6 +86,11 @@ class Sheet:
         """List answers that were to be left out and that nobody has agreed to drop."""
         dropped = set(agreed.split(","))
         return [one for one in self.checked.needless if one.key not in dropped]
+
+    def unconfirmed(self, blank: str) -> Sequence[Field]:
+        """List fields that needed an answer and of which nobody has said that the sheet has none."""
+        said = set(blank.split(","))
+        return [one for one in self.checked.blank if one.key not in said]
 
     # What the page shows
 

@@ -20,7 +20,7 @@ from consult.clock import now, today
 from consult.db import db
 from surveys import codes, counting
 from surveys.models import Access, Counter, DayCount, Draft, Invitation, Mode, Receipt, Submission, Survey
-from surveys.questionnaire import Answers, Fault, Questionnaire
+from surveys.questionnaire import Answers, Fault, Questionnaire, Wrong
 
 
 class Shut(StrEnum):
@@ -84,8 +84,8 @@ def submit(
     """
     asking = definition if isinstance(definition, Questionnaire) else Questionnaire(definition)
     kept, asked, faults = asking.settled(answers)
-    if faults:
-        raise AnswersRefused(faults)
+    if wrong := [fault for fault in faults if not (mode is Mode.PAPER and fault.wrong is Wrong.REQUIRED)]:
+        raise AnswersRefused(tuple(wrong))  # paper holds nobody up: what is missing there is missing
     secret = str(current_app.config["SECRET_KEY"])
     receipt = codes.receipt_of(key, secret)
     connection = db.session.connection()

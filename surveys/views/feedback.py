@@ -20,6 +20,7 @@ MOST_AN_HOUR = 30
 
 bp.add_app_template_filter(opinions.in_words, "opinion_word")
 bp.add_app_template_filter(opinions.page_name, "page_name")
+bp.add_app_template_filter(opinions.about_in_words, "about_in_words")
 bp.add_app_template_filter(opinions.rating_in_words, "rating_in_words")
 bp.add_app_template_filter(opinions.mark, "opinion_mark")
 

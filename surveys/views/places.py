@@ -39,6 +39,7 @@ def places(slug: str) -> ResponseReturnValue:
         total=len(found),
         district=_district(found),
         waiting=queries.waiting(survey.id),
+        kept=len(queries.loose_ends(survey.id)),
     )
 
 

@@ -48,7 +48,8 @@ def _version(survey: Survey) -> SurveyVersion:
 def _is_ready(form: SheetForm, sheet: Sheet) -> bool:
     if sheet.is_empty:
         form.form_errors.append(_("Nothing is typed in yet."))
-    return not (sheet.is_empty or sheet.checked.faults or sheet.unagreed(form.agreed.data or ""))
+    open_questions = sheet.unagreed(form.agreed.data or "") or sheet.unconfirmed(form.blank.data or "")
+    return not (sheet.is_empty or sheet.checked.faults or open_questions)
 
 
 def _saved(survey: Survey, version: SurveyVersion, form: SheetForm, sheet: Sheet) -> bool:
@@ -72,7 +73,8 @@ def _saved(survey: Survey, version: SurveyVersion, form: SheetForm, sheet: Sheet
 
 def _page(survey: Survey, version: SurveyVersion, form: SheetForm, sheet: Sheet) -> ResponseReturnValue:
     unagreed = sheet.unagreed(form.agreed.data or "") if form.is_submitted() else []
-    wrong = bool(form.errors or sheet.checked.faults or unagreed)
+    unconfirmed = sheet.unconfirmed(form.blank.data or "") if form.is_submitted() else []
+    wrong = bool(form.errors or sheet.checked.faults or unagreed or unconfirmed)
     if not form.is_submitted():
         form.saved.data = str(min(max(request.args.get("saved", 0, type=int), 0), 99_999))
     page = render_template(
@@ -83,6 +85,7 @@ def _page(survey: Survey, version: SurveyVersion, form: SheetForm, sheet: Sheet)
         form=form,
         sheet=sheet,
         unagreed=unagreed,
+        unconfirmed=unconfirmed,
         is_checked=form.is_submitted() and not wrong,
     )
     return page, 422 if wrong else 200

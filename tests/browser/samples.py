@@ -9,6 +9,9 @@ from consult.threats.models import Link, Threat
 from debates.models import Commitment, Meeting, Proposal, Statement
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
 
+SURVEY = "poczucie-bezpieczenstwa"
+"""The demonstration's survey that is open and has places."""
+
 PUBLIC_STATES = ("new", "in_verification", "confirmed")
 
 
@@ -37,6 +40,9 @@ def _value(endpoint, name):
         "change_id": lambda: _first(Change),
         "template_id": lambda: _first(AnswerTemplate),
         "period": lambda: None,
+        "slug": lambda: SURVEY,
+        "number": lambda: 1,
+        "question": lambda: "walk_dark",
     }
     return makers[name]() if name in makers else None
 

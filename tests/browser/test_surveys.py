@@ -11,6 +11,25 @@ READERS = [
 ]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def open_surveys(site):
+    """The demonstration's survey of a debate has closed: it is opened again, for this file only."""
+    from sqlalchemy import update
+
+    from consult.db import db
+    from surveys.models import Survey
+
+    with site.app.app_context():
+        before = {one.id: one.closes_at for one in db.session.query(Survey)}
+        db.session.execute(update(Survey).values(closes_at=None))
+        db.session.commit()
+    yield
+    with site.app.app_context():
+        for survey in db.session.query(Survey):
+            survey.closes_at = before[survey.id]
+        db.session.commit()
+
+
 def names_on(page):
     """The fields of questions, by name, with the kind of each."""
     soup = BeautifulSoup(page.content(), "html.parser")
