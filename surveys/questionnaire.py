@@ -88,8 +88,8 @@ class Reading:
 class Questionnaire:
     """A definition, ready to ask. It holds no answers, so one serves everybody."""
 
-    def __init__(self, definition: Definition) -> None:
-        self.definition = definition
+    def __init__(self, definition: Definition, digest: str = "") -> None:
+        self.definition, self.digest = definition, digest
         self._dates = frozenset(q.name for q in definition.questions if q.kind is Kind.DATE)
         self._names = tuple(question.name for question in definition.questions)
         self._by_name = {question.name: question for question in definition.questions}

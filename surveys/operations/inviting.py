@@ -6,7 +6,7 @@ printing that fails leaves no code that anybody could use.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from consult.audit import operations as audit
 from consult.db import db
@@ -79,5 +79,7 @@ def revoke_unused(author: Author, survey: Survey) -> int:
 
 
 def _delete(survey: Survey, *which: object) -> int:
+    """Delete unused codes; mixing, which writes all of them anew, holds the survey's row as we do."""
+    db.session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
     chosen = delete(Invitation).where(Invitation.survey_id == survey.id, Invitation.is_used.is_(False), *which)  # type: ignore[arg-type]
     return db.session.execute(chosen).rowcount  # type: ignore[attr-defined]  # a DELETE always counts its rows

@@ -132,7 +132,7 @@ def _sheets(version_id: int) -> dict[str, Any]:
 def _kept(digest: str, sheets: Callable[[], dict[str, Any]]) -> Questionnaire:
     known = _compiled.get(digest)
     if known is None:
-        known = Questionnaire(reading.definition(sheets()))
+        known = Questionnaire(reading.definition(sheets()), digest)
         if len(_compiled) >= MOST_KEPT:
             _compiled.pop(next(iter(_compiled)), None)
         _compiled[digest] = known

@@ -20,6 +20,7 @@ from surveys.models import Access, Mode
 from surveys.queries import answering as queries
 from surveys.queries.answering import Head
 from surveys.questionnaire import Step
+from surveys.questions import PLACES
 from surveys.views import bp
 from surveys.views.access import READERS, seen_survey
 from surveys.views.printing import first_page
@@ -83,6 +84,8 @@ def _begun(survey: Head, mode: Mode) -> ResponseReturnValue:
         with force_locale(language):
             return code_page(survey, asking, language)
     visit = Visit(survey, mode, asking, Carried(survey.version_id, language))
+    if any(question.kind in PLACES for question in asking.first.page.questions):
+        return shown(visit, asking.first)  # what it offers depends on the boundaries of today
     page = first_page(press_of(visit), lambda: filled(visit, asking.first, mark_person=True))
     return page_of(page.filled(carrying(visit, asking.first.key)))
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from consult.web.addresses import public_url
 from consult.web.forms import checks_its_token, lacks_token
 from consult.web.roles import public
 from surveys import codes
@@ -84,7 +85,7 @@ def saved(visit: Visit, step_key: str) -> ResponseReturnValue:
             title=visit.spoken.of(visit.asking.definition.title),
             code=codes.shown(code),
             until=until,
-            resume_url=url_for("surveys.resume", slug=visit.survey.slug, _external=False),
+            resume_url=public_url("surveys.resume", slug=visit.survey.slug),
             form_url=visit.url,
             language_links=[],
             **carrying(visit, step_key),

@@ -159,8 +159,9 @@ def _buttons_left_out(visit: Visit, step: Step) -> set[str]:
 def press_of(visit: Visit) -> Press:
     """Tell which printed pages the visit sees."""
     survey = visit.survey
-    digest = survey.digest if visit.carried.version_id == survey.version_id else f"v{visit.carried.version_id}"
-    return Press(digest, visit.carried.language, visit.mode, survey.access, visit.url, survey.is_demonstration)
+    return Press(
+        visit.asking.digest, visit.carried.language, visit.mode, survey.access, visit.url, survey.is_demonstration
+    )
 
 
 def _pause_box(pause: Pause) -> str:

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from consult.audit.models import AuditEntry
 from consult.clock import now, today
 from consult.db import db
-from surveys import codes
+from surveys import codes, sheets
 from surveys.models import Access, Counter, DayCount, Draft, Invitation, Mode, Receipt, Submission
-from surveys.operations import answering, drafts
+from surveys.operations import answering, drafts, managing
 from tests.accounts.makers import coordinator, officer, sign_in
 from tests.surveys import makers
 from tests.surveys.walker import Walker
@@ -376,6 +376,26 @@ def test_a_page_that_does_not_exist_leads_to_the_first(world, client):
     walk = Walker(client, "krotka").send(safe="yes")
     walk.post({**walk.fields, "-page": "p99.x", "-go": "next"})
     assert "safe" in walk.asked
+
+
+def test_who_began_with_a_version_ends_with_it(world, client):
+    author = coordinator()
+    survey = makers.survey(author=author)
+    first = survey.published.id
+    walk = Walker(client, "krotka").send(safe="no")
+    longer = makers.SMALL.replace(
+        "|         | yesno     | yes  |",
+        "|         | yesno     | 98   | trudno powiedzieć  | hard to say         |\n|         | yesno     | yes  |",
+    )
+    managing.publish(author, managing.draft(author, survey, sheets.read(longer.encode(), "form.md")), accept_gaps=True)
+    db.session.commit()
+    walk.send(why="Ciemno").send(marks="2")
+    assert walk.send("send").status == 303
+    assert [one.version_id for one in submissions(survey)] == [first]
+    later = Walker(client, "krotka")
+    assert "98" in [box["value"] for box in later.soup.select("input[name=safe]")]
+    later.send(safe="98").send().send("send")
+    assert len({one.version_id for one in submissions(survey)}) == 2
 
 
 def test_an_unpublished_or_unknown_survey(world, client):
