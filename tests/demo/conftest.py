@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from consult.db import db, read_only, transaction
+from consult.db import db, transaction
 from consult.demo import answers, content, operations, surveys
 from consult.demo.content import Story
 from consult.online_reports.models import OnlineReport
@@ -15,27 +15,20 @@ from consult.threats import queries
 from consult.threats.models import Threat
 from surveys.models import Submission, Survey
 from surveys.queries.mixing import SOURCE
+from tests.apart import application
+from tests.conftest import Client
 
 
-@pytest.fixture(scope="module")
-def loaded(migrated):
-    """The application with the whole demonstration in it, taken out again at the end; tells how long the CPU worked."""
-    with migrated.app_context():
-        read_only(False)
-        with db.engine.connect() as connection:
-            engines, engine = db.engines, db.engine
-            outer = connection.begin()
-            engines[None] = connection
-            db.session.configure(join_transaction_mode="create_savepoint")
-            started = time.process_time()
-            with transaction():
-                operations.load()
-            migrated.extensions["seconds"] = time.process_time() - started
-            yield migrated
-            migrated.extensions.pop("seconds")
-            db.session.remove()
-            outer.rollback()
-            engines[None] = engine
+@pytest.fixture(scope="package")
+def loaded(tmp_path_factory):
+    """An application of its own with the whole demonstration in it; tells how long the CPU worked."""
+    with application(tmp_path_factory.mktemp("demonstration")) as app:
+        app.test_client_class = Client
+        started = time.process_time()
+        with transaction():
+            operations.load()
+        app.extensions["seconds"] = time.process_time() - started
+        yield app
 
 
 @pytest.fixture

@@ -91,9 +91,9 @@ def test_each_question_stands_with_its_base_its_chart_and_the_same_table(client,
     assert "20" in trust.select_one(".outcome__base").text
     assert cells(trust) == {
         "zdecydowanie nie": ("5", "25\u00a0%"), "raczej nie": ("0", "0\u00a0%"), "raczej tak": ("0", "0\u00a0%"),
-        "zdecydowanie tak": ("10", "50\u00a0%"), "trudno powiedzieć": ("5", "25\u00a0%"), "no answer": ("0", "0\u00a0%"),
+        "zdecydowanie tak": ("10", "50\u00a0%"), "trudno powiedzieć": ("5", "25\u00a0%"), "brak odpowiedzi": ("0", "0\u00a0%"),
     }  # fmt: skip
-    assert [row.th.text for row in trust.select(".outcome__apart")] == ["trudno powiedzieć", "no answer"]
+    assert [row.th.text for row in trust.select(".outcome__apart")] == ["trudno powiedzieć", "brak odpowiedzi"]
     drawn = base64.b64decode(trust.img["src"].partition(",")[2]).decode()
     assert "50\u00a0%" in drawn
     assert trust.img["alt"]
@@ -120,7 +120,7 @@ def test_scores_and_positions_stand_beside_their_distributions(client, made):
     shown = page(above(client))
     assert section(shown, "Czy poleci").select_one(".outcome__facts").text.count("50\u00a0%") == 2
     assert cells(section(shown, "Co najważniejsze"))["hałas"] == ("1,5", "12", "6 (50\u00a0%)")
-    assert "7" in figures(section(shown, "Ile lat"), "Median")
+    assert "7" in figures(section(shown, "Ile lat"), "Mediana")
 
 
 def test_nothing_is_shown_of_nine_people(client, made):
@@ -203,7 +203,7 @@ def test_the_page_says_how_many_wait_to_be_mixed_and_that_nobody_was_drawn(clien
     answer(made, 12)
     shown = page(above(client))
     note = shown.soup.select_one(".govuk-inset-text").text
-    assert "selected themselves" in note
+    assert "kto chciał" in note
     assert "12" in note
     assert "±" not in shown.text
 
@@ -218,8 +218,8 @@ def test_an_invitation_is_no_random_sample_either(client, world):
         )
     db.session.commit()
     note = page(sign_in(client, coordinator())).soup.select_one(".govuk-inset-text").text
-    assert "selected themselves" not in note
-    assert "sampling error" in note
+    assert "kto chciał" not in note
+    assert "błędu z próby" in note
 
 
 def test_one_question_by_district_hides_the_small_ones(client, made):
@@ -287,7 +287,7 @@ def test_versions_are_counted_together_until_a_question_is_asked_otherwise(clien
     assert cells(section(shown, "Czy ufa"))["raczej tak"] == ("12", "44\u00a0%")
     kinds = section(shown, "Co Pani widuje")
     assert cells(kinds)["dym"] == ("15", "100\u00a0%"), "the first version did not offer it"
-    assert "version 1" in kinds.text
+    assert "W wersji 1" in kinds.text
     assert cells(section(page(signed, "?only=version:1"), "Co Pani widuje"))["hałas"] == ("12", "100\u00a0%")
 
 
