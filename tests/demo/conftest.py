@@ -20,7 +20,7 @@ from tests.conftest import Client
 
 
 @pytest.fixture(scope="package")
-def loaded(tmp_path_factory):
+def told(tmp_path_factory):
     """An application of its own with the whole demonstration in it; tells how long the CPU worked."""
     with application(tmp_path_factory.mktemp("demonstration")) as app:
         app.test_client_class = Client
@@ -29,6 +29,14 @@ def loaded(tmp_path_factory):
             operations.load()
         app.extensions["seconds"] = time.process_time() - started
         yield app
+
+
+@pytest.fixture
+def loaded(told):
+    """The told demonstration; no test leaves a transaction open in which a page would wait."""
+    db.session.remove()
+    yield told
+    db.session.remove()
 
 
 @pytest.fixture
