@@ -20,7 +20,7 @@ bp = Blueprint("web", __name__)
 
 def init_app(app: Flask) -> None:
     """Choose the language of every request, and give templates their dates and numbers."""
-    Babel(app, locale_selector=_chosen)
+    Babel(app, locale_selector=chosen)
     app.register_blueprint(bp)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
@@ -33,7 +33,8 @@ def language() -> str:
     return str(locale.language) if locale else "pl"
 
 
-def _chosen() -> str:
+def chosen() -> str:
+    """Tell the language that the reader chose for the site, without asking what a page is written in now."""
     code = request.cookies.get(COOKIE, "pl") if request else "pl"
     return code if code in LANGUAGES else "pl"
 

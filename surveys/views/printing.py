@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import g, get_template_attribute, render_template
+from flask import g, get_template_attribute, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 
@@ -30,8 +30,13 @@ class Press:
     language: str
     mode: Mode
     access: Access
-    form_url: str
+    slug: str
     is_demonstration: bool
+
+
+def form_url(slug: str, mode: Mode) -> str:
+    """Give the address that the forms of a survey are sent to."""
+    return url_for(f"surveys.{'interview' if mode is Mode.INTERVIEW else 'answer'}", slug=slug)
 
 
 _printed: dict[tuple[Press, str], PrintedPage] = {}
@@ -99,7 +104,7 @@ def _written(asking: Questionnaire, page: Page, press: Press) -> str:
             is_repeat=page.repeat is not None,
             is_last_of_repeat=page.is_last_of_repeat,
             texts=spoken,
-            form_url=press.form_url,
+            form_url=form_url(press.slug, press.mode),
             **MARKS,
         )
 

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import current_app, get_template_attribute, make_response, request, url_for
+from flask import current_app, get_template_attribute, make_response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from consult.clock import now
 from consult.web import traffic
+from consult.web.languages import chosen
 from consult.web.limits import network_key
 from consult.web.open_forms import Pause
 from consult.web.place_field import PlaceField
@@ -23,7 +24,7 @@ from surveys.operations import answering
 from surveys.operations.answering import Shut
 from surveys.queries.answering import Head
 from surveys.questionnaire import Answers, Fault, Questionnaire, Step
-from surveys.views.printing import Press, printed, progress, said_of
+from surveys.views.printing import Press, form_url, printed, progress, said_of
 
 CHECK = "check"
 HISTORY = "private, no-cache"
@@ -62,7 +63,7 @@ class Visit:
     @property
     def url(self) -> str:
         """Where the form is sent."""
-        return url_for(f"surveys.{'interview' if self.mode is Mode.INTERVIEW else 'answer'}", slug=self.survey.slug)
+        return form_url(self.survey.slug, self.mode)
 
     def with_answers(self, answers: Answers) -> "Visit":
         """Go on with other answers, those that nobody is asked for left behind."""
@@ -79,7 +80,7 @@ def translated(visit: Visit, go: str) -> Visit:
 
 def language_of(asking: Questionnaire) -> str:
     """Choose the language to begin in: the one asked for or that of the site, else the questionnaire's first."""
-    wanted = request.values.get("language") or str(get_locale() or "pl")[:2]
+    wanted = request.values.get("language") or chosen()
     offered = asking.definition.languages
     return wanted if wanted in offered else offered[0]
 
@@ -160,7 +161,12 @@ def press_of(visit: Visit) -> Press:
     """Tell which printed pages the visit sees."""
     survey = visit.survey
     return Press(
-        visit.asking.digest, visit.carried.language, visit.mode, survey.access, visit.url, survey.is_demonstration
+        visit.asking.digest,
+        visit.carried.language,
+        visit.mode,
+        survey.access,
+        visit.survey.slug,
+        survey.is_demonstration,
     )
 
 
