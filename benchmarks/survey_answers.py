@@ -86,7 +86,7 @@ def prepare(environment, folder):
             fields = {"csrf_token": token, "-state": carried.signed(secret), "-page": "check", "-go": "send"}
             out.write(urlencode(fields) + "\n")
     with (folder / "pages").open("w") as out:
-        carried = Carried(version, "pl", {}, key="k" * 32, opened=0)
+        carried = Carried(version, "pl", {}, key="ab" * 16, opened=0)
         fields = {"csrf_token": token, "-state": carried.signed(secret), "-page": "p1", "-go": "next", **answers}
         out.write(urlencode(fields) + "\n")
     (folder / "textbook").write_text(urlencode({"csrf_token": token, **answers}) + "\n")
