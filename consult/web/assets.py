@@ -35,6 +35,8 @@ def static(filename: str) -> ResponseReturnValue:
         response.cache_control.public = True
         response.cache_control.max_age = YEAR_S
         response.cache_control.immutable = True
+    if response.status_code == 304 or request.method == "HEAD":
+        response.close()  # no body is sent then, and nobody else would close the file
     return response
 
 
