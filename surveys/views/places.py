@@ -8,6 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from consult.disclosure import Crowd
 from consult.districts import drawing
 from consult.districts import queries as districts
 from consult.documents.marks import MARKS
@@ -15,9 +16,11 @@ from consult.documents.svg_map import Symbol
 from consult.observations.models import Observation
 from consult.web.languages import language
 from consult.web.roles import only
+from surveys.counting import ALL
 from surveys.models import Survey
 from surveys.queries import mixing as queries
 from surveys.queries import results, surveys
+from surveys.queries.results import Districts
 from surveys.views import bp
 from surveys.views.access import READERS, seen_survey
 
@@ -37,6 +40,7 @@ def places(slug: str) -> ResponseReturnValue:
         entry=surveys.listed(survey),
         rows=sorted(rows, key=lambda row: (row[0], -row[2], row[1])),
         total=len(found),
+        is_hidden=not _shows(survey, results.seen_districts(survey.unit_path, current_user.scope)),
         district=_district(found),
         waiting=queries.waiting(survey.id),
         kept=len(queries.loose_ends(survey.id)),
@@ -68,9 +72,17 @@ def places_svg(slug: str) -> ResponseReturnValue:
 
 
 def _seen(survey: Survey) -> Sequence[Observation]:
-    """List the places of the districts that the reader may see."""
+    """List the places of the districts that the reader may see, if enough people answered there."""
     of = results.seen_districts(survey.unit_path, current_user.scope)
+    if not _shows(survey, of):
+        return []
     return [one for one in queries.places(survey) if of is None or one.district_code in of]
+
+
+def _shows(survey: Survey, of: Districts) -> bool:
+    """Tell whether places may be told of a survey: its few answers would lead to the few who gave them."""
+    sizes = results.people(results.editions(survey), [ALL], of).values()
+    return Crowd({("everybody",): sum(n for version in sizes for n in version[ALL].values())}).shows()
 
 
 def _district(found: Sequence[Observation]) -> str | None:

@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
+from consult.clock import now
 from consult.db import db
 from consult.geo import Place
 from consult.observations.models import Observation
@@ -80,3 +81,20 @@ def test_the_page_asks_the_database_alike_for_few_and_many(marked, client, queri
     mixing.release(marked)
     db.session.commit()
     assert queries_counted(lambda: client.get("/surveys/gdzie/places")) <= few
+
+
+def test_places_of_fewer_than_ten_people_are_told_nowhere(world, client):
+    survey = makers.survey(PLACES, slug="mala")
+    for number in range(9):
+        answers = {"spots": [{"spot": Place.point(*LASK).record, "kind": "parkowanie"}]}
+        answering.submit(survey, survey.published, makers.definition(survey), answers, key=f"{number:032x}")
+    survey.closed_at = now()
+    db.session.commit()
+    assert mixing.mix(survey) == 9
+    assert mixing.release(survey) == (9, 0)
+    db.session.commit()
+    sign_in(client, officer())
+    page = Page(client, "/surveys/mala/places")
+    assert not page.soup.select("main table, main kmzb-map")
+    assert page.soup.select_one(".empty-state")
+    assert json.loads(client.get("/surveys/mala/places.geojson").text)["features"] == []
