@@ -234,6 +234,7 @@ def guarded(app, monkeypatch):
 
 
 def test_a_form_sent_faster_than_anyone_reads_is_asked_for_once_more(guarded, client, world, monkeypatch):
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 3600)  # the machine that runs this may be slow
     page = Page(client, NEW)
     quick = send(page)
     assert quick.status_code == 422
