@@ -56,6 +56,7 @@ def prepare(environment, folder):
     """Fill the database with one survey and write the bodies of posts that send it, each with a key of its own."""
     os.environ.update(environment)
     from flask_migrate import upgrade
+    from sqlalchemy import text
 
     from consult.accounts import operations as accounts
     from consult.app import create_app
@@ -73,22 +74,24 @@ def prepare(environment, folder):
         managing.publish(machine, survey.draft)
         db.session.commit()
         version, secret = survey.published.id, app.config["SECRET_KEY"]
+        key = "INTEGER PRIMARY KEY" if db.engine.dialect.name == "sqlite" else "bigserial PRIMARY KEY"
+        db.session.execute(text(f"CREATE TABLE bare_row (id {key}, body text)"))
+        db.session.commit()
     client = app.test_client()
-    page = client.get("/surveys/pomiar/answer")
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
-    cookie = page.headers["Set-Cookie"].partition(";")[0]
-    answers = {f"q{n}": str(n % 5 + 1) for n in range(QUESTIONS)}
     from urllib.parse import urlencode
 
+    answers = {f"q{n}": str(n % 5 + 1) for n in range(QUESTIONS)}
+    first = {"-state": Carried(version, "pl", {}, key="ab" * 16, opened=0).signed(secret), "-page": "p1", "-go": "next"}
+    page = client.post("/surveys/pomiar/answer", data=first | answers)  # the first page has neither token nor cookie
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
     with (folder / "product").open("w") as out:
         for _ in range(POSTS):
             carried = Carried(version, "pl", answers, key=secrets.token_hex(16), opened=0)
             fields = {"csrf_token": token, "-state": carried.signed(secret), "-page": "check", "-go": "send"}
             out.write(urlencode(fields) + "\n")
     with (folder / "pages").open("w") as out:
-        carried = Carried(version, "pl", {}, key="ab" * 16, opened=0)
-        fields = {"csrf_token": token, "-state": carried.signed(secret), "-page": "p1", "-go": "next", **answers}
-        out.write(urlencode(fields) + "\n")
+        out.write(urlencode({"csrf_token": token, **first, **answers}) + "\n")
     (folder / "textbook").write_text(urlencode({"csrf_token": token, **answers}) + "\n")
     return cookie
 
@@ -135,6 +138,7 @@ def measure(name, database, arguments):
         relaxed = Server("product", 8703, {**environment, "RELAXED": "1"})
         jobs = {
             "hello GET": (hello.url + "/", None),
+            "one bare row POST": (hello.url + "/row", "textbook"),
             "/health GET": (durable.url + "/health", None),
             "survey GET": (durable.url + "/surveys/pomiar/answer", None),
             "textbook GET": (durable.url + "/textbook", None),

@@ -25,7 +25,7 @@ from consult.summaries.commands import group as summaries_commands
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
 from consult.threats.views import bp as threats
-from consult.web import assets, errors, forms, keys, languages, limits, security, transactions, widgets
+from consult.web import assets, errors, forms, keys, languages, limits, security, sessions, transactions, widgets
 from debates.commands import group as debates_commands
 from debates.views import bp as debates
 from surveys.commands import group as surveys_commands
@@ -67,6 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     for part in (
         db,
         keys,
+        sessions,
         transactions,
         security,
         languages,

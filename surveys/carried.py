@@ -51,9 +51,14 @@ class Carried:
         """Carry other answers on."""
         return replace(self, answers=answers)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been answered yet, and no code given."""
+        return not (self.answers or self.code or self.draft_code)
+
     def signed(self, secret: str) -> str:
         """Write it for a hidden field. Who has answered nothing carries nothing that anybody could forge."""
-        if not (self.answers or self.code or self.draft_code):
+        if self.is_new:
             return f"{NEW}.{self.version_id}.{self.language}.{self.key}"
         return str(_signer(secret).dumps(asdict(self)))
 

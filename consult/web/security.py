@@ -8,15 +8,15 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=()",
-}
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()"),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -25,8 +25,8 @@ def init_app(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name, _value in response.headers}
+    response.headers.extend((name, value) for name, value in HEADERS if name.lower() not in said)
     if current_app.config["PUBLIC_URL"].startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static":

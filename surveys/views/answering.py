@@ -87,7 +87,7 @@ def _begun(survey: Head, mode: Mode) -> ResponseReturnValue:
     if any(question.kind in PLACES for question in asking.first.page.questions):
         return shown(visit, asking.first)  # what it offers depends on the boundaries of today
     page = first_page(press_of(visit), lambda: filled(visit, asking.first, mark_person=True))
-    return page_of(page.filled(carrying(visit, asking.first.key)))
+    return page_of(page.filled(carrying(visit, asking.first.key, with_token=mode is not Mode.WEB)))
 
 
 def _turned(visit: Visit) -> ResponseReturnValue:
@@ -98,7 +98,7 @@ def _turned(visit: Visit) -> ResponseReturnValue:
     step = visit.asking.step(name, visit.answers) or visit.asking.first
     fields = place_fields(visit.survey.area_codes, step, visit.asking.here(step, visit.answers), visit.spoken)
     again = any(field.asks_again for field in fields.values())
-    if lacks_token():
+    if not visit.is_first_turn and lacks_token():
         return shown(visit, step, fields=fields, sent=_sent(), pause=NO_COOKIES)
     if go.startswith("language:") or again or go == "again":
         return shown(translated(visit, go), step, fields=fields, sent=_sent())

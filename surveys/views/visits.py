@@ -65,6 +65,14 @@ class Visit:
         """Where the form is sent."""
         return form_url(self.survey.slug, self.mode)
 
+    @property
+    def is_first_turn(self) -> bool:
+        """Whether a resident has only opened the survey: the first page sets no cookie, so it has no token to come back.
+
+        Nobody is signed in there and nothing is sent from there; the pages that follow have tokens.
+        """
+        return self.mode is Mode.WEB and self.carried.is_new
+
     def with_answers(self, answers: Answers) -> "Visit":
         """Go on with other answers, those that nobody is asked for left behind."""
         return replace(self, carried=self.carried.with_answers(self.asking.pruned(answers)))
@@ -140,10 +148,11 @@ PERSONAL = ("token", "state", "step")
 """What of a first page is each person's own."""
 
 
-def carrying(visit: Visit, key: str) -> dict[str, str]:
+def carrying(visit: Visit, key: str, *, with_token: bool = True) -> dict[str, str]:
     """Give what the form carries: the token, the answers so far, and which page it is."""
     secret = str(current_app.config["SECRET_KEY"])
-    return {"token": generate_csrf(), "state": visit.carried.signed(secret), "step": key}
+    token = generate_csrf() if with_token else ""
+    return {"token": token, "state": visit.carried.signed(secret), "step": key}
 
 
 def _buttons_left_out(visit: Visit, step: Step) -> set[str]:

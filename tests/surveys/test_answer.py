@@ -363,12 +363,40 @@ def test_answers_of_another_survey_do_not_fit(world, client):
 def test_a_browser_without_cookies_loses_nothing(app, world, client, monkeypatch):
     makers.survey()
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    walk = Walker(client, "krotka")
+    walk = Walker(client, "krotka").send(safe="no")
     stranger = app.test_client()
-    answer = stranger.post("/surveys/krotka/answer", data={**walk.fields, "safe": "no", "-go": "next"})
+    answer = stranger.post("/surveys/krotka/answer", data={**walk.fields, "why": "Ciemno", "-go": "next"})
     assert answer.status_code == 422
     page = BeautifulSoup(answer.text, "html.parser")
-    assert page.select_one("input[name=safe][checked]")["value"] == "no"
+    assert "Ciemno" in page.select_one("[name=why]").text
+
+
+def test_who_only_looks_at_a_survey_gets_no_cookie(app, world, client, monkeypatch):
+    makers.survey()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    opened = client.get("/surveys/krotka/answer")
+    assert "Set-Cookie" not in opened.headers
+    walk = Walker(client, "krotka").send(safe="no")
+    assert walk.fields["csrf_token"], "whoever answers has a token from the second page on"
+
+
+def test_an_answer_is_sent_only_with_a_token(app, world, client, monkeypatch):
+    survey = makers.survey()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    walk = Walker(client, "krotka").send(safe="no").send(why="Ciemno").send(marks="2")
+    stranger = app.test_client()
+    assert stranger.post("/surveys/krotka/answer", data={**walk.fields, "-go": "send"}).status_code == 422
+    new = f"new.{survey.published.id}.pl.{'ab' * 16}"
+    forged = {"-state": new, "-page": "check", "-go": "send", "safe": "yes"}
+    assert stranger.post("/surveys/krotka/answer", data=forged).status_code == 422
+    assert submissions(survey) == []
+
+
+def test_an_interview_asks_for_its_token_from_the_first_page_on(app, world, client, monkeypatch):
+    makers.survey()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    walk = Walker(sign_in(client, officer()), "krotka", door="interview")
+    assert walk.fields["csrf_token"]
 
 
 def test_a_page_that_does_not_exist_leads_to_the_first(world, client):
