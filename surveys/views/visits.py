@@ -67,7 +67,7 @@ class Visit:
 
     @property
     def is_first_turn(self) -> bool:
-        """Whether a resident has only opened the survey: the first page sets no cookie, so it has no token to come back.
+        """Whether a resident has only opened the survey: the first page sets no cookie, so no token comes back.
 
         Nobody is signed in there and nothing is sent from there; the pages that follow have tokens.
         """
