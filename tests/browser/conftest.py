@@ -14,6 +14,9 @@ from consult.app import create_app
 from consult.config import Config
 from consult.db import db
 
+EVERYTHING = bool(os.environ.get("BROWSE_EVERYTHING"))
+"""Whether every reader opens every page, as `script/trial browser` asks; the gate leaves out what differs little."""
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",

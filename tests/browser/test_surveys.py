@@ -1,14 +1,20 @@
 """Residents answer the ready questionnaires in a real browser: on small phones, in the dark, without scripts."""
 
+from itertools import product
+
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.browser.conftest import EVERYTHING
+
 SLUGS = ("poczucie-bezpieczenstwa", "ocena-mapy", "ocena-debaty")
-READERS = [
-    pytest.param("pl", {"width": 320, "height": 640}, id="pl, 320 px"),
-    pytest.param("en", {"width": 1280, "height": 900, "color_scheme": "dark"}, id="en, desk, dark"),
-    pytest.param("uk", {"width": 400, "height": 800}, id="uk, 400 px"),
-]
+READERS = {
+    "pl, 320 px": ("pl", {"width": 320, "height": 640}),
+    "en, desk, dark": ("en", {"width": 1280, "height": 900, "color_scheme": "dark"}),
+    "uk, 400 px": ("uk", {"width": 400, "height": 800}),
+}
+WALKS = list(product(SLUGS, READERS)) if EVERYTHING else list(zip(SLUGS, READERS, strict=True))
+"""The gate sends one reader through each questionnaire; `script/trial browser` sends all of them through all."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -68,9 +74,9 @@ def step(page):
     return page.locator("main form input[name='-page']").input_value()
 
 
-@pytest.mark.parametrize(("language", "window"), READERS)
-@pytest.mark.parametrize("slug", SLUGS)
-def test_no_page_of_a_questionnaire_has_a_finding_or_scrolls_sideways(visit, site, slug, language, window):
+@pytest.mark.parametrize(("slug", "reader"), WALKS)
+def test_no_page_of_a_questionnaire_has_a_finding_or_scrolls_sideways(visit, site, slug, reader):
+    language, window = READERS[reader]
     visitor = visit(**window)
     page = visitor.page
     visitor.open(site.address("surveys.answer", slug=slug, language=language))
