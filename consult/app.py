@@ -8,6 +8,7 @@ from consult.accounts import sign_in
 from consult.accounts.commands import group as accounts_commands
 from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
+from consult.attachments.jobs import JOBS as ATTACHMENTS_JOBS
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
@@ -20,12 +21,25 @@ from consult.jobs.commands import worker
 from consult.jobs.schedule import Job
 from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
+from consult.online_reports.handling import bp as handling
 from consult.online_reports.views import bp as online_reports
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
 from consult.threats.views import bp as threats
-from consult.web import assets, errors, forms, keys, languages, limits, security, sessions, transactions, widgets
+from consult.web import (
+    assets,
+    errors,
+    forms,
+    keys,
+    languages,
+    limits,
+    security,
+    sessions,
+    transactions,
+    uploads,
+    widgets,
+)
 from debates.commands import group as debates_commands
 from debates.views import bp as debates
 from surveys.commands import group as surveys_commands
@@ -38,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     debates,
     desk,
     districts,
+    handling,
     online_reports,
     summaries,
     surveys,
@@ -56,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     threats_commands,
     worker,
 )
-JOBS: tuple[Job, ...] = SURVEYS_JOBS
+JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *SURVEYS_JOBS)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -68,6 +83,7 @@ def create_app(config: Config | None = None) -> Flask:
         db,
         keys,
         sessions,
+        uploads,
         transactions,
         security,
         languages,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from consult.attachments.forms import AttachmentsField
 from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
 from consult.clock import now, today
@@ -69,6 +70,7 @@ class ReportForm(OpenForm):
         _l("Describe it"),
         validators=[PlainText(), Length(max=MOST_CHARACTERS, message=_l("Shorten it to 500 characters."))],
     )
+    files = AttachmentsField(_l("Photos or documents"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,8 @@ import numpy as np
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from consult.attachments import operations as attachments
+from consult.attachments import queries as attachment_queries
 from consult.audit.operations import MACHINE
 from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
@@ -57,7 +59,8 @@ def report(
 ) -> OnlineReport:
     """Take a resident's report and join its voice; the same again under the same receipt is the report that is there.
 
-    Raises OtherContent when the receipt stands for another content, PlaceRefused when the place lies in no district.
+    The files that wait under its key go with it. Raises OtherContent when the receipt stands for another content,
+    PlaceRefused when the place lies in no district.
     """
     first, last = window(observed_on)
     sent, is_new = _claimed(
@@ -80,6 +83,9 @@ def report(
     )
     if is_new:
         threats.admit(_voice(sent, category))
+        attachments.bind(SOURCE, sent.natural_key)
+    elif sent.withdrawn_at is None and attachment_queries.brings_other_files(SOURCE, sent.natural_key):
+        raise OtherContent
     return sent
 
 
@@ -120,12 +126,13 @@ def may_withdraw(sent: OnlineReport, at: datetime) -> bool:
 
 
 def withdraw(sent: OnlineReport) -> None:
-    """Take a report back: its voice leaves the threat, and nothing is erased. Raises TooLate."""
+    """Take a report back: its voice leaves the threat and its files are erased; the report stays. Raises TooLate."""
     if sent.withdrawn_at is not None:
         return
     if not may_withdraw(sent, now()):
         raise TooLate
     sent.withdrawn_at = now()
+    attachments.erase(SOURCE, sent.natural_key)
     observation = queries.observation_of(sent)
     if observation is not None:
         threats.withdraw(observation, MACHINE, "withdrawn by the person who sent it")

@@ -54,3 +54,11 @@ def threat_of(report: OnlineReport) -> Threat | None:
     """Find the threat that a report belongs to now."""
     observation = observation_of(report)
     return None if observation is None else threats.of_observation(observation)
+
+
+def of_observation(observation_id: int) -> OnlineReport:
+    """Give the report that a voice on the map came from, or raise NoResultFound."""
+    key = select(Observation.source_key).where(Observation.id == observation_id, Observation.source == SOURCE)
+    return db.session.execute(
+        select(OnlineReport).where(OnlineReport.natural_key == key.scalar_subquery())
+    ).unique().scalar_one()  # fmt: skip

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, flash, make_response, redire
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from consult.attachments.forms import MOST_POSTED_BYTES
 from consult.catalogue.models import Precision
 from consult.clock import now
 from consult.districts import queries as districts
@@ -17,7 +18,7 @@ from consult.online_reports import operations, queries
 from consult.online_reports.forms import TOO_MANY, ReportForm
 from consult.online_reports.models import OnlineReport
 from consult.online_reports.wording import STATES, place_in_words
-from consult.receipts import receipt_of
+from consult.receipts import hash_of, receipt_of
 from consult.threats import publication
 from consult.threats import queries as threats
 from consult.threats.workflow import Status
@@ -28,6 +29,7 @@ from consult.web.languages import day, language
 from consult.web.limits import limited
 from consult.web.roles import public
 from consult.web.time_fields import times_in_words, weekdays_in_words
+from consult.web.uploads import takes_files
 
 bp = Blueprint("online_reports", __name__)
 
@@ -42,10 +44,13 @@ def was_guessed(answer: Response) -> bool:
 
 @bp.route("/online-reports/new", methods=["GET", "POST"])
 @public
+@takes_files(MOST_POSTED_BYTES)
 def new() -> ResponseReturnValue:
     """Ask what, where and when; send it."""
     form = ReportForm()
     receipt = receipt_of("online report", form.key.data or "", current_app.config["SECRET_KEY"])
+    if form.is_submitted():
+        form.files.hold(queries.SOURCE, hash_of(receipt))
     if form.validate_on_submit() and not too_often(form, receipt):
         try:
             operations.report(receipt, **form.values, language=language(), voice_key=visitors.voice_key())
