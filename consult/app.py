@@ -8,6 +8,7 @@ from consult.accounts import sign_in
 from consult.accounts.commands import group as accounts_commands
 from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
+from consult.api.views import bp as api
 from consult.attachments.jobs import JOBS as ATTACHMENTS_JOBS
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
@@ -23,6 +24,8 @@ from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
 from consult.online_reports.handling import bp as handling
 from consult.online_reports.views import bp as online_reports
+from consult.open311.commands import group as open311_commands
+from consult.open311.views import bp as open311
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
@@ -48,12 +51,14 @@ from surveys.views import bp as surveys
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
+    api,
     audit,
     debates,
     desk,
     districts,
     handling,
     online_reports,
+    open311,
     summaries,
     surveys,
     threats,
@@ -66,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     districts_commands,
     places_commands,
     online_reports_commands,
+    open311_commands,
     summaries_commands,
     surveys_commands,
     threats_commands,

@@ -49,6 +49,8 @@ ACTS = {
     "reopen_survey": _l("opened a survey again"),
     "invite": _l("issued codes for a survey"),
     "revoke_invitations": _l("took back codes of a survey"),
+    "create_api_key": _l("issued a key for another system"),
+    "revoke_api_key": _l("ended a key for another system"),
 }
 KINDS = {
     "account": _l("account"),
@@ -65,6 +67,7 @@ KINDS = {
     "answer_template": _l("answer template"),
     "change": _l("change in the application"),
     "survey": _l("survey"),
+    "api_key": _l("key for another system"),
 }
 DETAILS = {
     "count": _l("number"),
@@ -80,6 +83,7 @@ DETAILS = {
     "wish": _l("merged wish"),
     "version": _l("version"),
     "digest": _l("digest"),
+    "jurisdiction": _l("area served"),
 }
 VALUES = {
     "first_password": _l("first password"),
