@@ -21,6 +21,14 @@ def _begin() -> None:
         _ = request.form
 
 
+def only_reads() -> None:
+    """Say that this POST writes nothing to the database: on SQLite it then holds up nobody who writes.
+
+    For a page that is one step of a longer form, before its first query.
+    """
+    read_only(True)  # noqa: FBT003
+
+
 def _end(response: Response) -> Response:
     if response.status_code < 400 and request.method not in SAFE:
         db.session.commit()

@@ -14,6 +14,7 @@ from flask_babel import force_locale
 from consult.web.forms import checks_its_token, lacks_token
 from consult.web.place_field import PlaceField
 from consult.web.roles import only, public
+from consult.web.transactions import only_reads
 from surveys.carried import Carried, NotOurs
 from surveys.forms.places import place_fields, records_of
 from surveys.models import Access, Mode
@@ -46,6 +47,7 @@ from surveys.views.visits import (
 @public
 def answer(slug: str) -> ResponseReturnValue:
     """Let somebody answer a survey."""
+    _say_if_it_only_reads()
     return _answered(queries.recent_head(slug), Mode.WEB)
 
 
@@ -54,8 +56,18 @@ def answer(slug: str) -> ResponseReturnValue:
 @only(*READERS)
 def interview(slug: str) -> ResponseReturnValue:
     """Let an officer ask somebody the questions of a survey."""
+    _say_if_it_only_reads()
     seen_survey(slug)
     return _answered(queries.recent_head(slug), Mode.INTERVIEW)
+
+
+WRITING = ("send", "save")
+"""The buttons that keep something; all others only turn pages."""
+
+
+def _say_if_it_only_reads() -> None:
+    if request.form.get("-go") not in WRITING:
+        only_reads()
 
 
 def _answered(survey: Head, mode: Mode) -> ResponseReturnValue:

@@ -111,3 +111,15 @@ def test_twenty_people_at_once_are_twenty_submissions(apart, author):
     states = at_once([(walk.client, walk.url, {**walk.fields, "-go": "send"}) for walk in walks])
     assert states == [303] * AT_ONCE
     assert held("dwadziescia") == dict.fromkeys(ONE, AT_ONCE)
+
+
+def test_turning_pages_waits_for_nobody_who_writes(apart, author):
+    """The writer here does not end before the reader has gone on."""
+    survey_id = makers.survey(slug="obok", author=author).id
+    walk = Walker(apart.test_client(), "obok")
+    with db.engine.connect() as writer:
+        writer.execute(Receipt.__table__.insert(), {"survey_id": survey_id, "receipt_hmac": "0" * 64})
+        walk.send(safe="yes").send(marks="5")
+        writer.rollback()
+    assert walk.status == 200
+    assert walk.send("send").status == 303
