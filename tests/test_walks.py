@@ -73,10 +73,15 @@ def notes_a_statement(client, minutes, text, **more):
 def reports(app, text, metres_right=0, client=None):
     """A resident with a browser of one's own reports badly parked cars; gives browser and the receipt's address."""
     client = client or app.test_client()
-    page = marked(Page(client, "/online-reports/new?district=1003"), metres_right)
-    answer = page.send(category="parkowanie", description=text)
+    answer = checked(client, text, metres_right).send(step="send")
     assert answer.status_code == 303, answer.text
     return client, answer.location
+
+
+def checked(client, text, metres_right=0):
+    """Fill in the form about badly parked cars and go on to the check before sending."""
+    page = marked(Page(client, "/online-reports/new?district=1003"), metres_right)
+    return Shown(client, page.url, page.send(category="parkowanie", description=text))
 
 
 def threat_behind(page):
@@ -124,6 +129,29 @@ def test_a_report_gives_a_receipt_and_a_neighbours_report_a_second_voice(app, el
     seen = Page(officer_at_work(app), threat).text
     assert "Auta stoją na chodniku koło sklepu" in seen
     assert "Samochody na chodniku obok sklepu" in seen
+
+
+def test_a_neighbour_finds_the_report_says_i_see_it_too_and_follows_the_same_threat(app, elsewhere):
+    resident, receipt = reports(app, "Auta stoją na chodniku koło sklepu")
+    threat = threat_behind(Page(resident, receipt))
+
+    neighbour = elsewhere()
+    check = checked(neighbour, "Nie da się przejść z wózkiem", metres_right=20)
+    [offered] = check.soup.select("main form button[name=threat]")
+    answer = check.send(threat=offered["value"])
+    passer_by = elsewhere()
+    page = Page(passer_by, threat)
+    page = Page(passer_by, page.soup.select_one(f"main a[href^='{threat}/voices']")["href"])
+    other_answer = page.send()
+
+    assert [sent.status_code for sent in (answer, other_answer)] == [303, 303]
+    assert threat_behind(Page(neighbour, answer.location)) == threat
+    assert threat_behind(Page(passer_by, other_answer.location)) == threat
+    [shown] = threats_on_the_map(app.test_client()).values()
+    assert (shown["observations"], shown["independent_voices"]) == (3, 3)
+    joined_anew(app)
+    assert threat_behind(Page(neighbour, answer.location)) == threat
+    assert "Nie da się przejść z wózkiem" in Page(officer_at_work(app), threat).text
 
 
 def test_a_link_says_why_it_was_made(app):

@@ -1,4 +1,4 @@
-"""The form of a report: as few questions as can be."""
+"""The forms of a report and of "I see it too": as few questions as can be."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, SelectField, TextAreaField
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from consult.attachments.forms import AttachmentsField
@@ -15,6 +15,7 @@ from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
 from consult.clock import now, today
 from consult.districts import queries as districts
+from consult.geo import PlaceRefused
 from consult.online_reports import rules
 from consult.online_reports.rules import MOST_CHARACTERS, OLDEST_DAYS, FaultFound
 from consult.online_reports.wording import message
@@ -22,13 +23,30 @@ from consult.places import queries as places
 from consult.web.forms import PlainText
 from consult.web.languages import language
 from consult.web.open_forms import OpenForm, Pause
-from consult.web.place_field import PlaceField
+from consult.web.place_field import FAULTS, PlaceField
 from consult.web.time_fields import times_of_day_field, weekdays_field
+
+LONGEST_NUMBER = 19
+"""No number of a row has so many digits."""
+
+LEFT_BEHIND = ("csrf_token", "step", "threat", "files", "files-remove")
+"""What belongs to one sending and not to the answers; files wait under the form's key."""
 
 TOO_MANY = Pause(
     _l("Wait an hour, please"),
     _l("Many reports have come from your network. All your answers are below: send them again later."),
     status=429,
+)
+
+ALREADY_SAID = Pause(
+    _l("You have told us about this today"),
+    _l("One voice a day counts for each threat. If you saw another one, send it as a report of its own."),
+    status=409,
+)
+GONE = Pause(
+    _l("This threat has changed in the meantime"),
+    _l("A voice cannot be added to it any more. Nothing is lost: send what you saw as a report of its own."),
+    status=409,
 )
 
 
@@ -46,8 +64,54 @@ def _refusing(check: Callable[[], None]) -> None:
         raise ValidationError(message(found.fault)) from found
 
 
-class ReportForm(OpenForm):
-    """What a resident reports. No name, no address, no account."""
+def observed_on_field() -> DateField:
+    """Make the question "on which day"."""
+    return DateField(
+        _l("On which day did you see it?"),
+        default=today,
+        validators=[InputRequired(_l("Give the day on which you saw it."))],
+    )
+
+
+def description_field(label: Any, **kwargs: Any) -> TextAreaField:
+    """Make the question for words, five hundred characters of them."""
+    short = Length(max=MOST_CHARACTERS, message=_l("Shorten it to 500 characters."))
+    return TextAreaField(label, validators=[PlainText(), short], **kwargs)
+
+
+class SightingForm(OpenForm):
+    """What every form asks of something that was seen: when, and in which words. No name, no address, no account."""
+
+    observed_on: DateField
+    description: TextAreaField
+
+    def validate_observed_on(self, field: Field) -> None:
+        """Refuse a day that has not come or lies more than a year back."""
+        if field.data is not None:
+            oldest = today() - timedelta(days=OLDEST_DAYS)
+            _refusing(lambda: rules.check_when("observed_on", field.data, now(), oldest))
+
+    def validate_description(self, field: Field) -> None:
+        """Refuse a description that the rules refuse; some categories need one."""
+        if not field.errors:
+            _refusing(lambda: rules.check_description(field.data, self.needing))
+
+    @property
+    def needing(self) -> Category | None:
+        """The category that may need a description."""
+        return None
+
+    @property
+    def said_now(self) -> str:
+        """The description of what was seen today."""
+        return self.description.data or "" if self.observed_on.data == today() else ""
+
+
+class ReportForm(SightingForm):
+    """What a resident reports. It is sent twice: once to be shown with what is known nearby, then for good.
+
+    In between its answers travel with the page and nothing is kept here; the second time all of them are checked anew.
+    """
 
     category = SelectField(
         _l("What is the threat?"), validate_choice=False, validators=[InputRequired(_l("Choose what it is."))]
@@ -59,21 +123,18 @@ class ReportForm(OpenForm):
         frame=districts.frame,
         district=own_district,
     )
-    observed_on = DateField(
-        _l("On which day did you see it?"),
-        default=today,
-        validators=[InputRequired(_l("Give the day on which you saw it."))],
-    )
+    observed_on = observed_on_field()
     times_of_day = times_of_day_field(description=_l("Leave empty if you do not know."))
     weekdays = weekdays_field()
-    description = TextAreaField(
-        _l("Describe it"),
-        validators=[PlainText(), Length(max=MOST_CHARACTERS, message=_l("Shorten it to 500 characters."))],
-    )
+    description = description_field(_l("Describe it"))
     files = AttachmentsField(_l("Photos or documents"))
+    step = StringField()
+    threat = StringField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.located: districts.Located
+        self.is_outside = False
         self.offered = catalogue.valid_on(today())
         self.category.choices = self._grouped()
         self.description.description = self._hint()
@@ -84,6 +145,30 @@ class ReportForm(OpenForm):
         for category in sorted(self.offered, key=lambda one: one.group.letter):
             groups.setdefault(category.group.name(language()), []).append((category.code, category.name(language())))
         return groups
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the reader wants to change an answer that was shown."""
+        return self.is_submitted() and self.step.data == "change"
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the reader has seen the answers and sends them for good, as a report or as a voice."""
+        return self.step.data == "send" or self.threat_id is not None
+
+    @property
+    def threat_id(self) -> int | None:
+        """The number of the threat of which the reader says "I see it too"."""
+        given = self.threat.data or ""
+        return int(given) if given.isascii() and given.isdigit() and len(given) < LONGEST_NUMBER else None
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was sent, name by name, for the page that shows it to send it again."""
+        return [(name, value) for name, value in request.form.items(multi=True) if self._is_answer(name)]
+
+    def _is_answer(self, name: str) -> bool:
+        return name not in LEFT_BEHIND and name.partition("-")[0] in self
 
     @property
     def chosen(self) -> Category | None:
@@ -107,10 +192,23 @@ class ReportForm(OpenForm):
     @property
     def values(self) -> dict[str, Any]:
         """What is reported: the answers, without what guards the form."""
+        return {"category": self.chosen, "place": self.place.data, **self.sighting}
+
+    @property
+    def sighting(self) -> dict[str, Any]:
+        """When it was seen and in which words; the time pattern only where the category asks for it."""
         category = self.chosen
         pattern = ("weekdays", "times_of_day") if category is None or category.asks_time else ()
-        asked = ("place", "observed_on", "description", *pattern)
-        return {"category": category, **{name: self[name].data for name in asked}}
+        return {name: self[name].data for name in ("observed_on", "description", *pattern)}
+
+    def validate_place(self, field: Field) -> None:
+        """Refuse a place that lies in no district, and note where it lies."""
+        if field.data is not None:
+            try:
+                self.located = districts.containing(field.data)
+            except PlaceRefused as refused:
+                self.is_outside = True
+                raise ValidationError(FAULTS[refused.fault]) from refused
 
     def validate_category(self, _field: Field) -> None:
         """Refuse a category that is not offered, and say so when it is one that ended."""
@@ -119,18 +217,22 @@ class ReportForm(OpenForm):
             raise ValidationError(_("Choose what it is from the list."))
         _refusing(lambda: rules.check_category(category, today()))
 
-    def validate_observed_on(self, field: Field) -> None:
-        """Refuse a day that has not come or lies more than a year back."""
-        if field.data is not None:
-            oldest = today() - timedelta(days=OLDEST_DAYS)
-            _refusing(lambda: rules.check_when("observed_on", field.data, now(), oldest))
+    @property
+    def needing(self) -> Category | None:
+        """The chosen category, which may need a description."""
+        return self.chosen
 
-    def validate_description(self, field: Field) -> None:
-        """Refuse a description that the rules refuse; some categories need one."""
-        if not field.errors:
-            _refusing(lambda: rules.check_description(field.data, self.chosen))
+
+class VoiceForm(SightingForm):
+    """The question of "I see it too": when, and words if wanted; what and where is the threat's."""
+
+    observed_on = observed_on_field()
+    times_of_day = times_of_day_field(description=_l("Leave empty if you do not know."))
+    description = description_field(
+        _l("Do you want to add something?"), description=_l("No names, phone numbers or number plates.")
+    )
 
     @property
-    def said_now(self) -> str:
-        """The description of what was seen today."""
-        return self.description.data or "" if self.observed_on.data == today() else ""
+    def sighting(self) -> dict[str, Any]:
+        """When it was seen and in which words."""
+        return {name: self[name].data for name in ("observed_on", "times_of_day", "description")}

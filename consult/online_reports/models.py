@@ -25,7 +25,9 @@ class OnlineReport(Model):
 
     `natural_key` identifies the report for ever: the receipt's hash, or the other system's own id; under it the
     report's observation is found. `body_digest` tells the same content sent twice from another one under the same key.
-    `imported_status` is what the other system said when the report came; no status of ours follows from it.
+    `joined_threat_id` is the threat of which the resident said "I see it too": such a report has no place of its own,
+    and `place` is where the map showed that threat. `imported_status` is what the other system said when the report
+    came; no status of ours follows from it.
     """
 
     __tablename__ = "online_report"
@@ -51,6 +53,7 @@ class OnlineReport(Model):
     language: Mapped[str] = mapped_column(String(2), default="pl")
     voice_key: Mapped[str | None] = mapped_column(String(64))
     imported_status: Mapped[Status | None]
+    joined_threat_id: Mapped[int | None] = mapped_column(ForeignKey("threat.id"))
     sent_at: Mapped[datetime] = mapped_column(index=True)
     withdrawn_at: Mapped[datetime | None]
 

@@ -13,7 +13,7 @@ from consult.attachments import queries as attachment_queries
 from consult.audit.operations import MACHINE
 from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
-from consult.clock import now
+from consult.clock import now, today
 from consult.db import db
 from consult.districts import queries as districts
 from consult.geo import Place, PlaceFault, PlaceRefused
@@ -24,9 +24,13 @@ from consult.online_reports.models import Channel, OnlineReport
 from consult.online_reports.queries import SOURCE
 from consult.online_reports.rows import Draft
 from consult.online_reports.rules import Fault, Wrong, window
+from consult.period import midnight
 from consult.receipts import hash_of
 from consult.threats import joining
 from consult.threats import operations as threats
+from consult.threats import queries as threat_queries
+from consult.threats.models import Threat
+from consult.threats.operations import CannotJoin as CannotJoin  # noqa: PLC0414  # the page tells of it
 
 WITHDRAWAL = timedelta(minutes=15)
 """How long a report may be taken back by whoever sent it."""
@@ -39,6 +43,10 @@ BATCH = 2_000
 
 class OtherContent(Exception):
     """The same receipt was given before for a report that says something else."""
+
+
+class AlreadySaid(Exception):
+    """The same voice has spoken of the same threat today."""
 
 
 class TooLate(Exception):
@@ -63,7 +71,7 @@ def report(
     PlaceRefused when the place lies in no district.
     """
     first, last = window(observed_on)
-    sent, is_new = _claimed(
+    return _sent(
         OnlineReport(
             channel=Channel.PAGE,
             natural_key=hash_of(receipt),
@@ -79,10 +87,59 @@ def report(
             language=language,
             voice_key=voice_key,
             sent_at=now(),
-        )
+        ),
+        category,
     )
+
+
+def join_in(
+    receipt: str,
+    threat: Threat,
+    *,
+    observed_on: date,
+    weekdays: int = 0,
+    times_of_day: int = 0,
+    description: str = "",
+    language: str = "pl",
+    voice_key: str | None = None,
+) -> OnlineReport:
+    """Take "I see it too": a report without a place of its own, whose voice belongs to the threat.
+
+    The files that wait under its key go with it. The same again under the same receipt is the report that is there.
+    Raises AlreadySaid when this voice spoke of the threat today, OtherContent when the receipt stands for another
+    content, CannotJoin when the threat is none any more.
+    """
+    if voice_key and not queries.is_known(receipt) and threat_queries.has_spoken(threat, voice_key, midnight(today())):
+        raise AlreadySaid
+    first, last = window(observed_on)
+    return _sent(
+        OnlineReport(
+            channel=Channel.PAGE,
+            natural_key=hash_of(receipt),
+            receipt_hash=hash_of(receipt),
+            body_digest=rows.voice_digest(threat.id, observed_on, weekdays, times_of_day, description),
+            category_code=threat.category_code,
+            place=Place.point(threat.lon, threat.lat, threat.accuracy_m),
+            observed_from=first,
+            observed_to=last,
+            weekdays=weekdays,
+            times_of_day=times_of_day,
+            description=description,
+            language=language,
+            voice_key=voice_key,
+            joined_threat_id=threat.id,
+            sent_at=now(),
+        ),
+        threat.category,
+        threat,
+    )
+
+
+def _sent(report: OnlineReport, category: Category, belongs_to: Threat | None = None) -> OnlineReport:
+    """Add a report with its voice and its files, or give the one that came first."""
+    sent, is_new = _claimed(report)
     if is_new:
-        threats.admit(_voice(sent, category))
+        threats.admit(_voice(sent, category), belongs_to)
         attachments.bind(SOURCE, sent.natural_key)
     elif sent.withdrawn_at is None and attachment_queries.brings_other_files(SOURCE, sent.natural_key):
         raise OtherContent

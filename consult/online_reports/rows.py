@@ -90,6 +90,12 @@ def digest(
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
+def voice_digest(threat_id: int, when: date, weekdays: int, times_of_day: int, description: str) -> str:
+    """Make the same text of the same "I see it too", wherever the map shows the threat meanwhile."""
+    said = ["voice", threat_id, when.isoformat(), weekdays, times_of_day, description]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
 def check(row: Row, setting: Setting) -> Draft | list[Fault]:
     """Make a draft of a row, or list everything that is wrong with it."""
     if row.faults and not row.cells:

@@ -4,29 +4,33 @@ import base64
 import json
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.attachments.forms import MOST_POSTED_BYTES
 from consult.catalogue.models import Precision
-from consult.clock import now
+from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.documents import qr
-from consult.geo import PlaceRefused
 from consult.online_reports import operations, queries
-from consult.online_reports.forms import TOO_MANY, ReportForm
+from consult.online_reports.forms import ALREADY_SAID, GONE, TOO_MANY, ReportForm, VoiceForm
 from consult.online_reports.models import OnlineReport
+from consult.online_reports.rules import window
 from consult.online_reports.wording import STATES, place_in_words
 from consult.receipts import hash_of, receipt_of
 from consult.threats import publication
 from consult.threats import queries as threats
+from consult.threats.models import Threat
+from consult.threats.nearby import Seen, nearby
+from consult.threats.wording import reasons_in_words
 from consult.threats.workflow import Status
 from consult.web import visitors
 from consult.web.addresses import public_url
 from consult.web.errors import Conflict
 from consult.web.languages import day, language
 from consult.web.limits import limited
+from consult.web.open_forms import OpenForm
 from consult.web.roles import public
 from consult.web.time_fields import times_in_words, weekdays_in_words
 from consult.web.uploads import takes_files
@@ -46,24 +50,86 @@ def was_guessed(answer: Response) -> bool:
 @public
 @takes_files(MOST_POSTED_BYTES)
 def new() -> ResponseReturnValue:
-    """Ask what, where and when; send it."""
+    """Ask what, where and when; show the answers with what is known nearby; then take them."""
     form = ReportForm()
-    receipt = receipt_of("online report", form.key.data or "", current_app.config["SECRET_KEY"])
     if form.is_submitted():
-        form.files.hold(queries.SOURCE, hash_of(receipt))
-    if form.validate_on_submit() and not too_often(form, receipt):
-        try:
-            operations.report(receipt, **form.values, language=language(), voice_key=visitors.voice_key())
-        except operations.OtherContent as error:
-            raise Conflict from error
-        except PlaceRefused as refused:
-            form.place.refuse(refused)
+        form.files.hold(queries.SOURCE, hash_of(receipt_for(form)))
+    if form.goes_back or not form.validate_on_submit():
+        return render_template("online_reports/new.html", form=form), form.status
+    if form.is_checked and taken(form, form.threat_id):
+        return redirect(url_for("online_reports.receipt", receipt=receipt_for(form)), 303)
+    return check(form)
+
+
+def check(form: ReportForm) -> ResponseReturnValue:
+    """Show what would be sent, and the threats nearby to which a voice may be added instead."""
+    first, last = window(form.sighting["observed_on"])
+    found = nearby(Seen(form.values["category"], form.values["place"], first, last), now())
+    page = render_template(
+        "online_reports/check.html",
+        form=form,
+        answers=asked(form),
+        nearby=found,
+        names=districts.names({entry.threat.commune_code or entry.threat.district_code for entry in found}),
+        reasons_in_words=reasons_in_words,
+        is_served=threats.is_served(form.located.district, form.located.commune, today()),
+    )
+    return page, form.status
+
+
+@bp.route("/threats/<int:threat_id>/voices/new", methods=["GET", "POST"])
+@public
+def new_voice(threat_id: int) -> ResponseReturnValue:
+    """Ask when somebody saw a threat that the map shows, and add the voice."""
+    threat = publication.public_threat(threat_id, now())
+    if threat is None:
+        abort(404)
+    form = VoiceForm()
+    if form.validate_on_submit() and taken(form, threat.id):
+        return redirect(url_for("online_reports.receipt", receipt=receipt_for(form)), 303)
+    return render_template(
+        "online_reports/new_voice.html",
+        form=form,
+        threat=threat,
+        name=threat.category.name(language()),
+        places=districts.names({threat.commune_code or threat.district_code}),
+    ), form.status
+
+
+def receipt_for(form: OpenForm) -> str:
+    """Give the receipt that a form's key leads to."""
+    return receipt_of("online report", form.key.data or "", current_app.config["SECRET_KEY"])
+
+
+def taken(form: ReportForm | VoiceForm, threat_id: int | None) -> bool:
+    """Take a report, or a voice of a threat; when it cannot be taken the form says why and keeps its answers."""
+    receipt = receipt_for(form)
+    if too_often(form, receipt):
+        return False
+    sender: dict[str, Any] = {"language": language(), "voice_key": visitors.voice_key()}
+    try:
+        if threat_id is None:
+            operations.report(receipt, **form.values, **sender)
         else:
-            return redirect(url_for("online_reports.receipt", receipt=receipt), 303)
-    return render_template("online_reports/new.html", form=form), form.status
+            operations.join_in(receipt, joinable(threat_id), **form.sighting, **sender)
+    except operations.OtherContent as error:
+        raise Conflict from error
+    except operations.AlreadySaid:
+        form.pause = ALREADY_SAID
+    except operations.CannotJoin:
+        form.pause = GONE
+    return form.pause is None
 
 
-def too_often(form: ReportForm, receipt: str) -> bool:
+def joinable(threat_id: int) -> Threat:
+    """Give a threat that anyone may see, or raise CannotJoin."""
+    threat = publication.public_threat(threat_id, now())
+    if threat is None:
+        raise operations.CannotJoin
+    return threat
+
+
+def too_often(form: OpenForm, receipt: str) -> bool:
     """Count a report that is about to be taken; when there are too many, the form says so and keeps its answers.
 
     What was taken before and is only sent again, by two clicks or over a bad line, does not count.
@@ -114,13 +180,39 @@ def answers(report: OnlineReport) -> list[tuple[str, str]]:
     """List what was sent, question by question; what was not asked or answered is left out."""
     rows = [
         (_("Category"), report.category.name(language())),
-        (_("Place"), "\n".join(filter(None, (place_in_words(report.place), ", ".join(areas_of(report)))))),
+        (_("Place"), "\n".join(filter(None, (place_of(report), ", ".join(areas_of(report)))))),
         (_("Day"), day(report.observed_from)),
         (_("Time of day"), times_in_words(report.times_of_day)),
         (_("Days of the week"), weekdays_in_words(report.weekdays)),
         (_("Description"), report.description),
     ]
     return [(question, answer) for question, answer in rows if answer]
+
+
+def place_of(report: OnlineReport) -> str:
+    """Say where it was; "I see it too" has no place of its own."""
+    if report.joined_threat_id is not None:
+        return _("“I see it too”: threat %(number)s", number=report.joined_threat_id)
+    return place_in_words(report.place)
+
+
+def asked(form: ReportForm) -> list[tuple[str, str, str]]:
+    """List what would be sent, question by question, each with the element to which "Change" leads."""
+    said = form.values
+    areas = (form.located.commune_name, form.located.district_name)
+    where = (place_in_words(said["place"]), ", ".join(filter(None, areas)))
+    if_given = [
+        (_("Time of day"), times_in_words(said.get("times_of_day", 0)), form.times_of_day.id),
+        (_("Days of the week"), weekdays_in_words(said.get("weekdays", 0)), form.weekdays.id),
+        (_("Photos or documents"), ", ".join(title for _digest, title in form.files.titles), form.files.id),
+    ]
+    return [
+        (_("Category"), said["category"].name(language()), form.category.id),
+        (_("Place"), "\n".join(filter(None, where)), f"{form.place.id}-question"),
+        (_("Day"), day(said["observed_on"]), form.observed_on.id),
+        (_("Description"), said["description"], form.description.id),
+        *(row for row in if_given if row[1]),
+    ]
 
 
 def areas_of(report: OnlineReport) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import delete, func, or_, select
 
 from consult.audit import operations as audit
+from consult.audit.operations import MACHINE
 from consult.clock import now
 from consult.db import db, is_sqlite
 from consult.districts import queries as districts
@@ -36,18 +37,29 @@ def admit(voice: Voice, belongs_to: Threat | None = None) -> Observation:
     """Write a voice down and join it: to a threat, as a suggestion beside a new threat, or as a new threat.
 
     The same source and key again return the observation that is there, unchanged. `belongs_to` links it to a threat
-    by the resident's own word ("I see it too"). Raises PlaceRefused when the place lies in no known district.
+    by the resident's own word ("I see it too"), which no joining undoes. Raises PlaceRefused when the place lies in no
+    known district, CannotJoin when nobody speaks of that threat any more or its places are not shown alike.
     """
     known = observation_queries.by_source(voice.source, voice.source_key)
     if known is not None:
         return known
     _alone(voice.category.join_group)
-    observation = observations.record(voice, districts.containing(voice.place))
     if belongs_to is not None:
-        _link(observation.id, belongs_to.id, 1.0, [], LinkedBy.PERSON, 0)
-        recount(belongs_to)
-    else:
-        _join(observation)
+        return _admit_into(belongs_to, voice)
+    observation = observations.record(voice, districts.containing(voice.place))
+    _join(observation)
+    return observation
+
+
+def _admit_into(threat: Threat, voice: Voice) -> Observation:
+    """Write a voice down as one of a threat: whoever spoke says that both are one."""
+    members = queries.members(threat.id)
+    if not members or threat.category.precision is not voice.category.precision:
+        raise CannotJoin
+    observation = observations.record(voice, districts.containing(voice.place))
+    _link(observation.id, threat.id, 1.0, [], LinkedBy.PERSON, MACHINE)
+    _rule(observation.id, [members[0].id], Verdict.SAME, MACHINE, "the person who spoke says so")
+    recount(threat)
     return observation
 
 

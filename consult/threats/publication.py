@@ -43,6 +43,14 @@ def visible_condition(at: datetime, areas: tuple[str, ...]) -> ColumnElement[boo
     return or_(public_condition(at), *own)
 
 
+def public_threat(threat_id: int, at: datetime) -> Threat | None:
+    """Find a threat that anyone may see, or the one that its voices went to since."""
+    threat = queries.threat(threat_id)
+    while threat.successor_id is not None:
+        threat = queries.threat(threat.successor_id)
+    return threat if is_public(threat, at) else None
+
+
 @dataclass(frozen=True)
 class Unplaced:
     """Counts of threats whose places are not shown: a row for each category that may be counted, and one total."""

@@ -130,7 +130,12 @@ class Scope:
 
 def scopes_of(threat: Threat, day: date) -> list[Scope]:
     """List the units that serve the place of a threat on a day."""
-    codes = [threat.district_code, (threat.commune_code or "")[:6]]
+    return scopes_at(threat.district_code, threat.commune_code, day)
+
+
+def scopes_at(district_code: str, commune_code: str | None, day: date) -> list[Scope]:
+    """List the units that serve a district, or a commune in it, on a day."""
+    codes = [district_code, (commune_code or "")[:6]]
     chosen = (
         select(Unit.path)
         .join(UnitArea)
@@ -141,6 +146,11 @@ def scopes_of(threat: Threat, day: date) -> list[Scope]:
         )
     )
     return [Scope(path) for path in db.session.scalars(chosen.distinct().order_by(Unit.path))]
+
+
+def is_served(district_code: str, commune_code: str | None, day: date) -> bool:
+    """Tell whether a unit serves a district, or a commune in it, on a day."""
+    return bool(scopes_at(district_code, commune_code, day))
 
 
 def areas_within(scope: str, day: date) -> tuple[str, ...]:
@@ -179,6 +189,19 @@ def threats_of(observation_ids: Sequence[int]) -> dict[int, int]:
         Link.observation_id.in_(observation_ids), Link.ended_at.is_(None)
     )
     return {row.observation_id: row.threat_id for row in db.session.execute(chosen)}
+
+
+def visible_of(threat_ids: Sequence[int], visible: ColumnElement[bool]) -> Sequence[Threat]:
+    """List those of these threats that have a voice and may be seen."""
+    chosen = narrowed(select(Threat), Filters(visible=visible)).where(Threat.id.in_(threat_ids))
+    return db.session.scalars(chosen.order_by(Threat.id)).unique().all()
+
+
+def has_spoken(threat: Threat, voice_key: str, since: datetime) -> bool:
+    """Tell whether a voice of this key was admitted since a moment and belongs to the threat."""
+    chosen = select(Link.id).join(Link.observation)
+    chosen = chosen.where(Link.threat_id == threat.id, Link.ended_at.is_(None), Observation.voice_key == voice_key)
+    return db.session.scalar(chosen.where(Observation.admitted_at >= since).limit(1)) is not None
 
 
 def sizes_of(threat_ids: Sequence[int]) -> dict[int, int]:

@@ -137,6 +137,7 @@ def show(threat_id: int) -> ResponseReturnValue:
         past=queries.past_links_of(threat) if ours else [],
         suggested=queries.suggested_for(threat) if ours else [],
         changes=queries.history_of(threat),
+        is_public=publication.is_public(threat, now()),
         may_change=bool(ALLOWED[threat.status]),
         drawing=place_drawn(threat),
         **places_in_words(threat),

@@ -1,5 +1,7 @@
 """A resident reports a threat in a real browser: with scripts, without them, and by keyboard alone."""
 
+import json
+
 import pytest
 
 
@@ -19,8 +21,13 @@ def test_a_report_by_searching_for_the_place_ends_with_a_receipt(visit, site, sc
     page.locator("input[name=place-words]").fill("Widawa")
     page.locator("button[name=place-search]").click()
     page.locator("input[name=place-choice]").first.check()
-    page.wait_for_timeout(1_500)  # nobody fills in the form faster than this
-    page.locator("main form").get_by_role("button", name="Wyślij zgłoszenie").click()
+    page.locator("main form .form-actions button").click()
+    check = page.locator("main form button[name=step][value=send]")
+    check.wait_for()
+    if scripts:
+        assert window.findings() == []
+    assert window.overflow() == 0
+    check.click()
     page.get_by_text("ZG-").first.wait_for()
     assert "/online-reports/" in page.url
     if scripts:
@@ -32,8 +39,8 @@ def test_a_place_marked_on_the_drawn_map_without_scripts(visit, site):
     fill_in(page, site)
     page.locator("input[type=image][name=place-map]").click(position={"x": 230, "y": 150})
     assert page.locator("textarea[name=description]").input_value().startswith("Auta stoją")
-    page.wait_for_timeout(1_500)
-    page.locator("main form").get_by_role("button", name="Wyślij zgłoszenie").click()
+    page.locator("main form .form-actions button").click()
+    page.locator("main form button[name=step][value=send]").click()
     page.get_by_text("ZG-").first.wait_for()
 
 
@@ -47,3 +54,37 @@ def test_a_place_marked_by_keyboard_under_the_cross(visit, site):
     page.keyboard.press("Enter")
     page.locator("kmzb-map [role=status]", has_text="Zaznaczono").first.wait_for()
     assert page.locator("input[name=place]").input_value().startswith("{")
+
+
+def test_who_finds_the_same_nearby_says_i_see_it_too(visit, site):
+    window = visit(1280, 900)
+    page = window.page
+    known = page.request.get(f"{site.url}/threats.geojson?category=parkowanie").json()["features"]
+    newest = max(known, key=lambda one: one["properties"]["last_on"])
+    fill_in(page, site)
+    page.locator("input[name=place]").evaluate(
+        "(field, spot) => { field.value = spot }", json.dumps(newest["geometry"])
+    )
+    page.locator("main form .form-actions button").click()
+    offered = page.locator(f"main form button[name=threat][value='{newest['id']}']")
+    offered.wait_for()
+    assert window.findings() == []
+    page.locator("main form button[value=change]").last.click()
+    assert page.locator("textarea[name=description]").input_value().startswith("Auta stoją")
+    page.locator("main form .form-actions button").click()
+    offered.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("ZG-").first.wait_for()
+    page.locator(f"main a[href='/threats/{newest['id']}']").wait_for()
+
+
+def test_i_see_it_too_from_the_page_of_a_threat_on_a_phone_without_scripts(visit, site):
+    window = visit(360, 740, java_script_enabled=False)
+    page = window.page
+    known = page.request.get(f"{site.url}/threats.geojson?category=alkohol").json()["features"]
+    window.open(known[0]["properties"]["url"])
+    page.locator("main a[href$='/voices/new']").click()
+    assert window.overflow() == 0
+    page.locator("textarea[name=description]").fill("Też tu piją (dane próbne).")
+    page.locator("main form .form-actions button").click()
+    page.get_by_text("ZG-").first.wait_for()

@@ -62,3 +62,7 @@ class Told:
 def geometry(lon, lat):
     """A point as the map in the browser sends it."""
     return json.dumps(point(lon, lat))
+
+
+RIGHT = {"category": "parkowanie", "place": geometry(*LASK), "description": "Auta na chodniku przy szkole"}
+"""A right report, as the form sends it."""

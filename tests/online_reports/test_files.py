@@ -18,6 +18,7 @@ from consult.attachments.models import Attachment
 from consult.db import db
 from consult.observations.models import Observation
 from consult.online_reports.models import OnlineReport
+from consult.threats.models import Threat
 from consult.web import traffic
 from tests.accounts.makers import administrator, coordinator, officer, sign_in, unit
 from tests.attachments.makers import PDF, photo, told_photo, vast_png
@@ -44,7 +45,7 @@ def page(client):
 
 def send(page, *files, **values):
     """Send a right report, changed as a test wants, with files: (content, name)."""
-    sent = MultiDict({**page.fields(), **RIGHT, **values})
+    sent = MultiDict({**page.fields(), **RIGHT, "step": "send", **values})
     for content, name in files:
         sent.add("files", FileStorage(BytesIO(content), name, content_type="image/jpeg"))
     boundary, body = encode_multipart(sent)
@@ -113,6 +114,19 @@ def test_files_chosen_before_a_search_for_the_place_wait_too(page):
     answer = send(page, (photo(), "a.jpg"), place="", **{"place-words": "Łask", "place-search": "1"})
     assert answer.status_code == 200
     assert len(ready(answer)) == 1
+
+
+def test_files_wait_while_the_answers_are_checked_and_go_with_a_voice_too(page, elsewhere):
+    threat = send(Page(elsewhere(), NEW)) and db.session.scalar(select(Threat.id))
+    check = send(page, (photo(), "a.jpg"), step="")
+    assert check.status_code == 200
+    shown = BeautifulSoup(check.text, "html.parser")
+    assert shown.select_one("button[value=change][formaction='#files']")
+    assert len(ready(send(page, step="change"))) == 1
+    assert send(page, step="", threat=str(threat)).status_code == 303
+    report = db.session.scalars(select(OnlineReport).order_by(OnlineReport.id.desc())).unique().first()
+    assert [(file.kind, file.source_key) for file in kept()] == [("photo", report.natural_key)]
+    assert report.joined_threat_id == threat
 
 
 def test_another_form_does_not_know_what_waits(page, client):

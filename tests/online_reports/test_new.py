@@ -16,7 +16,7 @@ from consult.threats.models import Threat
 from consult.web import traffic
 from tests import factories
 from tests.factories import LASK
-from tests.online_reports.makers import geometry
+from tests.online_reports.makers import RIGHT, geometry
 from tests.pages import Page
 
 NEW = "/online-reports/new"
@@ -37,8 +37,8 @@ def page(client, world):
 
 
 def send(page, **values):
-    """Fill in the page with a right report and send it, changed as a test wants."""
-    right = {"category": "parkowanie", "place": geometry(*LASK), "description": "Auta na chodniku przy szkole"}
+    """Fill in the page with a right report and send it for good, changed as a test wants."""
+    right = {**RIGHT, "step": "send"}
     return page.send(**{**right, **values})
 
 
