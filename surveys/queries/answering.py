@@ -1,7 +1,6 @@
 """What the public pages of a survey need to know of it, in one statement."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -12,8 +11,8 @@ from sqlalchemy.exc import NoResultFound
 
 from consult.accounts.models import Unit
 from consult.db import db
-from surveys import reading
 from surveys.models import Access, Survey, SurveyVersion, VersionState
+from surveys.queries.compiled import questionnaire_of
 from surveys.questionnaire import Questionnaire
 
 MOST_KEPT = 64
@@ -119,24 +118,11 @@ def questionnaire(found: Head, version_id: int) -> Questionnaire:
     Compiled ones are kept by their digest, since a published version never changes.
     """
     if version_id == found.version_id:
-        return _kept(found.digest, lambda: _sheets(version_id))
+        return questionnaire_of(found.digest, lambda: _sheets(version_id))
     chosen = (SurveyVersion.id == version_id, SurveyVersion.survey_id == found.id, SurveyVersion.state != "draft")
     digest = db.session.execute(select(SurveyVersion.digest).where(*chosen)).scalar_one()
-    return _kept(digest, lambda: _sheets(version_id))
+    return questionnaire_of(digest, lambda: _sheets(version_id))
 
 
 def _sheets(version_id: int) -> dict[str, Any]:
     return db.session.execute(select(SurveyVersion.sheets).where(SurveyVersion.id == version_id)).scalar_one()
-
-
-def _kept(digest: str, sheets: Callable[[], dict[str, Any]]) -> Questionnaire:
-    known = _compiled.get(digest)
-    if known is None:
-        known = Questionnaire(reading.definition(sheets()), digest)
-        if len(_compiled) >= MOST_KEPT:
-            _compiled.pop(next(iter(_compiled)), None)
-        _compiled[digest] = known
-    return known
-
-
-_compiled: dict[str, Questionnaire] = {}

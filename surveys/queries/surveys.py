@@ -11,14 +11,13 @@ from sqlalchemy.exc import NoResultFound
 from consult.accounts.models import Unit
 from consult.clock import now, today
 from consult.db import db
-from surveys import reading
 from surveys import sheets as xlsform
 from surveys.models import Access, DayCount, Mode, Survey, SurveyVersion, VersionState
 from surveys.queries import mixing
+from surveys.queries.compiled import questionnaire_of
 from surveys.questions import Definition, Role, text_in
 from surveys.sheets import DefinitionRefused, Sheets
 
-KEPT_DEFINITIONS = 64
 PAGE_SIZE = 25
 QUESTION_SECONDS = 15
 """How long one question takes, reading and thinking included: people are told the time before they begin."""
@@ -116,16 +115,7 @@ def numbered(survey: Survey, number: int) -> SurveyVersion:
 
 def definition_of(edition: SurveyVersion) -> Definition:
     """Give what a version asks; kept in memory by its digest, because a published version never changes."""
-    known = _kept.get(edition.digest)
-    if known is None:
-        known = reading.definition(edition.sheets)
-        if len(_kept) >= KEPT_DEFINITIONS:
-            _kept.pop(next(iter(_kept)))
-        _kept[edition.digest] = known
-    return known
-
-
-_kept: dict[str, Definition] = {}
+    return questionnaire_of(edition.digest, lambda: edition.sheets).definition
 
 
 # Lists
