@@ -29,6 +29,7 @@ from consult.open311.views import bp as open311
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
+from consult.threats.downloads import bp as downloads
 from consult.threats.views import bp as threats
 from consult.web import (
     assets,
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     debates,
     desk,
     districts,
+    downloads,
     handling,
     online_reports,
     open311,

@@ -14,7 +14,7 @@ from consult.online_reports import queries as reports
 from consult.open311.models import ApiKey
 from consult.threats import publication
 from consult.threats import queries as threats
-from consult.threats.models import StatusChange, Threat
+from consult.threats.models import Threat
 from consult.threats.workflow import Status
 
 
@@ -57,15 +57,6 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 def threat_by_number(number: int) -> Threat | None:
     """Find a threat, public or not."""
     return db.session.get(Threat, number)
-
-
-def answers_to(found: Sequence[Threat]) -> dict[int, str]:
-    """Give the newest answer of the police to each of these threats; a threat without a change has none."""
-    newest = select(func.max(StatusChange.id)).where(StatusChange.threat_id.in_([threat.id for threat in found]))
-    chosen = select(StatusChange.threat_id, StatusChange.reason).where(
-        StatusChange.id.in_(newest.group_by(StatusChange.threat_id))
-    )
-    return {row.threat_id: row.reason for row in db.session.execute(chosen)}
 
 
 def units_of(found: Sequence[Threat], day: date) -> dict[str, str]:

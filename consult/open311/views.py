@@ -25,6 +25,7 @@ from consult.open311.writing import MIMETYPES, written
 from consult.period import day_of, midnight
 from consult.receipts import receipt_of
 from consult.threats import publication
+from consult.threats import queries as threats
 from consult.threats.models import Threat
 from consult.threats.workflow import OPEN, Status
 from consult.web import parameters, programs, traffic
@@ -221,7 +222,7 @@ def window(start: datetime | None, end: datetime | None) -> tuple[datetime | Non
 
 def in_words(found: Any) -> list[dict[str, Any]]:
     """Write threats as service requests."""
-    answers, units = queries.answers_to(found), queries.units_of(found, today())
+    answers, units = threats.newest_answers(found), queries.units_of(found, today())
     codes = {code for threat in found for code in (threat.district_code, threat.commune_code) if code}
     names = districts.names(codes)
     return [wording.service_request(threat, answers, units, names) for threat in found]

@@ -20,6 +20,7 @@ from consult.threats.workflow import Status
 
 PARTITION = 20_000
 PAGE_SIZE = 50
+BATCH = 2_000
 
 _PLANE_COLUMNS = {
     Plane.POLICE_RECORDS: Threat.from_records,
@@ -87,6 +88,24 @@ def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Th
     chosen = narrowed(select(Threat), filters)
     order = (Threat.independent.desc(), Threat.last_at.desc(), Threat.id)
     return db.session.scalars(chosen.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
+
+
+def each(filters: Filters, size: int = BATCH) -> Iterator[Sequence[Threat]]:
+    """Give all threats that pass the filters in the order of their numbers, so many at a time."""
+    chosen = narrowed(select(Threat), filters).order_by(Threat.id).limit(size)
+    last = 0
+    while part := db.session.scalars(chosen.where(Threat.id > last)).unique().all():
+        last = part[-1].id
+        yield part
+
+
+def newest_answers(found: Sequence[Threat]) -> dict[int, str]:
+    """Give the newest answer of the police to each of these threats; a threat without a change has none."""
+    newest = select(func.max(StatusChange.id)).where(StatusChange.threat_id.in_([threat.id for threat in found]))
+    chosen = select(StatusChange.threat_id, StatusChange.reason).where(
+        StatusChange.id.in_(newest.group_by(StatusChange.threat_id))
+    )
+    return {row.threat_id: row.reason for row in db.session.execute(chosen)}
 
 
 def count(filters: Filters) -> int:

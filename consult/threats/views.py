@@ -15,7 +15,7 @@ from consult.catalogue import queries as catalogue
 from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.period import Period
-from consult.threats import operations, publication, queries
+from consult.threats import downloads, operations, publication, queries
 from consult.threats.drawing import drawing_of
 from consult.threats.filtering import chosen_filters
 from consult.threats.forms import MoveForm, ReasonForm, StatusForm
@@ -52,6 +52,7 @@ def index() -> ResponseReturnValue:
         unplaced=publication.unplaced(filters.district, now()),
         offers=offers(),
         area_names=area_names(threats),
+        files=downloads.files(total, shown.arguments),
         **words(),
     )
 
@@ -59,7 +60,12 @@ def index() -> ResponseReturnValue:
 @bp.get("/threats.geojson")
 @public
 def collection() -> ResponseReturnValue:
-    """Give the public edition as GeoJSON (RFC 7946): threats of exact categories, one feature each."""
+    """Give the public edition as GeoJSON (RFC 7946) for a map: threats of exact categories, one feature each.
+
+    Whoever names an edition, public or staff, gets the whole of it as a file.
+    """
+    if "edition" in request.args:
+        return downloads.sent("geojson")
     filters, _shown = chosen_filters(request.args, ())
     found = queries.found(filters, size=MAX_FEATURES + 1)
     features = [feature(threat) for threat in found[:MAX_FEATURES] if not threat.is_whole_area]
