@@ -15,6 +15,7 @@ from surveys.models import Access, Survey, SurveyVersion, VersionState
 from surveys.queries.compiled import questionnaire_of
 from surveys.questionnaire import Questionnaire
 
+MOST_KEPT = 64
 HEAD_KEPT_S = 1.0
 
 
