@@ -23,7 +23,7 @@ from consult.jobs.schedule import Job
 from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
 from consult.online_reports.handling import bp as handling
-from consult.online_reports.views import bp as online_reports
+from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
 from consult.summaries.commands import group as summaries_commands
@@ -38,6 +38,7 @@ from consult.web import (
     keys,
     languages,
     limits,
+    personal,
     security,
     sessions,
     transactions,
@@ -99,6 +100,7 @@ def create_app(config: Config | None = None) -> Flask:
         forms,
         assets,
         widgets,
+        personal,
         delivery,
         sign_in,
         navigation,

@@ -1,8 +1,9 @@
-"""Personal data in words that people wrote: phone numbers, PESEL, e-mail addresses, number plates, bank accounts.
+"""Personal data in words that people wrote: phones, PESEL, e-mail addresses, plates, bank accounts, who is accused.
 
 What stands here only *marks*; a person decides. Numbers with a check digit (PESEL, bank accounts) are recognised by it,
 so that a case number of the same length stays plain; phone numbers by the prefixes that exist; plates by their pattern.
-A mark too many costs a look, a mark too few publishes somebody: where both are possible, the text is marked.
+A name is only known by what is said of it: capitals before a verb of accusation. A list of names would mark half of the
+streets. A mark too many costs a look, a mark too few publishes somebody: where both are possible, the text is marked.
 """
 
 import re
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     PESEL = "pesel"
     PHONE = "phone"
     PLATE = "plate"
+    NAME = "name"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,34 @@ _SAID_PLATE = re.compile(
 )
 """After the word for a plate, capital letters and the exact pattern do not matter."""
 
+_CAPITAL, _SMALL = "[A-ZĄĆĘŁŃÓŚŹŻА-ЩЮЯІЇЄҐ]", "[a-ząćęłńóśźżа-щьюяіїєґ'ʼ’]"
+_PART = rf"(?:{_CAPITAL}{_SMALL}{{1,30}}|{_CAPITAL}{{3,30}})"
+_NAMED = rf"(?P<name>(?<![\w-]){_PART}(?:[ -]{_PART}){{0,3}}(?![\w-]))"
+_LIVING = r"(?:,? (?:z|ze|spod|od|z domu)(?: (?:ul\.|ulicy|nr|numeru|bloku))? ?[\w./-]{1,25}(?: \d{1,4}[a-z]?)?,?)"
+"""Where somebody named lives, between the name and what is said: "Kowalski spod piątki", "Nowak z ul. Polnej 3"."""
+_ACCUSING = """
+handluj|sprzedaj|rozprowadza|dilu|kradn|kradł|ukradł|okrad|bij[eą]|bił|pobił|znęca|grozi|podpala|podpali[łl]|gwałci
+zgwałci|molestuj|włam|niszczy|zniszczy|dewastuj|pij[eą]|pali|ćpa|bierze|oszuku|oszuka|wyłudz|nęka|zastrasz|prześladuj
+jeździ (?:po|bez|na)|prowadzi (?:po|bez)|śledzi|szczuj|truj|zabi[łj]|ukrywa|zaśmieca|wyrzuca|parkuj|zastawia|hałasuj
+awantur|napad|obraża|wyzywa|sells|sold|steals|stole|beats|threatens|deals|drinks|продає|краде|вкра[вл]|укра[вл]
+б['ʼ’]є|поби[вл]|погрожу|торгує|п['ʼ’]є|знуща|підпал
+"""
+_VERBS = "|".join(verb for verb in re.split(r"[|\n]", _ACCUSING) if verb)
+_ACCUSED = re.compile(rf"{_NAMED}{_LIVING}?(?: [a-ząćęłńóśźżа-їґ]{{1,15}}){{0,2}}? (?i:{_VERBS})")
+_BLAMED = re.compile(
+    rf"(?i:sprawc\w{{1,4}}|złodziej\w{{0,4}}|diler\w{{0,4}}|winn\w{{1,4}}|pijak\w{{0,4}}|niejak\w{{1,3}})"
+    rf"(?: (?:to|jest|są))?:? {_NAMED}"
+)
+_LEADING = """
+na w we z ze przy koło obok pod nad przed za od do po u ul ulicy pl placu al alei os osiedlu
+wczoraj dziś dzisiaj codziennie często znowu wieczorem nocą rano zawsze stale ciągle jak gdy kiedy że tam tu bo oraz i a
+ktoś młodzież młodzi grupa dzieci kierowca kierowcy właściciel właścicielka sąsiad sąsiadka sąsiedzi mieszkaniec
+pan pani proszę zgłaszam this that there in at on the somebody someone хтось сусід на у в
+"""
+_NO_NAME = frozenset(_LEADING.split())
+"""What begins a sentence or leads to a place, and names nobody."""
+_SURNAME = re.compile(r"(?:[sc]k[ia]|dzk[ia]|wicz|czyk|czak|iak|uk|enko|ський|ська|енко|чук)$", re.IGNORECASE)
+
 _PESEL_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 _CENTURIES = {0: 1900, 20: 2000, 40: 2100, 60: 2200, 80: 1800}
 
@@ -110,6 +140,34 @@ def _candidates(text: str) -> Iterator[Mark]:
     for pattern in _PLATES:
         yield from _matching(Kind.PLATE, pattern, text)
     yield from (Mark(*match.span("plate"), Kind.PLATE) for match in _SAID_PLATE.finditer(text))
+    for match in _BLAMED.finditer(text):
+        yield Mark(*match.span("name"), Kind.NAME)
+    yield from filter(None, map(_accused, _ACCUSED.finditer(text)))
+
+
+def _accused(match: re.Match[str]) -> Mark | None:
+    """Find who is accused, without the words before the name; a street or a beginning of a sentence is nobody."""
+    start, end = match.span("name")
+    before = _word_before(match.string, start)
+    for part in re.finditer(r"[^ ]+", match.group("name")):
+        if part.group().casefold() not in _NO_NAME:
+            start = match.start("name") + part.start()
+            break
+        before = part.group().casefold()
+    else:
+        return None
+    name = match.string[start:end]
+    if " " in name or _SURNAME.search(name):
+        return Mark(start, end, Kind.NAME)
+    says_who = before in {"pan", "pani", "sąsiad", "sąsiadka", "сусід"}
+    return Mark(start, end, Kind.NAME) if says_who or (before and before not in _NO_NAME) else None
+
+
+def _word_before(text: str, position: int) -> str:
+    """Give the word before a position in the same sentence, or nothing where the sentence begins."""
+    found = re.search(r"([^\W\d_]+)\.? $", text[max(0, position - 20) : position])
+    is_end = found is None or (found.group().endswith(". ") and found.group(1).casefold() not in _NO_NAME)
+    return "" if found is None or is_end else found.group(1).casefold()
 
 
 def _matching(

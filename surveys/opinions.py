@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consult.personal_data import Kind, pieces
 from consult.web.languages import language
 from surveys.models import FeedbackSource, FeedbackState, WishKind
 from surveys.questions import Texts, text_in
@@ -23,11 +22,6 @@ _LISTED: tuple[tuple[StrEnum, Any], ...] = (
     (WishKind.FEATURE, _l("Wished feature")),
     (WishKind.CATEGORY, _l("Missing category")),
     (WishKind.THEME, _l("Theme")),
-    (Kind.EMAIL, _l("e-mail address")),
-    (Kind.ACCOUNT, _l("bank account")),
-    (Kind.PESEL, _l("PESEL")),
-    (Kind.PHONE, _l("phone number")),
-    (Kind.PLATE, _l("number plate")),
 )
 _WORDS = {(type(code), code.value): words for code, words in _LISTED}
 
@@ -138,8 +132,3 @@ def in_language(texts: Texts) -> str:
 def mark(state: FeedbackState) -> str:
     """Give the mark in which a state is drawn."""
     return MARKS[state]
-
-
-def personal(text: str) -> list[str]:
-    """List what in a text looks like personal data, each piece with what it looks like."""
-    return [f"{in_words(kind)} “{piece}”" for piece, kind in pieces(text) if kind is not None]

@@ -48,6 +48,17 @@ def marked(text):
         ("nr rej. el 1234", "el 1234", "plate"),
         ("AA 1234 BB", "AA 1234 BB", "plate"),
         ("АХ1234ВС", "АХ1234ВС", "plate"),
+        ("Jan Kowalski handluje narkotykami", "Jan Kowalski", "name"),
+        ("Kowalski znowu bije żonę", "Kowalski", "name"),
+        ("wieczorami Nowak sprzedaje tam alkohol", "Nowak", "name"),
+        ("Sąsiad Nowak pali śmieci", "Nowak", "name"),
+        ("Wczoraj Anna Nowak-Wójcik groziła dzieciom", "Anna Nowak-Wójcik", "name"),
+        ("Jan Kowalski z ul. Polnej 3 ukradł rower", "Jan Kowalski", "name"),
+        ("Wiśniewska spod piątki szczuje psem", "Wiśniewska", "name"),
+        ("Pan KOWALSKI parkuje na trawniku", "KOWALSKI", "name"),
+        ("sprawcą jest Nowak", "Nowak", "name"),
+        ("Іван Шевчук краде велосипеди", "Іван Шевчук", "name"),
+        ("every night John Smith sells drugs", "John Smith", "name"),
     ],
 )
 def test_what_is_personal_is_marked(text, found, kind):
@@ -86,6 +97,15 @@ def test_what_is_personal_is_marked(text, found, kind):
         "RSD-123/26",
         "od 8 do 16, w soboty 9-13",
         "3 232 123 osób",
+        "Młodzież pije alkohol na ławkach",
+        "Na Rynku młodzież pije piwo",
+        "Ktoś pali śmieci przy ul. Kowalskiego",
+        "Na ul. Kowalskiego parkują auta",
+        "W Łasku kradną rowery",
+        "Codziennie ktoś parkuje na chodniku",
+        "Kierowca jeździ po chodniku",
+        "Przy Biedronce pije kilka osób",
+        "Jan Kowalski zaprosił nas na debatę",
     ],
 )
 def test_what_is_not_personal_stays_plain(text):
@@ -117,7 +137,17 @@ def test_marks_never_overlap_and_lose_nothing(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 50_000, "1" * 50_000, "1 " * 25_000, "a@" * 25_000, "a." * 25_000, "(" * 50_000]
+    "text",
+    [
+        "a" * 50_000,
+        "1" * 50_000,
+        "1 " * 25_000,
+        "a@" * 25_000,
+        "a." * 25_000,
+        "(" * 50_000,
+        "Aa " * 17_000,
+        "Aa z ul. A 1 " * 4_000,
+    ],
 )
 def test_a_long_text_takes_no_long_time(text):
     began = time.process_time()

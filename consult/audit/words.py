@@ -39,6 +39,9 @@ ACTS = {
     "correct_change": _l("corrected a change in the application"),
     "publish_change": _l("published a change in the application"),
     "withdraw_change": _l("withdrew a change in the application"),
+    "screen": _l("screened a report"),
+    "confirm_withheld": _l("agreed to withhold words"),
+    "undo_screening": _l("took a screening decision back"),
     "create_survey": _l("began a survey"),
     "draft_survey": _l("uploaded a questionnaire"),
     "discard_draft": _l("deleted a draft of a questionnaire"),
@@ -68,6 +71,7 @@ KINDS = {
     "change": _l("change in the application"),
     "survey": _l("survey"),
     "api_key": _l("key for another system"),
+    "online_report": _l("report"),
 }
 DETAILS = {
     "count": _l("number"),
@@ -82,6 +86,7 @@ DETAILS = {
     "to": _l("moved to threat"),
     "wish": _l("merged wish"),
     "version": _l("version"),
+    "decision": _l("decision"),
     "digest": _l("digest"),
     "jurisdiction": _l("area served"),
 }
@@ -100,6 +105,10 @@ VALUES = {
     "done": _l("Carried out"),
     "declined": _l("Declined"),
     "spam": _l("Spam"),
+    "fit": _l("Fit"),
+    "personal_data": _l("Withhold the words"),
+    "outside": _l("Outside: pass on"),
+    "urgent": _l("Urgent: help was called"),
 }
 """Codes that stand in the details; roles have their words in the accounts."""
 

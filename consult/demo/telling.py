@@ -19,6 +19,8 @@ from consult.districts import queries as districts
 from consult.geo import Place, PlaceKind
 from consult.online_reports import operations as online_reports
 from consult.online_reports import queries as sent_reports
+from consult.online_reports import screening
+from consult.online_reports.models import Decision, OnlineReport
 from consult.period import TIMES_OF_DAY, WARSAW, mask_of, midnight
 from consult.receipts import receipt_of
 from consult.threats import operations, queries
@@ -29,6 +31,8 @@ from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, Pr
 
 SEALED = "demonstration"
 """What receipts are made with: they open invented reports, and are the same on every machine."""
+SCREENED_AFTER = timedelta(hours=18)
+"""How long a report waits for a first look: the newest ones still do when the year has been told."""
 UNDECIDED_DAYS = 40
 """Suggestions of the last days are left for whoever looks at the demonstration."""
 MINUTES_AT = time(10)
@@ -92,9 +96,13 @@ class District:
             description=sent.description,
             voice_key=hashlib.sha256(sent.visitor.encode()).hexdigest()[:40],
         )
+        self.chronicle.plan(now() + SCREENED_AFTER, _deed(self._screen, report))
         threat = sent_reports.threat_of(report)
         if threat is not None:
             self._take(threat, sent.number, recurs=bool(sent.spot))
+
+    def _screen(self, report: OnlineReport) -> None:
+        screening.decide(self.officer, report, Decision.FIT, reason="")
 
     def _place(self, sent: Sent) -> Place:
         spot = Place.point(sent.lon, sent.lat, sent.accuracy_m)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.catalogue.models import Category
@@ -27,7 +27,8 @@ class Observation(Model):
     `group_code` is the category's `join_group`.
     `x`, `y` are metres of EPSG:2180 of the position that stands for the place; `cell` is its grid cell, None for a
     place that is a whole area; `extent_m` is how far a line or area reaches from there. `words_mask` has a bit for each
-    stem of the text. `order_key` is drawn from the natural key, so that ties fall alike in any order of arrival.
+    stem of the text. Words that are withheld (`is_withheld`) are not here at all, only at the door they came through.
+    `order_key` is drawn from the natural key, so that ties fall alike in any order of arrival.
     """
 
     __tablename__ = "observation"
@@ -73,5 +74,6 @@ class Observation(Model):
     boundary_digest: Mapped[str] = mapped_column(String(64))
     admitted_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     category: Mapped[Category] = relationship()

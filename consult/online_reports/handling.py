@@ -30,9 +30,15 @@ def report(observation_id: int) -> ResponseReturnValue:
         "handling/report.html",
         report=found,
         threat=threat,
-        answers=answers(found),
+        answers=answers(found, is_withheld=is_withheld(found)),
         files=[(file, title(file.kind, file.position)) for file in attachments.of(queries.SOURCE, found.natural_key)],
     )
+
+
+def is_withheld(found: OnlineReport) -> bool:
+    """Tell whether the words of a report are for screeners only."""
+    voice = queries.observation_of(found)
+    return voice is not None and voice.is_withheld
 
 
 @bp.get("/online-reports/files/<string:name>")

@@ -1,9 +1,9 @@
-"""The table of residents' online reports: what was sent, and the receipt."""
+"""Tables of residents' online reports: what was sent, the receipt, and what screeners decided."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.catalogue.models import Category
@@ -27,7 +27,8 @@ class OnlineReport(Model):
     report's observation is found. `body_digest` tells the same content sent twice from another one under the same key.
     `joined_threat_id` is the threat of which the resident said "I see it too": such a report has no place of its own,
     and `place` is where the map showed that threat. `imported_status` is what the other system said when the report
-    came; no status of ours follows from it.
+    came; no status of ours follows from it. `screened_at` is None while nobody has looked at the
+    report; `passed_to` is the district whose people look at it instead of those of its place.
     """
 
     __tablename__ = "online_report"
@@ -35,6 +36,12 @@ class OnlineReport(Model):
         CheckConstraint("length(description) <= 500", "description_is_short"),
         CheckConstraint("(channel = 'page') = (receipt_hash IS NOT NULL)", "a_page_gives_a_receipt"),
         CheckConstraint("imported_status IS NULL OR channel = 'import'", "only_files_bring_a_status"),
+        Index(
+            "ix_online_report_waiting",
+            "sent_at",
+            sqlite_where=text("screened_at IS NULL AND withdrawn_at IS NULL AND channel = 'page'"),
+            postgresql_where=text("screened_at IS NULL AND withdrawn_at IS NULL AND channel = 'page'"),
+        ),
         {"sqlite_autoincrement": True},  # the number of a deleted report is never given again
     )
 
@@ -56,6 +63,8 @@ class OnlineReport(Model):
     joined_threat_id: Mapped[int | None] = mapped_column(ForeignKey("threat.id"))
     sent_at: Mapped[datetime] = mapped_column(index=True)
     withdrawn_at: Mapped[datetime | None]
+    screened_at: Mapped[datetime | None]
+    passed_to: Mapped[str | None] = mapped_column(String(4))
 
     category: Mapped[Category] = relationship(lazy="joined")
 
@@ -63,3 +72,50 @@ class OnlineReport(Model):
     def number(self) -> str:
         """The number for talking about the report: it opens nothing. Numbers run on from year to year."""
         return f"ZG-{day_of(self.sent_at).year}-{self.id:06}"
+
+
+class Decision(StrEnum):
+    """What a screener decides about a report."""
+
+    FIT = "fit"
+    JOKE = "joke"
+    PERSONAL = "personal_data"
+    OUTSIDE = "outside"
+    URGENT = "urgent"
+
+
+class Screening(Model):
+    """One decision about a report: who, when, what it did, and who took it back. Rows are never removed.
+
+    To withhold words for good takes two people: until `confirmed_at` they are hidden, and somebody else looks.
+    `closed_threat_id` is the threat that the decision called a joke; otherwise a joke withdrew the report's voice.
+    """
+
+    __tablename__ = "screening"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR decision = 'personal_data'", "only_withholding_is_confirmed"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> actor_id", "four_eyes"),
+        CheckConstraint("(passed_to IS NOT NULL) = (decision = 'outside')", "what_is_outside_goes_somewhere"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", "somebody_takes_it_back"),
+        Index(None, "report_id"),
+        Index(
+            "ix_screening_unconfirmed",
+            "decided_at",
+            sqlite_where=text("decision = 'personal_data' AND confirmed_at IS NULL AND undone_at IS NULL"),
+            postgresql_where=text("decision = 'personal_data' AND confirmed_at IS NULL AND undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("online_report.id"))
+    decision: Mapped[Decision]
+    actor_id: Mapped[int]
+    decided_at: Mapped[datetime] = mapped_column(index=True)
+    passed_to: Mapped[str | None] = mapped_column(String(4))
+    closed_threat_id: Mapped[int | None] = mapped_column(ForeignKey("threat.id"))
+    confirmed_by_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None]
+    undone_at: Mapped[datetime | None]
+
+    report: Mapped[OnlineReport] = relationship()

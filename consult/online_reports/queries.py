@@ -7,7 +7,7 @@ from sqlalchemy import select
 from consult.db import db
 from consult.observations import queries as observations
 from consult.observations.models import Observation
-from consult.online_reports.models import OnlineReport
+from consult.online_reports.models import Decision, OnlineReport, Screening
 from consult.receipts import hash_of
 from consult.threats import queries as threats
 from consult.threats.models import Threat
@@ -62,3 +62,15 @@ def of_observation(observation_id: int) -> OnlineReport:
     return db.session.execute(
         select(OnlineReport).where(OnlineReport.natural_key == key.scalar_subquery())
     ).unique().scalar_one()  # fmt: skip
+
+
+def last_screening(report: OnlineReport) -> Screening | None:
+    """Find the last decision about a report that nobody took back."""
+    chosen = select(Screening).where(Screening.report_id == report.id, Screening.undone_at.is_(None))
+    return db.session.scalar(chosen.order_by(Screening.id.desc()).limit(1))
+
+
+def passed_to(report: OnlineReport) -> str | None:
+    """Tell the district that a report was passed on to last, if that still stands."""
+    chosen = (Screening.report_id == report.id, Screening.undone_at.is_(None), Screening.decision == Decision.OUTSIDE)
+    return db.session.scalar(select(Screening.passed_to).where(*chosen).order_by(Screening.id.desc()).limit(1))

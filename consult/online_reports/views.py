@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, url_for
@@ -176,24 +177,24 @@ def withdraw(receipt: str) -> ResponseReturnValue:
     return redirect(url_for("online_reports.receipt", receipt=receipt), 303)
 
 
-def answers(report: OnlineReport) -> list[tuple[str, str]]:
-    """List what was sent, question by question; what was not asked or answered is left out."""
+def answers(report: OnlineReport, *, is_withheld: bool = False) -> list[tuple[str, str]]:
+    """List what was sent, question by question; what was not asked or answered is left out, and withheld words too."""
     rows = [
         (_("Category"), report.category.name(language())),
-        (_("Place"), "\n".join(filter(None, (place_of(report), ", ".join(areas_of(report)))))),
+        (_("Place"), "\n".join(filter(None, (place_of(report, is_withheld=is_withheld), ", ".join(areas_of(report)))))),
         (_("Day"), day(report.observed_from)),
         (_("Time of day"), times_in_words(report.times_of_day)),
         (_("Days of the week"), weekdays_in_words(report.weekdays)),
-        (_("Description"), report.description),
+        (_("Description"), _("Words withheld: they hold personal data.") if is_withheld else report.description),
     ]
     return [(question, answer) for question, answer in rows if answer]
 
 
-def place_of(report: OnlineReport) -> str:
-    """Say where it was; "I see it too" has no place of its own."""
+def place_of(report: OnlineReport, *, is_withheld: bool = False) -> str:
+    """Say where it was, without its name where words are withheld; "I see it too" has no place of its own."""
     if report.joined_threat_id is not None:
         return _("“I see it too”: threat %(number)s", number=report.joined_threat_id)
-    return place_in_words(report.place)
+    return place_in_words(replace(report.place, words="") if is_withheld else report.place)
 
 
 def asked(form: ReportForm) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ Nothing here commits, and nothing destroys: a link ends, a threat leads on to it
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from consult.audit.operations import MACHINE
 from consult.clock import now
 from consult.db import db, is_sqlite
 from consult.districts import queries as districts
-from consult.geo import VAGUE_M
+from consult.geo import VAGUE_M, Place
 from consult.observations import operations as observations
 from consult.observations import queries as observation_queries
 from consult.observations.models import Observation
@@ -253,6 +254,32 @@ def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
     if link is not None:
         recount(_unlink(link, actor_id, reason))
     db.session.execute(delete(Suggestion).where(Suggestion.observation_id == observation.id))
+
+
+def restore(observation: Observation, actor_id: int) -> None:
+    """Take a withdrawal back: the voice returns to the threat it belonged to, or is joined anew where that is gone."""
+    _alone(observation.group_code)
+    if observation.withdrawn_at is None:
+        return
+    observation.withdrawn_at = None
+    threat = queries.last_threat_of(observation)
+    if threat is None:
+        _join(observation)
+        return
+    _link(observation.id, threat.id, 1.0, [], LinkedBy.PERSON, actor_id)
+    recount(threat)
+
+
+def withhold(observation: Observation) -> None:
+    """Take the words of a voice out of the heart, and with them out of every page, export and minutes built on it."""
+    observation.words, observation.is_withheld = "", True
+    observation.place = replace(observation.place, words="")
+
+
+def give_back(observation: Observation, words: str, place: Place) -> None:
+    """Give a voice its words again, as its door kept them."""
+    observation.words, observation.is_withheld = words, False
+    observation.place = place
 
 
 def detach(observation: Observation, actor_id: int, reason: str) -> Threat:

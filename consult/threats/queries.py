@@ -61,6 +61,18 @@ def open_link(observation_id: int) -> Link | None:
     return db.session.scalar(select(Link).where(*chosen))
 
 
+def last_threat_of(observation: Observation) -> Threat | None:
+    """Find the threat that a withdrawn voice belonged to, or what that led on to, if it may still take the voice in."""
+    chosen = select(Link.threat_id).where(Link.observation_id == observation.id, Link.ended_at.is_not(None))
+    threat_id = db.session.scalar(chosen.order_by(Link.ended_at.desc(), Link.id.desc()).limit(1))
+    while threat_id is not None:
+        found = threat(threat_id)
+        if found.successor_id is None:
+            return found if found.group_code == observation.group_code else None
+        threat_id = found.successor_id
+    return None
+
+
 def links_of(threat: Threat) -> Sequence[Link]:
     """List the links in force of a threat with their observations, newest voice first."""
     chosen = select(Link).where(Link.threat_id == threat.id, Link.ended_at.is_(None))

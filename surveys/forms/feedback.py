@@ -11,7 +11,8 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from consult.web.forms import PlainText
 from consult.web.open_forms import URGENT, OpenForm, Pause
-from surveys.opinions import RATINGS, personal
+from consult.web.personal import personal
+from surveys.opinions import RATINGS
 
 MOST_CHARACTERS = 1_000
 

@@ -22,8 +22,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from consult.clock import today
 from consult.config import VERSION
 from consult.web.forms import Form, PlainText
+from consult.web.personal import personal
 from surveys.models import AnswerTemplate, Change, Feedback, FeedbackState, Wish, WishKind
-from surveys.opinions import choices, in_words, personal
+from surveys.opinions import choices, in_words
 from surveys.queries.feedback import Wanted
 
 MOST_OFFERED = 24

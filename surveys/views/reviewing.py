@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from consult.personal_data import pieces
 from consult.web.roles import Role, only
 from surveys import opinions
 from surveys.forms.reviewing import ReviewForm, TemplateForm
@@ -26,8 +25,6 @@ FILTERS = ("state", "source", "wish", "rating", "written", "version", "words")
 WRITTEN = {"words": True, "rating": False}
 RATINGS = [*opinions.RATINGS, UNRATED]
 
-bp.add_app_template_filter(pieces, "pieces")
-bp.add_app_template_filter(opinions.personal, "personal")
 bp.add_app_template_filter(opinions.in_language, "in_language")
 
 

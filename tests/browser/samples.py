@@ -5,6 +5,7 @@ from sqlalchemy import select
 from consult.accounts import operations
 from consult.accounts.models import Account, LinkPurpose
 from consult.db import db
+from consult.online_reports.models import OnlineReport
 from consult.threats.models import Link, Threat
 from debates.models import Commitment, Meeting, Proposal, Statement
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
@@ -36,6 +37,7 @@ def _value(endpoint, name):
         "receipt": lambda: None,  # a receipt is secret: tests/browser/test_reporting.py gets one of its own
         "token": _link,
         "feedback_id": lambda: _first(Feedback),
+        "report_id": lambda: _first(OnlineReport),
         "wish_id": lambda: _first(Wish),
         "change_id": lambda: _first(Change),
         "template_id": lambda: _first(AnswerTemplate),

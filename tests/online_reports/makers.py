@@ -1,7 +1,13 @@
 """Files of reports as other systems export them, and the command that reads them."""
 
 import json
+from dataclasses import replace
 
+from consult.catalogue import queries as catalogue
+from consult.clock import today
+from consult.geo import Place
+from consult.online_reports import operations, rows
+from consult.receipts import receipt_of
 from tests.factories import LASK
 
 DAY = "2026-07-15"
@@ -66,3 +72,12 @@ def geometry(lon, lat):
 
 RIGHT = {"category": "parkowanie", "place": geometry(*LASK), "description": "Auta na chodniku przy szkole"}
 """A right report, as the form sends it."""
+
+
+def report(text="Auta na chodniku przy szkole", at=LASK, category="parkowanie", place_words=""):
+    """A report that a resident sent just now; its receipt is that of `receipt_of("test", body_digest, "k")`."""
+    place = replace(Place.point(*at, accuracy_m=30.0), words=place_words)
+    found = catalogue.by_code(category)
+    digest = rows.digest(category, place, today(), 0, 0, text)
+    receipt = receipt_of("test", digest, "k")
+    return operations.report(receipt, category=found, place=place, observed_on=today(), description=text)

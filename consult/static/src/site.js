@@ -3,6 +3,7 @@ import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, P
 import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
 import { followCategory } from "./report.js";
+import { decideByKey } from "./screening.js";
 import { goOnWithEnter } from "./sheets.js";
 import { nameStackedTables } from "./tables.js";
 
@@ -15,5 +16,6 @@ linkListsToMaps();
 followCategory();
 takeCodeFromAddress();
 goOnWithEnter();
+decideByKey();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
