@@ -8,6 +8,7 @@ from consult.accounts import sign_in
 from consult.accounts.commands import group as accounts_commands
 from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
+from consult.api.neighbourhoods import bp as police
 from consult.api.views import bp as api
 from consult.attachments.jobs import JOBS as ATTACHMENTS_JOBS
 from consult.catalogue.commands import group as catalogue_commands
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handling,
     online_reports,
     open311,
+    police,
     summaries,
     surveys,
     threats,

@@ -10,7 +10,6 @@ from werkzeug.routing import Rule
 from consult.api.resources import Resource
 from consult.api.schemas import SCHEMAS
 from consult.config import VERSION
-from consult.web.keys import LARGEST_KEY
 from consult.web.parameters import Parameter
 
 ABOUT = (
@@ -71,7 +70,7 @@ def _problem(words: str) -> dict[str, Any]:
 
 
 def _in_path(kind: str, name: str) -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY} if kind == "int" else {"type": "string"}
+    schema = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1} if kind == "int" else {"type": "string"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

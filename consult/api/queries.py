@@ -14,6 +14,11 @@ from debates.models import Meeting, MeetingDistrict, MeetingKind, Proposal, Prop
 
 Row = TypeVar("Row", bound=Model)
 
+MOST_LISTED = 500
+"""The newest requests and meetings of a district; a shape without pages has room for no more."""
+
+_DATED = (Meeting.held_on.is_not(None), Meeting.is_year_only.is_(False))
+
 
 def threats(filters: threats_queries.Filters, after: int, size: int) -> tuple[Sequence[Threat], int]:
     """List a page of threats and one more when there is a next page; and count all that pass the filters."""
@@ -58,6 +63,21 @@ def proposals(
     )
     counted = select(func.count(Proposal.id)).join(Proposal.meeting).where(*conditions)
     return _page(chosen.options(*loaded).order_by(Proposal.id), size), _count(counted)
+
+
+def priorities(district: str) -> Sequence[Proposal]:
+    """List what was asked for at the dated meetings of a district, newest first."""
+    chosen = select(Proposal).join(Proposal.meeting).where(_counts_in(district), *_DATED)
+    loaded = (joinedload(Proposal.meeting), joinedload(Proposal.statement).joinedload(Statement.category))
+    order = (Meeting.held_on.desc(), Proposal.id)
+    return db.session.scalars(chosen.options(*loaded).order_by(*order).limit(MOST_LISTED)).unique().all()
+
+
+def events(district: str) -> Sequence[Meeting]:
+    """List the dated meetings of a district, newest first."""
+    chosen = select(Meeting).where(_counts_in(district), *_DATED)
+    order = (Meeting.held_on.desc(), Meeting.id)
+    return db.session.scalars(chosen.order_by(*order).limit(MOST_LISTED)).unique().all()
 
 
 def proposals_counted(found: Sequence[Meeting]) -> dict[int, int]:

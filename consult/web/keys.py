@@ -10,7 +10,7 @@ LARGEST_KEY = 2**63 - 1
 class KeyConverter(IntegerConverter):
     """The `int` of addresses, within what a key can be."""
 
-    regex = r"\d{1,19}"
+    regex = r"\d{1,18}"  # one more digit may be too many, and would end the search for a page instead of going on
 
     def __init__(self, url_map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:  # noqa: A002
         super().__init__(url_map, fixed_digits, min, LARGEST_KEY if max is None else max)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from consult.period import WARSAW
 
-YEARS = (2000, 2100)
+YEARS = (2000, 3000)
 LONGEST_VALUE = 20_000
 MOST_VALUES = 50
 DAY_LETTERS = 10
@@ -128,7 +128,8 @@ def coded(
 
 def day(name: str, meaning: str) -> Parameter:
     """Declare a day."""
-    return Parameter(name, meaning, {"type": "string", "format": "date"}, _day, "a day such as 2026-07-15")
+    schema = {"type": "string", "format": "date", "pattern": "^2[0-9]{3}-[0-9]{2}-[0-9]{2}$"}
+    return Parameter(name, meaning, schema, _day, "a day such as 2026-07-15")
 
 
 def moment(name: str, meaning: str) -> Parameter:
@@ -155,7 +156,7 @@ def rectangle(name: str, meaning: str) -> Parameter:
 
 def _day(text: str) -> date:
     found = date.fromisoformat(text)
-    if len(text) != DAY_LETTERS or not YEARS[0] <= found.year <= YEARS[1]:
+    if len(text) != DAY_LETTERS or not YEARS[0] <= found.year < YEARS[1]:
         raise ValueError(text)
     return found
 
@@ -163,6 +164,6 @@ def _day(text: str) -> date:
 def _moment(text: str) -> datetime:
     # The plus of a zone arrives as a blank where a client did not escape it.
     found = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
-    if not YEARS[0] <= found.year <= YEARS[1]:
+    if not YEARS[0] <= found.year < YEARS[1]:
         raise ValueError(text)
     return (found if found.tzinfo else found.replace(tzinfo=WARSAW)).astimezone(UTC)

@@ -226,14 +226,14 @@ def values(schema):
     """Texts for a parameter: some that its schema allows, some that it does not."""
     kind = schema.get("items", schema)
     good = st.nothing()
-    if "enum" in kind:
+    if kind.get("format") == "date":
+        good = st.dates(date(2000, 1, 1), date(2999, 12, 31)).map(str)
+    elif "enum" in kind:
         good = st.sampled_from(kind["enum"])
     elif "pattern" in kind:
         good = st.from_regex(kind["pattern"].replace("^(", "(").replace(")$", ")"), fullmatch=True)
     elif kind.get("type") == "integer":
         good = st.integers(kind["minimum"], kind["maximum"]).map(str)
-    elif kind.get("format") == "date":
-        good = st.dates(date(2000, 1, 1), date(2100, 12, 31)).map(str)
     return good, st.text(max_size=30) | st.sampled_from(["\x00", "-1", "1e9", "9" * 40, "NaN", ",", "'", "%", "😀"])
 
 
