@@ -31,6 +31,7 @@ class Config:
     PUBLIC_URL: str = "http://127.0.0.1:8000"
     TRUSTED_HOSTS: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
     MAIL_URL: str = ""
+    CHECKS_NEEDED: int = 3
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = False
     SESSION_COOKIE_HTTPONLY: bool = True
@@ -60,6 +61,7 @@ class Config:
             PUBLIC_URL=public_url,
             TRUSTED_HOSTS=_hosts(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
+            CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
             SESSION_COOKIE_SECURE=public_url.startswith("https://"),
         )
 
@@ -119,3 +121,10 @@ def _mail_url(value: str) -> str:
     if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
         raise ConfigurationRefused("MAIL_URL: an address such as smtp://user:password@host:587 is needed")
     return value
+
+
+def _checks(value: str) -> int:
+    """Read how many checks a threat needs before it is called not confirmed; "several" is at least two."""
+    if not re.fullmatch(r"[0-9]{1,2}", value) or not 2 <= int(value) <= 20:
+        raise ConfigurationRefused("CHECKS_NEEDED: a number from 2 to 20 is needed")
+    return int(value)

@@ -9,13 +9,17 @@ from shapely import box, unary_union
 from consult.catalogue import operations as loading
 from consult.catalogue import queries as catalogue
 from consult.catalogue import sheet
+from consult.clock import now
 from consult.districts import operations as boundaries
 from consult.districts.boundary_file import Outline
 from consult.districts.models import Level
 from consult.geo import Place, to_metres
 from consult.observations.models import Plane
 from consult.observations.operations import Voice
+from consult.period import WARSAW
 from consult.threats import operations as threats
+from consult.threats import response
+from consult.threats.checking import Finding
 
 LASK = (19.13, 51.59)
 """A position in the first district of the small world."""
@@ -78,3 +82,16 @@ def two_districts():
     ]
     for level, outlines in ((Level.DISTRICT, districts), (Level.COMMUNE, areas)):
         boundaries.record_set(outlines, level=level, valid_from=date(2016, 1, 1), source="two squares")
+
+
+def looked(threat, finding=Finding.NOT_SEEN, at=None, actor_id=7):
+    """Record that somebody was on the spot, by default a minute ago."""
+    at = (at or now() - timedelta(minutes=1)).astimezone(WARSAW)
+    clock = at.time().replace(tzinfo=None)
+    return response.record_check(threat, uuid.uuid4().hex, at.date(), clock, finding, "", actor_id)
+
+
+def looked_in_vain(threat, actor_id=7):
+    """Record as many checks as a threat needs before it may be called not confirmed: no one of its voices names a time."""
+    for days_ago in (2, 1, 1):
+        looked(threat, at=now() - timedelta(days=days_ago), actor_id=actor_id)

@@ -2,7 +2,7 @@
 
 import hashlib
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -13,7 +13,7 @@ from consult.catalogue import queries as catalogue
 from consult.clock import now, retelling
 from consult.demo.content import Gathering, Request, Said, Story, Texts
 from consult.demo.people import officer_of
-from consult.demo.police_work import Step, course
+from consult.demo.police_work import Step, Visit, course, nothing_found
 from consult.demo.year import Sent, beside, held_on, month_before, reports
 from consult.districts import queries as districts
 from consult.geo import Place, PlaceKind
@@ -21,9 +21,9 @@ from consult.online_reports import operations as online_reports
 from consult.online_reports import queries as sent_reports
 from consult.online_reports import screening
 from consult.online_reports.models import Decision, OnlineReport
-from consult.period import TIMES_OF_DAY, WARSAW, mask_of, midnight
+from consult.period import TIMES_OF_DAY, WARSAW, day_of, mask_of, midnight
 from consult.receipts import receipt_of
-from consult.threats import operations, queries
+from consult.threats import operations, queries, response
 from consult.threats.models import Threat
 from consult.threats.workflow import ALLOWED, OPEN, Status
 from debates import operations as debates
@@ -122,16 +122,45 @@ class District:
         dice = Random(f"{self.story.code} {because}")  # noqa: S311 - a story, no secret
         sort = self.texts.sort(threat.category_code)
         self._in_hand.add(threat.id)
-        steps = course(now(), sort, self.texts, dice, recurs=recurs, again=again)
-        for step in steps:
-            self.chronicle.plan(step.at, _deed(self._change, threat.id, step, last=step is steps[-1]))
+        told = queries.times_told_of(threat)
+        self._plan_work(threat.id, course(now(), sort, self.texts, dice, told, recurs=recurs, again=again))
+
+    def _plan_work(self, threat_id: int, deeds: Sequence[Step | Visit]) -> None:
+        for deed in deeds:
+            if isinstance(deed, Visit):
+                self.chronicle.plan(deed.at, _deed(self._visit, threat_id, deed))
+            else:
+                self.chronicle.plan(deed.at, _deed(self._change, threat_id, deed, last=deed is deeds[-1]))
+
+    def _visit(self, threat_id: int, visit: Visit) -> None:
+        threat = queries.threat(threat_id)
+        if threat.observations:
+            response.record_check(
+                threat,
+                key=self._key(f"check {threat_id} {visit.seen_at}"),
+                checked_on=day_of(visit.seen_at),
+                checked_time=visit.seen_at.astimezone(WARSAW).time().replace(second=0, microsecond=0),
+                finding=visit.finding,
+                note="",
+                actor_id=self.officer.id,
+            )
 
     def _change(self, threat_id: int, step: Step, *, last: bool) -> None:
         threat = queries.threat(threat_id)
+        missing = response.still_missing(threat)
+        if step.after is Status.NOT_CONFIRMED and threat.observations and missing.checks and not missing.was_seen:
+            self._look_again(threat)
+            return
         if last:
             self._in_hand.discard(threat_id)
-        if threat.observations and step.after in ALLOWED[threat.status]:
-            operations.change_status(threat, step.after, step.reason, step.checks, self.officer.id)
+        is_refused = step.after is Status.NOT_CONFIRMED and not missing.nothing
+        if threat.observations and step.after in ALLOWED[threat.status] and not is_refused:
+            response.change_status(threat, step.after, step.reason, self.officer.id)
+
+    def _look_again(self, threat: Threat) -> None:
+        """Somebody has named another time meanwhile: it is looked at then, and answered afterwards."""
+        dice = Random(f"{self.story.code} {threat.id} {now()}")  # noqa: S311
+        self._plan_work(threat.id, nothing_found(now(), queries.times_told_of(threat), self.texts, dice))
 
     def _decide(self) -> None:
         """Once a month: decide about suggestions that have waited long enough."""

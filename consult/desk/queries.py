@@ -1,42 +1,81 @@
 """What waits for staff today, put together from the parts below."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
 
-from consult.calendar import after_working_days
+from consult.catalogue.models import Category
 from consult.db import db
-from consult.period import day_of
-from consult.threats.models import Threat
+from consult.period import midnight
+from consult.threats.deadlines import Deadline, Step, Urgency, arrived_since
+from consult.threats.models import STEPS, Threat
 from consult.threats.workflow import Status
 
-LIMIT = 200
+SHOWN = 50
 
 
 @dataclass(frozen=True)
 class Due:
-    """A threat whose next step has a deadline."""
+    """A threat whose next step has a deadline, and how that stands today."""
 
     threat: Threat
-    due_on: date
-    is_overdue: bool
+    deadline: Deadline
+    urgency: Urgency
 
 
-def due_threats(areas: Sequence[str], today: date) -> list[Due]:
-    """List the threats of these areas to take up or to verify, the nearest deadline first.
+@dataclass(frozen=True)
+class DueThreats:
+    """What is to be taken up or checked: how many in all and in each urgency, and the most urgent ones."""
 
-    Deadlines are working days after the day of the last change: those of the category (two to take up, five in all).
+    total: int
+    late: int
+    entries: tuple[Due, ...]
+
+
+class _Term(NamedTuple):
+    """Threats in one state whose categories give them the same number of working days."""
+
+    status: Status
+    days: int
+    categories: tuple[str, ...]
+
+    def starts_late(self, today: date) -> datetime:
+        """Give the moment before which an arrival is overdue today."""
+        return midnight(arrived_since(today, self.days))
+
+
+def due_threats(areas: Sequence[str], today: date, size: int = SHOWN) -> DueThreats:
+    """Tell what is due in these areas, the most urgent first: alarms, then what is overdue, then the nearest deadline.
+
+    Counts are exact however many there are; the database compares moments of arrival and reads `size` threats a term.
     """
-    chosen = (
-        select(Threat)
-        .where(_within(areas), Threat.observations > 0, Threat.status.in_((Status.NEW, Status.IN_VERIFICATION)))
-        .order_by(Threat.status_at, Threat.id)
-        .limit(LIMIT)
-    )
-    found = [_due(threat, today) for threat in db.session.scalars(chosen).unique()]
-    return sorted(found, key=lambda entry: (entry.due_on, entry.threat.id))
+    found: list[Due] = []
+    total = late = 0
+    for term in _terms():
+        waiting = (_within(areas), Threat.observations > 0, *_of_term(term))
+        counts = select(func.count(), func.sum(case((Threat.arrived_at < term.starts_late(today), 1), else_=0)))
+        counted = db.session.execute(counts.where(*waiting)).one()
+        total, late = total + counted[0], late + (counted[1] or 0)
+        chosen = select(Threat).where(*waiting).order_by(Threat.arrived_at, Threat.id).limit(size)
+        found += [_due(threat, today) for threat in db.session.scalars(chosen).unique()]
+    found.sort(key=lambda entry: (list(Urgency).index(entry.urgency), entry.deadline.due_on, entry.threat.id))
+    return DueThreats(total, late, tuple(found[:size]))
+
+
+def _terms() -> Iterator[_Term]:
+    """List the terms of the catalogue: a few, since most categories have the same."""
+    rows = db.session.execute(select(Category.code, Category.take_up_days, Category.verify_days)).all()
+    for status, step in STEPS.items():
+        days_of = {row.code: row.take_up_days if step is Step.TAKE_UP else row.verify_days for row in rows}
+        for days in sorted(set(days_of.values())):
+            yield _Term(status, days, tuple(code for code, own in days_of.items() if own == days))
+
+
+def _of_term(term: _Term) -> tuple[ColumnElement[bool], ...]:
+    return Threat.status == term.status, Threat.category_code.in_(term.categories)
 
 
 def answers() -> None:
@@ -51,7 +90,6 @@ def _within(areas: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _due(threat: Threat, today: date) -> Due:
-    category = threat.category
-    days = category.take_up_days if threat.status is Status.NEW else category.verify_days
-    due_on = after_working_days(day_of(threat.created_at if threat.status is Status.NEW else threat.status_at), days)
-    return Due(threat, due_on, due_on < today)
+    deadline = threat.deadline
+    assert deadline is not None, "only states with a deadline are read"
+    return Due(threat, deadline, deadline.urgency(today))

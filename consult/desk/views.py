@@ -76,11 +76,10 @@ def due_today() -> ResponseReturnValue:
     return render_template(
         "desk/due_today.html",
         due=due,
-        overdue=sum(entry.is_overdue for entry in due),
         suggestions=threats.count_suggestions(areas),
         proposals=debates.open_proposals(current_user.scope),
         today=today(),
-        area_names=threat_pages.area_names(entry.threat for entry in due),
+        area_names=threat_pages.area_names(entry.threat for entry in due.entries),
         **threat_pages.words(),
     )
 

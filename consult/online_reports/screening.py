@@ -125,7 +125,7 @@ def _end_joke(observation: Observation, actor_id: int, reason: str) -> int | Non
     if threat.status is not Status.JOKE:
         if Status.JOKE not in ALLOWED[threat.status]:
             raise FoundTrue
-        threats.change_status(threat, after=Status.JOKE, reason=reason, checks=0, actor_id=actor_id)
+        threats.change_status(threat, after=Status.JOKE, reason=reason, actor_id=actor_id)
     return threat.id
 
 
@@ -136,7 +136,7 @@ def _revive(screening: Screening, observation: Observation, actor_id: int, reaso
         return
     threat = threat_queries.threat(screening.closed_threat_id)
     if threat.status is Status.JOKE:
-        threats.change_status(threat, after=Status.IN_VERIFICATION, reason=reason, checks=0, actor_id=actor_id)
+        threats.change_status(threat, after=Status.IN_VERIFICATION, reason=reason, actor_id=actor_id)
 
 
 def _note(screener: Screener, act: str, report: OnlineReport, **detail: str) -> None:

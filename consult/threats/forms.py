@@ -1,32 +1,70 @@
-"""Forms of the heart: a change of status, and decisions about links with their reason."""
+"""Forms of the heart: checks, a change of status, and decisions about links with their reason."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import InputRequired, Length, NumberRange
 
-from consult.threats.wording import STATUS_LABELS
+from consult.clock import today
+from consult.threats.checking import Finding
+from consult.threats.wording import CHECK_FAULTS, FINDING_LABELS, STATUS_LABELS
 from consult.threats.workflow import ALLOWED, Status
-from consult.web.forms import Form, PlainText
+from consult.web.forms import Form, KeyedForm, PlainText
+
+NARROW, SHORT = {"classes": "govuk-input--width-10"}, {"classes": "govuk-input--width-5"}
+
+
+class CheckForm(KeyedForm):
+    """A check on the spot: when, what was found, a note for colleagues."""
+
+    checked_on = DateField(
+        _l("Day of the check"),
+        [InputRequired(_l("Enter the day of the check."))],
+        default=today,
+        render_kw=NARROW,
+    )
+    checked_time = TimeField(
+        _l("Time of the check"),
+        [InputRequired(_l("Enter the time of the check, for example 21:30."))],
+        render_kw=SHORT,
+    )
+    finding = RadioField(
+        _l("What was found?"),
+        [InputRequired(_l("Choose what was found."))],
+        choices=[SelectChoice(finding.value, label) for finding, label in FINDING_LABELS.items()],
+        coerce=Finding,
+    )
+    note = TextAreaField(
+        _l("Note for colleagues"),
+        [PlainText(), Length(max=1000)],
+        description=_l("Residents never see it. No names and no number plates are needed."),
+        render_kw={"rows": 3},
+    )
+
+    def refuse(self, fault: str) -> None:
+        """Say what is wrong with the moment."""
+        self.checked_on.errors = [CHECK_FAULTS[fault]]
 
 
 class StatusForm(Form):
     """What was found and done about a threat."""
 
-    after = RadioField(_l("New status"), validators=[InputRequired()])
-    checks = IntegerField(
-        _l("Number of checks on the spot"),
-        description=_l("How many times the place was checked since the last change."),
-        validators=[Optional(), NumberRange(0, 1000)],
-    )
+    after = RadioField(_l("New status"), validators=[InputRequired(_l("Choose the new status."))])
     reason = TextAreaField(
         _l("What was found and done"),
         description=_l("Residents read this answer. Do not name people."),
-        validators=[InputRequired(), PlainText(), Length(max=1000)],
+        validators=[InputRequired(_l("Write what was found and done.")), PlainText(), Length(max=1000)],
     )
 
     def offer(self, before: Status) -> None:
         """Offer the states that may follow."""
         self.after.choices = [(status.value, STATUS_LABELS[status]) for status in ALLOWED[before]]
+
+    def refuse(self, message: Any) -> None:
+        """Say why the status cannot be this one."""
+        self.after.errors = [message]
 
 
 class ReasonForm(Form):

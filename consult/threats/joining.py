@@ -160,6 +160,7 @@ def _begin_threats(scored: _Scored, names: Column, fresh: Column) -> None:
                 "status": Status.NEW,
                 "status_at": moment,
                 "created_at": moment,
+                "arrived_at": moment,
                 "is_settled": False,
                 **figures(part, gathered, k),
             }

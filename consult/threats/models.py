@@ -10,7 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.catalogue.models import Category
 from consult.db import BigKey, Key, Model, choice_of
 from consult.observations.models import Observation
+from consult.period import day_of
+from consult.threats.checking import Finding
+from consult.threats.deadlines import Deadline, Step, deadline
 from consult.threats.workflow import Status
+
+STEPS = {Status.NEW: Step.TAKE_UP, Status.IN_VERIFICATION: Step.VERIFY}
+"""What is to be done next in each state that has a deadline."""
 
 
 class Threat(Model):
@@ -18,11 +24,13 @@ class Threat(Model):
 
     Figures beside it (`observations`, `voices`, `independent`, planes, first and last day) are recomputed by
     `operations` whenever its links change. `successor_id` leads on from a threat whose observations went elsewhere.
+    Deadlines count from `arrived_at`: when it was first heard of, or when it last came back after it was closed.
     """
 
     __tablename__ = "threat"
     __table_args__ = (
         Index(None, "district_code", "status"),
+        Index(None, "status", "arrived_at"),
         Index(None, "category_code"),
         Index(None, "last_at"),
         CheckConstraint("successor_id IS NULL OR successor_id <> id", "no_own_successor"),
@@ -34,6 +42,7 @@ class Threat(Model):
     status: Mapped[Status]
     status_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    arrived_at: Mapped[datetime]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     observations: Mapped[int]
@@ -54,6 +63,20 @@ class Threat(Model):
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("threat.id"))
 
     category: Mapped[Category] = relationship(lazy="joined")
+
+    @property
+    def came_back(self) -> bool:
+        """Whether it was closed once and somebody spoke of it again."""
+        return self.arrived_at > self.created_at
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """By when it is taken up or checked; None when neither is to be done."""
+        if self.status not in STEPS:
+            return None
+        step = STEPS[self.status]
+        days = self.category.take_up_days if step is Step.TAKE_UP else self.category.verify_days
+        return deadline(step, day_of(self.arrived_at), days)
 
     @property
     def planes(self) -> tuple[str, ...]:
@@ -163,6 +186,25 @@ class StatusChange(Model):
     checks: Mapped[int] = mapped_column(default=0)
 
     threat: Mapped[Threat] = relationship()
+
+
+class Check(Model):
+    """Somebody of the police was on the spot, or meant to be. A check entered by mistake is withdrawn, never deleted.
+
+    The note is for colleagues; residents never see it.
+    """
+
+    __tablename__ = "threat_check"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"), index=True)
+    checked_at: Mapped[datetime]
+    finding: Mapped[Finding]
+    note: Mapped[str] = mapped_column(Text, default="")
+    actor_id: Mapped[int]
+    entered_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class JoinRun(Model):

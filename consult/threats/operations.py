@@ -1,21 +1,20 @@
-"""Writing in the heart: admitting voices, linking them, people's decisions, and the change of a status.
+"""Writing in the heart: admitting voices, linking them, and people's decisions about links.
 
 Nothing here commits, and nothing destroys: a link ends, a threat leads on to its successor, a ruling stays.
 """
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, or_, select
 
 from consult.audit import operations as audit
 from consult.audit.operations import MACHINE
 from consult.clock import now
-from consult.db import db, is_sqlite
+from consult.db import db
 from consult.districts import queries as districts
 from consult.geo import VAGUE_M, Place
 from consult.observations import operations as observations
@@ -26,8 +25,10 @@ from consult.observations.table import DAY_S, Table
 from consult.threats import gathering, queries
 from consult.threats.clustering import Outcome, Placement, place_voice
 from consult.threats.columns import voices_of
-from consult.threats.models import Link, LinkedBy, Ruling, StatusChange, Suggestion, Threat, Verdict
-from consult.threats.workflow import Status, check_change
+from consult.threats.models import Link, LinkedBy, Ruling, Suggestion, Threat, Verdict
+from consult.threats.response import change_status as change_status  # noqa: PLC0414  # doors and tests look here
+from consult.threats.turns import alone
+from consult.threats.workflow import Status
 
 
 class CannotJoin(Exception):
@@ -44,7 +45,7 @@ def admit(voice: Voice, belongs_to: Threat | None = None) -> Observation:
     known = observation_queries.by_source(voice.source, voice.source_key)
     if known is not None:
         return known
-    _alone(voice.category.join_group)
+    alone(voice.category.join_group)
     if belongs_to is not None:
         return _admit_into(belongs_to, voice)
     observation = observations.record(voice, districts.containing(voice.place))
@@ -70,16 +71,6 @@ def admit_many(voices: Sequence[Voice]) -> int:
     `joining.join` follows, once for all of them. Raises PlaceRefused when a place lies in no known district.
     """
     return observations.record_many(voices)
-
-
-def _alone(group_code: str) -> None:
-    """Let nobody else join voices of a group until this transaction ends; SQLite has one writer anyway.
-
-    Two voices at once would each count without the other, or begin two threats at one spot.
-    """
-    if not is_sqlite():
-        key = zlib.crc32(f"joining {group_code}".encode())
-        db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _join(observation: Observation) -> None:
@@ -145,6 +136,7 @@ def _begin(observation: Observation) -> Threat:
         status=Status.NEW,
         status_at=observation.admitted_at,
         created_at=observation.admitted_at,
+        arrived_at=observation.admitted_at,
         first_at=observation.observed_from,
         last_at=observation.observed_to,
         observations=0,
@@ -246,7 +238,7 @@ def _moment(day: float) -> datetime:
 
 def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
     """Take a voice back: its link ends, its row stays with the moment of withdrawal."""
-    _alone(observation.group_code)
+    alone(observation.group_code)
     if observation.withdrawn_at is not None:
         return
     observation.withdrawn_at = now()
@@ -258,7 +250,7 @@ def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
 
 def restore(observation: Observation, actor_id: int) -> None:
     """Take a withdrawal back: the voice returns to the threat it belonged to, or is joined anew where that is gone."""
-    _alone(observation.group_code)
+    alone(observation.group_code)
     if observation.withdrawn_at is None:
         return
     observation.withdrawn_at = None
@@ -284,7 +276,7 @@ def give_back(observation: Observation, words: str, place: Place) -> None:
 
 def detach(observation: Observation, actor_id: int, reason: str) -> Threat:
     """Take a voice out of its threat by a person's decision; it begins a threat of its own and never goes back."""
-    _alone(observation.group_code)
+    alone(observation.group_code)
     link = queries.open_link(observation.id)
     assert link is not None, "a voice that is not withdrawn has a link"
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
@@ -302,7 +294,7 @@ def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> No
 
     Raises CannotJoin when that would put together what is shown to the public and what is not, or nobody is there.
     """
-    _alone(observation.group_code)
+    alone(observation.group_code)
     link = queries.open_link(observation.id)
     assert link is not None, "a voice that is not withdrawn has a link"
     db.session.execute(
@@ -360,25 +352,3 @@ def _rule(observation_id: int, others: Sequence[int], verdict: Verdict, actor_id
             audit.note(actor_id, "reverse_ruling", "ruling", known.id, before=known.verdict.value)
         known.verdict, known.actor_id, known.made_at, known.reason = verdict, actor_id, now(), reason
     db.session.flush()  # the next joining reads them
-
-
-def change_status(threat: Threat, after: Status, reason: str, checks: int | None, actor_id: int) -> StatusChange:
-    """Change the status by the table of `workflow`, or raise ChangeRefused. A settled threat keeps its voices."""
-    after, checks = Status(after), checks or 0
-    _alone(threat.group_code)
-    db.session.refresh(threat, ["status"])  # of two clicks at once, the second sees what the first did
-    check_change(threat.status, after, reason, checks)
-    change = StatusChange(
-        threat_id=threat.id,
-        before=threat.status,
-        after=after,
-        actor_id=actor_id,
-        changed_at=now(),
-        reason=reason.strip(),
-        checks=checks,
-    )
-    db.session.add(change)
-    threat.status, threat.status_at, threat.is_settled = after, change.changed_at, True
-    db.session.flush()  # the change's serial number is what doors follow
-    audit.note(actor_id, "change_status", "threat", threat.id, before=change.before.value, after=after.value)
-    return change

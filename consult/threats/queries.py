@@ -15,7 +15,8 @@ from consult.observations import queries as observations
 from consult.observations.models import Observation, Plane
 from consult.observations.queries import AnyRow
 from consult.observations.table import Table
-from consult.threats.models import Link, Ruling, StatusChange, Suggestion, Threat, Verdict
+from consult.threats.checking import Look, Pattern
+from consult.threats.models import Check, Link, Ruling, StatusChange, Suggestion, Threat, Verdict
 from consult.threats.workflow import Status
 
 PARTITION = 20_000
@@ -93,6 +94,39 @@ def history_of(threat: Threat) -> Sequence[StatusChange]:
     """List the changes of status of a threat, oldest first."""
     chosen = select(StatusChange).where(StatusChange.threat_id == threat.id)
     return db.session.scalars(chosen.order_by(StatusChange.id)).all()
+
+
+def check(check_id: int) -> Check:
+    """Give a check, or raise NoResultFound."""
+    return db.session.execute(select(Check).where(Check.id == check_id)).scalar_one()
+
+
+def check_by_key(key: str) -> Check | None:
+    """Find a check by the key of the form it came with."""
+    return db.session.scalar(select(Check).where(Check.key == key))
+
+
+def checks_of(threat: Threat) -> Sequence[Check]:
+    """List the checks of a threat, the latest first; withdrawn ones are left out."""
+    chosen = select(Check).where(Check.threat_id == threat.id, Check.withdrawn_at.is_(None))
+    return db.session.scalars(chosen.order_by(Check.checked_at.desc(), Check.id.desc())).all()
+
+
+def looks_at(threat: Threat) -> list[Look]:
+    """List the checks that count now: all of them or, of a threat that came back, those made since."""
+    since = threat.arrived_at if threat.came_back else None
+    return [
+        Look(check.checked_at, check.finding)
+        for check in checks_of(threat)
+        if since is None or check.checked_at >= since
+    ]
+
+
+def times_told_of(threat: Threat) -> list[Pattern]:
+    """List when people say that it happens, each way once."""
+    chosen = select(Observation.times_of_day, Observation.weekdays).join(Link, Link.observation_id == Observation.id)
+    chosen = chosen.where(Link.threat_id == threat.id, Link.ended_at.is_(None)).distinct()
+    return [Pattern(row.times_of_day, row.weekdays) for row in db.session.execute(chosen)]
 
 
 def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:

@@ -1,13 +1,19 @@
 """The heart in words: states, planes, and the reasons of a link as a person reads them."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from consult.threats.checking import Finding, Missing, Pattern
+from consult.threats.deadlines import Deadline, Step, Urgency
 from consult.threats.linking import Evidence, Reason
 from consult.threats.workflow import Status
+from consult.web.languages import day
+from consult.web.time_fields import times_in_words, weekdays_in_words
 
 STATUS_LABELS = {
     Status.NEW: _l("New"),
@@ -37,8 +43,56 @@ PLANE_LABELS = {
 FAULTS = {
     "not_allowed": _l("This change of status is not possible now. Refresh the page and choose again."),
     "no_reason": _l("Write what was found and done; residents will read it."),
-    "no_checks": _l("Give the number of checks. A threat that nobody checked cannot be called not confirmed."),
+    "no_checks": _l("The threat cannot be called not confirmed yet."),
 }
+FINDING_LABELS = {
+    Finding.SEEN: _l("Seen: the threat was there"),
+    Finding.NOT_SEEN: _l("Not seen: nothing was found"),
+    Finding.NOT_CHECKED: _l("Could not be checked"),
+}
+URGENCY_LABELS = {
+    Urgency.ALARM: _l("far overdue"),
+    Urgency.OVERDUE: _l("overdue"),
+    Urgency.TODAY: _l("due today"),
+    Urgency.LATER: _l("in time"),
+}
+CHECK_FAULTS = {
+    "future": _l("The check lies in the future. Enter the day and time when somebody was there."),
+    "too_early": _l("The check was made before anybody spoke of the threat. Correct the day."),
+}
+
+
+def missing_in_words(missing: Missing) -> list[str]:
+    """Say what a threat still needs before it may be called not confirmed; nothing when it may be."""
+    if missing.was_seen:
+        return [_("A check saw it, so it cannot be called not confirmed.")]
+    if missing.nothing:
+        return []
+    count = ngettext("%(num)s more check that finds nothing", "%(num)s more checks that find nothing", missing.checks)
+    parts = [str(count)]
+    if missing.another_day:
+        parts.append(_("made on at least two days"))
+    if missing.at_time:
+        parts.append(_("one of them when people see it: %(time)s", time=_either(missing.at_time)))
+    said = [_("Before it can be called not confirmed: %(parts)s.", parts=", ".join(parts))]
+    return said if missing.is_told else [*said, _("Nobody said at what time it happens, so any time of day counts.")]
+
+
+def deadline_in_words(deadline: Deadline, today: date) -> str:
+    """Say by when the next step is due, and how that stands today."""
+    due = day(deadline.due_on)
+    said = _("Take up by %(day)s", day=due) if deadline.step is Step.TAKE_UP else _("Check by %(day)s", day=due)
+    urgency = deadline.urgency(today)
+    return said if urgency is Urgency.LATER else f"{said}: {URGENCY_LABELS[urgency]}"
+
+
+def _either(patterns: Sequence[Pattern]) -> str:
+    return _(" or ").join(pattern_in_words(pattern) for pattern in patterns)
+
+
+def pattern_in_words(pattern: Pattern) -> str:
+    """Say when people see a threat."""
+    return ", ".join(filter(None, (weekdays_in_words(pattern.weekdays), times_in_words(pattern.times_of_day))))
 
 
 def reasons_in_words(records: list[dict[str, Any]]) -> list[str]:

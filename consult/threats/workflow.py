@@ -33,19 +33,22 @@ OPEN = (Status.NEW, Status.IN_VERIFICATION, Status.CONFIRMED, Status.HANDED_OVER
 CHECKED = (Status.CONFIRMED, Status.ELIMINATED, Status.HANDED_OVER)
 """States of a threat that the police found to be there."""
 
+CLOSED = (Status.ELIMINATED, Status.NOT_CONFIRMED, Status.JOKE)
+"""States after which nobody has anything to do, until somebody speaks of the threat again."""
+
 
 @dataclass(frozen=True)
 class ChangeRefused(Exception):
-    """A change of status is not allowed; `fault` says why: not_allowed, no_reason or no_checks."""
+    """A change of status is not allowed; `fault` says why: not_allowed, no_reason, or no_checks."""
 
     fault: str
 
 
-def check_change(before: Status, after: Status, reason: str, checks: int) -> None:
-    """Refuse a change that the table does not allow, has no reason, or calls unconfirmed what nobody checked."""
+def check_change(before: Status, after: Status, reason: str, *, is_checked: bool) -> None:
+    """Refuse a change that the table does not allow, has no reason, or calls unconfirmed what was hardly checked."""
     if after not in ALLOWED[before]:
         raise ChangeRefused("not_allowed")
     if not reason.strip():
         raise ChangeRefused("no_reason")
-    if after is Status.NOT_CONFIRMED and checks < 1:
+    if after is Status.NOT_CONFIRMED and not is_checked:
         raise ChangeRefused("no_checks")

@@ -74,7 +74,7 @@ def test_a_threat_is_told_without_a_word_of_the_resident(client):
 
 def test_one_threat_has_the_answers_of_the_police(client):
     threat = recent()
-    operations.change_status(threat, Status.IN_VERIFICATION, "Sprawdzamy.", 0, 1)
+    operations.change_status(threat, Status.IN_VERIFICATION, "Sprawdzamy.", 1)
     db.session.flush()
     told = get(client, f"threats/{threat.id}")
     check(client, "threats/{threat_id}", told)

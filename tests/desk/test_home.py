@@ -1,10 +1,6 @@
 """The public front page."""
 
-from datetime import UTC, date, datetime
-
 from consult.clock import now
-from consult.desk import queries
-from consult.threats import queries as threats
 from tests.accounts.makers import officer, sign_in, unit
 from tests.factories import admit, metres_away
 from tests.pages import Page
@@ -38,14 +34,6 @@ def test_staff_see_what_is_due_and_residents_do_not(client, world):
     assert client.get("/today").status_code == 302
     page = Page(sign_in(client, officer(unit("1003"))), "/today")
     assert page.soup.select_one(".key-figure__value").text.strip() == "1"
-
-
-def test_a_deadline_counts_working_days(app, world):
-    threat = threats.of_observation(admit("parkowanie"))
-    threat.created_at = datetime(2026, 12, 23, 12, tzinfo=UTC)
-    (due,) = queries.due_threats(("1003",), date(2026, 12, 30))
-    assert due.due_on == date(2026, 12, 29)
-    assert due.is_overdue
 
 
 def test_the_operators_watch_is_answered(client):

@@ -66,8 +66,8 @@ def test_the_receipt_is_kept_by_nobody_but_its_owner(client, world):
 def test_the_receipt_follows_the_threat_with_the_words_of_the_police(client, world):
     address = sent(client)
     threat = the_threat()
-    threats.change_status(threat, Status.IN_VERIFICATION, "Patrol pojedzie we wtorek", 0, 1)
-    threats.change_status(threat, Status.CONFIRMED, "Stały dwa auta <b>", 1, 1)
+    threats.change_status(threat, Status.IN_VERIFICATION, "Patrol pojedzie we wtorek", 1)
+    threats.change_status(threat, Status.CONFIRMED, "Stały dwa auta <b>", 1)
     db.session.commit()
     page = Page(client, address)
     assert "Stały dwa auta <b>" in page.soup.select_one("blockquote").text
@@ -194,7 +194,7 @@ def test_a_receipt_tells_nothing_that_was_found_about_others_before(elsewhere, c
     kind = {"category": "bezdomny_pomoc", "description": "Na dworcu"}
     sent(client, **kind)
     threat = db.session.scalars(select(Threat)).unique().one()
-    threats.change_status(threat, Status.IN_VERIFICATION, "words about somebody", 0, 1)
+    threats.change_status(threat, Status.IN_VERIFICATION, "words about somebody", 1)
     db.session.commit()
     curious = elsewhere()
     page = Page(curious, sent(curious, **kind))

@@ -163,7 +163,7 @@ def test_a_joke_among_other_voices_only_takes_its_own_away(client, queue):
 def test_a_threat_that_the_police_confirmed_is_no_joke(queue):
     sent = report()
     for status in (Status.IN_VERIFICATION, Status.CONFIRMED):
-        threats.change_status(threat(sent), status, "widać", 1, 1)
+        threats.change_status(threat(sent), status, "widać", 1)
     page = queue()
     assert press(page, sent, "joke").status_code == 303
     assert last(sent) is None

@@ -92,12 +92,12 @@ def test_protected_categories_are_in_no_list_and_under_no_number(client, categor
 
 def test_what_is_closed_says_so_and_why(client):
     threat = recent()
-    operations.change_status(threat, Status.IN_VERIFICATION, "Sprawdzamy.", 0, 1)
-    operations.change_status(threat, Status.CONFIRMED, "Auta stoją co rano.", 0, 1)
+    operations.change_status(threat, Status.IN_VERIFICATION, "Sprawdzamy.", 1)
+    operations.change_status(threat, Status.CONFIRMED, "Auta stoją co rano.", 1)
     (told,) = both(client, "requests?status=open")
     assert told["status"] == "open"
     assert told["status_notes"].endswith(". Auta stoją co rano.")
-    operations.change_status(threat, Status.ELIMINATED, "Postawiono słupki.", 0, 1)
+    operations.change_status(threat, Status.ELIMINATED, "Postawiono słupki.", 1)
     db.session.flush()
     assert both(client, "requests?status=open") == []
     (told,) = both(client, "requests?status=closed")
@@ -250,7 +250,7 @@ def test_a_category_that_ended_is_no_service(client):
 
 def test_xml_holds_whatever_people_write(client):
     threat = recent()
-    operations.change_status(threat, Status.IN_VERIFICATION, "a <b> & ]]> \x0b\x00 \"'".replace("\x00", ""), 0, 1)
+    operations.change_status(threat, Status.IN_VERIFICATION, "a <b> & ]]> \x0b\x00 \"'".replace("\x00", ""), 1)
     (told,) = plain(as_xml(client, "requests.xml"))
     assert told["status_notes"].endswith("a <b> & ]]> \N{REPLACEMENT CHARACTER} \"'")
 
@@ -273,7 +273,7 @@ def test_answers_keep_the_schemas_of_the_specification(client, shared):
     unit()
     recent(text=SECRET)
     checked = recent("dzikie_wysypiska", at=metres_away(3_000, 0))
-    operations.change_status(checked, Status.IN_VERIFICATION, "Sprawdzamy.", 0, 1)
+    operations.change_status(checked, Status.IN_VERIFICATION, "Sprawdzamy.", 1)
     for name, path in (("services", "services"), ("requests", "requests"), ("requests", f"requests/{checked.id}")):
         told = as_json(client, f"{path}.json")
         assert told

@@ -7,7 +7,7 @@ from consult.observations.models import Plane
 from consult.threats import operations, queries
 from consult.threats.models import LinkedBy, Verdict
 from consult.threats.workflow import ChangeRefused, Status
-from tests.factories import LASK, admit, days_later, metres_away, voice
+from tests.factories import LASK, admit, days_later, looked_in_vain, metres_away, voice
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -132,10 +132,11 @@ def test_a_moved_voice_brings_its_figures_along():
 def test_a_status_changes_only_as_the_table_allows():
     threat = threat_of(admit())
     with pytest.raises(ChangeRefused):
-        operations.change_status(threat, Status.ELIMINATED, "done", 1, 7)
-    operations.change_status(threat, Status.IN_VERIFICATION, "taken up", 0, 7)
+        operations.change_status(threat, Status.ELIMINATED, "done", 7)
+    operations.change_status(threat, Status.IN_VERIFICATION, "taken up", 7)
     with pytest.raises(ChangeRefused) as refused:
-        operations.change_status(threat, Status.NOT_CONFIRMED, "nothing found", 0, 7)
+        operations.change_status(threat, Status.NOT_CONFIRMED, "nothing found", 7)
     assert refused.value.fault == "no_checks"
-    change = operations.change_status(threat, Status.NOT_CONFIRMED, "nothing found in three checks", 3, 7)
+    looked_in_vain(threat)
+    change = operations.change_status(threat, Status.NOT_CONFIRMED, "nothing found in three checks", 7)
     assert (threat.status, change.checks, threat.is_settled) == (Status.NOT_CONFIRMED, 3, True)

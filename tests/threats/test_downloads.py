@@ -76,7 +76,7 @@ def test_a_file_holds_what_the_list_shows_by_the_same_filters(client, name):
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_row_says_what_the_page_of_the_threat_says(client, name):
     threat = recent()
-    operations.change_status(threat, Status.IN_VERIFICATION, "Sprawdzamy.", 0, 1)
+    operations.change_status(threat, Status.IN_VERIFICATION, "Sprawdzamy.", 1)
     db.session.flush()
     (row,) = rows(get(client, name), name)
     assert (row["category_name"], row["status"], row["answer"]) == (

@@ -124,7 +124,7 @@ def test_what_a_person_joined_stays_joined():
 def test_a_settled_threat_keeps_its_voices_and_its_number():
     voices = [admit(at=metres_away(k * 3, 0), text="piją na ławce") for k in range(4)]
     threat = queries.of_observation(voices[0])
-    operations.change_status(threat, Status.IN_VERIFICATION, "taken up", 0, 7)
+    operations.change_status(threat, Status.IN_VERIFICATION, "taken up", 7)
     members = {link.observation_id for link in queries.links_of(threat)}
     operations.admit_many(some_voices())
     joining.join()

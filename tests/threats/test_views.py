@@ -87,17 +87,6 @@ def test_an_officer_changes_the_status_and_residents_read_the_answer(client):
     assert "Sprawdzamy w tym tygodniu." in Page(client, f"/threats/{threat.id}").text
 
 
-def test_not_confirmed_needs_checks_and_says_so_at_the_field(client):
-    threat = threat_of(recent())
-    operations.change_status(threat, Status.IN_VERIFICATION, "taken up", 0, 1)
-    sign_in(client, officer(unit("1003")))
-    answer = Page(client, f"/threats/{threat.id}/status").send(
-        after="not_confirmed", reason="nic nie zastano", checks=""
-    )
-    assert answer.status_code == 422
-    assert threat.status is Status.IN_VERIFICATION
-
-
 @pytest.mark.parametrize("page", ["status", "voices/{voice}/detach", "voices/{voice}/move"])
 def test_nobody_decides_about_another_units_threat(client, page):
     observation = recent()
@@ -190,8 +179,8 @@ def test_nonsense_in_the_address_narrows_nothing_and_breaks_nothing(client, quer
 
 def test_closed_threats_leave_the_public_map_after_their_days(client):
     threat = threat_of(recent())
-    for after, checks in ((Status.IN_VERIFICATION, 0), (Status.CONFIRMED, 1), (Status.ELIMINATED, 1)):
-        operations.change_status(threat, after, "done", checks, 1)
+    for after in (Status.IN_VERIFICATION, Status.CONFIRMED, Status.ELIMINATED):
+        operations.change_status(threat, after, "done", 1)
     assert len(collection(client)) == 1
     threat.status_at = now() - timedelta(days=31)
     db.session.flush()

@@ -1,0 +1,101 @@
+"""The answer of the police: checks on the spot, and the change of a status with the words that residents read.
+
+Nothing here commits. What a person has touched is settled: the machine may add voices to it and takes none away.
+"""
+
+from datetime import date, datetime, time
+
+from flask import current_app
+
+from consult.audit import operations as audit
+from consult.clock import now
+from consult.db import db
+from consult.period import WARSAW, day_of
+from consult.threats import checking, queries
+from consult.threats.checking import Finding, Missing
+from consult.threats.models import Check, StatusChange, Threat
+from consult.threats.turns import alone
+from consult.threats.workflow import CLOSED, Status, check_change
+
+
+class CheckRefused(Exception):
+    """A check lies in the future, or before anybody spoke of the threat; `fault` says which: future or too_early."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def record_check(
+    threat: Threat, key: str, checked_on: date, checked_time: time, finding: Finding, note: str, actor_id: int
+) -> Check:
+    """Write down a check on the spot; the same key again is the same check. Raises CheckRefused.
+
+    Day and time are those of Warsaw. The hour that the end of summer time repeats is taken for its first run.
+    """
+    alone(threat.group_code)
+    known = queries.check_by_key(key)
+    if known is not None:
+        return known
+    if checked_on < day_of(threat.first_at):
+        raise CheckRefused("too_early")
+    checked_at = datetime.combine(checked_on, checked_time, WARSAW)
+    if checked_at > now():
+        raise CheckRefused("future")
+    check = Check(
+        key=key,
+        threat_id=threat.id,
+        checked_at=checked_at,
+        finding=Finding(finding),
+        note=note.strip(),
+        actor_id=actor_id,
+        entered_at=now(),
+    )
+    db.session.add(check)
+    threat.is_settled = True
+    db.session.flush()  # what is missing is computed from the rows
+    audit.note(actor_id, "record_check", "threat", threat.id, finding=check.finding.value)
+    return check
+
+
+def withdraw_check(check: Check, actor_id: int) -> None:
+    """Take back a check that was entered by mistake; its row stays."""
+    if check.withdrawn_at is None:
+        check.withdrawn_at = now()
+        db.session.flush()  # what is missing is computed from the rows
+        audit.note(actor_id, "withdraw_check", "threat", check.threat_id, finding=check.finding.value)
+
+
+def still_missing(threat: Threat) -> Missing:
+    """Tell what is missing before a threat may be called not confirmed."""
+    needed = int(current_app.config["CHECKS_NEEDED"])
+    return checking.missing(queries.looks_at(threat), queries.times_told_of(threat), needed)
+
+
+def change_status(threat: Threat, after: Status, reason: str, actor_id: int) -> StatusChange:
+    """Change the status by the table of `workflow`, or raise ChangeRefused."""
+    after = Status(after)
+    alone(threat.group_code)
+    db.session.refresh(threat, ["status"])  # of two clicks at once, the second sees what the first did
+    is_checked = after is not Status.NOT_CONFIRMED or still_missing(threat).nothing
+    check_change(threat.status, after, reason, is_checked=is_checked)
+    return _changed(threat, after, reason.strip(), actor_id)
+
+
+def _changed(threat: Threat, after: Status, reason: str, actor_id: int) -> StatusChange:
+    change = StatusChange(
+        threat_id=threat.id,
+        before=threat.status,
+        after=after,
+        actor_id=actor_id,
+        changed_at=now(),
+        reason=reason,
+        checks=checking.counted(queries.looks_at(threat)),
+    )
+    db.session.add(change)
+    if change.before in CLOSED:
+        threat.arrived_at = change.changed_at
+    threat.status, threat.status_at, threat.is_settled = after, change.changed_at, True
+    db.session.flush()  # the change's serial number is what doors follow
+    audit.note(actor_id, "change_status", "threat", threat.id, before=change.before.value, after=after.value)
+    return change

@@ -1,0 +1,73 @@
+"""What the police do about a threat: checks on the spot, and the change of its status with the public answer."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from consult.threats import queries, response
+from consult.threats.forms import CheckForm, StatusForm
+from consult.threats.models import Threat
+from consult.threats.response import CheckRefused
+from consult.threats.views import bp
+from consult.threats.views.access import DECIDERS, decided
+from consult.threats.views.showing import missing_words, words
+from consult.threats.wording import FAULTS
+from consult.threats.workflow import ChangeRefused
+from consult.web.roles import only
+
+
+@bp.route("/threats/<int:threat_id>/checks/new", methods=["GET", "POST"])
+@only(*DECIDERS)
+def new_check(threat_id: int) -> ResponseReturnValue:
+    """Enter a check on the spot."""
+    threat = decided(threat_id)
+    form = CheckForm()
+    if form.validate_on_submit():
+        try:
+            response.record_check(threat, actor_id=current_user.id, **form.values)
+        except CheckRefused as refused:
+            form.refuse(refused.fault)
+        else:
+            flash(_("The check is recorded."), "success")
+            return redirect(url_for("threats.show", threat_id=threat_id))
+    return render_template(
+        "threats/new_check.html", threat=threat, form=form, missing=missing_words(threat), **words()
+    ), form.status
+
+
+@bp.post("/threats/<int:threat_id>/checks/<int:check_id>/withdraw")
+@only(*DECIDERS)
+def withdraw_check(threat_id: int, check_id: int) -> ResponseReturnValue:
+    """Take back a check that was entered by mistake."""
+    threat = decided(threat_id)
+    check = queries.check(check_id)
+    if check.threat_id != threat.id:
+        abort(404)
+    response.withdraw_check(check, current_user.id)
+    flash(_("The check is taken back. It does not count any more."), "success")
+    return redirect(url_for("threats.show", threat_id=threat_id))
+
+
+@bp.route("/threats/<int:threat_id>/status", methods=["GET", "POST"])
+@only(*DECIDERS)
+def status(threat_id: int) -> ResponseReturnValue:
+    """Change the status of a threat, with the answer that residents read."""
+    threat = decided(threat_id)
+    form = StatusForm()
+    form.offer(threat.status)
+    if form.validate_on_submit():
+        try:
+            response.change_status(threat, actor_id=current_user.id, **form.values)
+        except ChangeRefused as refused:
+            form.refuse(" ".join([str(FAULTS[refused.fault]), *_missing(refused, threat)]))
+        else:
+            flash(_("The status has been changed."), "success")
+            return redirect(url_for("threats.show", threat_id=threat_id))
+    return render_template(
+        "threats/status.html", threat=threat, form=form, missing=missing_words(threat), **words()
+    ), form.status
+
+
+def _missing(refused: ChangeRefused, threat: Threat) -> list[str]:
+    return missing_words(threat) if refused.fault == "no_checks" else []

@@ -1,0 +1,156 @@
+"""What everyone sees of threats: the list, the GeoJSON, the drawn map, and one threat with its voices and history."""
+
+from typing import Any
+
+import geojson
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from consult.accounts import queries as accounts
+from consult.accounts.rights import Action
+from consult.clock import now, today
+from consult.threats import downloads, publication, queries
+from consult.threats.drawing import drawing_of
+from consult.threats.filtering import chosen_filters
+from consult.threats.models import Threat
+from consult.threats.views import bp
+from consult.threats.views.access import may, own_areas, page_asked
+from consult.threats.views.showing import area_names, missing_words, offers, places_in_words, words
+from consult.threats.wording import STATUS_LABELS, deadline_in_words
+from consult.threats.workflow import ALLOWED
+from consult.web.languages import language
+from consult.web.roles import public
+
+MAX_FEATURES = 5_000
+MAX_DRAWN = 300
+
+
+@bp.get("/threats")
+@public
+def index() -> ResponseReturnValue:
+    """List the threats that the reader may see, by the same filters as the map."""
+    filters, shown = chosen_filters(request.args, own_areas())
+    page = page_asked()
+    total = queries.count(filters)
+    threats = queries.found(filters, page)
+    return render_template(
+        "threats/index.html",
+        threats=threats,
+        total=total,
+        page=page,
+        pages=-(-total // queries.PAGE_SIZE),
+        shown=shown,
+        unplaced=publication.unplaced(filters.district, now()),
+        offers=offers(),
+        area_names=area_names(threats),
+        files=downloads.files(total, shown.arguments),
+        **words(),
+    )
+
+
+@bp.get("/threats.geojson")
+@public
+def collection() -> ResponseReturnValue:
+    """Give the public edition as GeoJSON (RFC 7946) for a map: threats of exact categories, one feature each.
+
+    Whoever names an edition, public or staff, gets the whole of it as a file.
+    """
+    if "edition" in request.args:
+        return downloads.sent("geojson")
+    filters, _shown = chosen_filters(request.args, ())
+    found = queries.found(filters, size=MAX_FEATURES + 1)
+    features = [feature(threat) for threat in found[:MAX_FEATURES] if not threat.is_whole_area]
+    body = geojson.FeatureCollection(features, truncated=len(found) > MAX_FEATURES)
+    answer = make_response(geojson.dumps(body, ensure_ascii=False, sort_keys=True))
+    answer.mimetype = "application/geo+json"
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@bp.get("/threats/map.svg")
+@public
+def map_svg() -> ResponseReturnValue:
+    """Draw the public edition, for readers without scripts: the threats most people speak of."""
+    filters, _shown = chosen_filters(request.args, ())
+    drawn = drawing_of(queries.found(filters, size=MAX_DRAWN), filters.district)
+    answer = make_response(drawn)
+    answer.mimetype = "image/svg+xml"
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def place_drawn(threat: Threat) -> str:
+    """Give the address of a drawn map with the place on it; a whole area has no spot to show."""
+    if threat.is_whole_area:
+        return ""
+    spot = geojson.Point((round(threat.lon, 6), round(threat.lat, 6)))
+    return url_for("districts.map_svg", marked=geojson.dumps(spot))
+
+
+def feature(threat: Threat) -> geojson.Feature:
+    """Write a threat as the public sees it."""
+    name = threat.category.name(language())
+    properties = {
+        "id": threat.id,
+        "title": name,
+        "category": threat.category_code,
+        "letter": threat.category.group.letter,
+        "status": threat.status.value,
+        "status_label": str(STATUS_LABELS[threat.status]),
+        "planes": list(threat.planes),
+        "observations": threat.observations,
+        "independent_voices": threat.independent,
+        "first_on": threat.first_at.date().isoformat(),
+        "last_on": threat.last_at.date().isoformat(),
+        "district": threat.district_code,
+        "commune": threat.commune_code,
+        "accuracy_m": round(threat.accuracy_m),
+        "approximate": threat.accuracy_m > 100,
+        "url": url_for("threats.show", threat_id=threat.id),
+    }
+    return geojson.Feature(
+        id=threat.id, geometry=geojson.Point((round(threat.lon, 6), round(threat.lat, 6))), properties=properties
+    )
+
+
+@bp.get("/threats/<int:threat_id>")
+@public
+def show(threat_id: int) -> ResponseReturnValue:
+    """Show a threat: its state and answers to everyone, its voices to the unit that answers for it."""
+    threat = queries.threat(threat_id)
+    if threat.successor_id is not None:
+        return redirect(url_for("threats.show", threat_id=threat.successor_id), 301)
+    ours = may(Action.SEE, threat)
+    if not ours and not publication.is_public(threat, now()):
+        abort(404)
+    return render_template(
+        "threats/show.html",
+        threat=threat,
+        ours=ours,
+        deciding=may(Action.DECIDE, threat),
+        links=queries.links_of(threat) if ours else [],
+        past=queries.past_links_of(threat) if ours else [],
+        suggested=queries.suggested_for(threat) if ours else [],
+        changes=queries.history_of(threat),
+        is_public=publication.is_public(threat, now()),
+        may_change=bool(ALLOWED[threat.status]),
+        **answering_of(threat, ours=ours),
+        drawing=place_drawn(threat),
+        **places_in_words(threat),
+        **words(),
+    )
+
+
+def answering_of(threat: Threat, *, ours: bool) -> dict[str, Any]:
+    """Tell the unit that answers for a threat what was checked, what is missing and by when; others nothing."""
+    if not ours:
+        return {"checks": [], "missing": [], "due": ""}
+    checks = queries.checks_of(threat)
+    return {
+        "checks": checks,
+        "missing": missing_words(threat),
+        "due": deadline_in_words(threat.deadline, today()) if threat.deadline else "",
+        "people": accounts.names([check.actor_id for check in checks]),
+    }
