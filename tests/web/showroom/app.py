@@ -24,7 +24,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from consult.config import ROOT
-from consult.web import assets, forms, languages, security, widgets
+from consult.web import assets, forms, languages, personal, security, widgets
 from consult.web.place_field import PlaceField
 from tests.web.showroom import country
 
@@ -95,7 +95,7 @@ def make(**config) -> Flask:
     )  # fmt: skip
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(Path(__file__).parent)])
     LoginManager(app).user_loader(lambda _id: None)
-    for part in (assets, security, languages, forms, widgets):
+    for part in (assets, security, languages, forms, personal, widgets):
         part.init_app(app)
     app.context_processor(lambda: surroundings(staff=False))
     app.add_url_rule("/", view_func=public_page)
