@@ -23,7 +23,9 @@ from consult.jobs.commands import worker
 from consult.jobs.schedule import Job
 from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
+from consult.online_reports.following import bp as following
 from consult.online_reports.handling import bp as handling
+from consult.online_reports.jobs import JOBS as ONLINE_REPORTS_JOBS
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
@@ -60,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk,
     districts,
     downloads,
+    following,
     handling,
     online_reports,
     open311,
@@ -82,7 +85,7 @@ COMMANDS: tuple[Command, ...] = (
     threats_commands,
     worker,
 )
-JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *SURVEYS_JOBS)
+JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *ONLINE_REPORTS_JOBS, *SURVEYS_JOBS)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -9,6 +9,8 @@ from flask_login import current_user
 from consult.clock import now, today
 from consult.desk import queries
 from consult.districts import queries as districts
+from consult.online_reports import outcomes
+from consult.online_reports.handling import READERS as REPLIES_READERS
 from consult.period import Period
 from consult.summaries.views import published
 from consult.threats import publication
@@ -77,6 +79,8 @@ def due_today() -> ResponseReturnValue:
         "desk/due_today.html",
         due=due,
         suggestions=threats.count_suggestions(areas),
+        reviews=outcomes.count_reviews(areas),
+        has_replies=current_user.role in REPLIES_READERS,
         proposals=debates.open_proposals(current_user.scope),
         today=today(),
         area_names=threat_pages.area_names(entry.threat for entry in due.entries),

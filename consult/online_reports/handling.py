@@ -1,23 +1,34 @@
-"""Pages of the police about one report: what was sent, with its files, for whoever answers for its place."""
+"""Pages of the police about reports: what was sent with its files, questions to the reporter, replies and reviews."""
 
-from flask import Blueprint, Response, abort, render_template
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from consult.accounts.rights import Action, can
 from consult.attachments import queries as attachments
 from consult.attachments.serving import answer_with
 from consult.attachments.wording import title
-from consult.clock import today
-from consult.online_reports import queries
+from consult.clock import now, today
+from consult.online_reports import asking, outcomes, queries
+from consult.online_reports.asking import CannotAsk
+from consult.online_reports.follow_forms import QuestionForm, ReviewForm
 from consult.online_reports.models import OnlineReport
+from consult.online_reports.outcomes import AlreadyReviewed
 from consult.online_reports.views import answers
+from consult.online_reports.wording import SAYS
 from consult.threats import queries as threats
 from consult.threats.models import Threat
 from consult.web.roles import Role, only
 
 bp = Blueprint("handling", __name__)
 READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
+ASKERS = (Role.OFFICER, Role.HEAD)
+MAX_PAGE = 100_000
+COUNTED = timedelta(days=365)
+RECENT = timedelta(days=14)
 
 
 @bp.get("/online-reports/voices/<int:observation_id>")
@@ -32,6 +43,11 @@ def report(observation_id: int) -> ResponseReturnValue:
         threat=threat,
         answers=answers(found, is_withheld=is_withheld(found)),
         files=[(file, title(file.kind, file.position)) for file in attachments.of(queries.SOURCE, found.natural_key)],
+        observation_id=observation_id,
+        questions=asking.questions_of(found),
+        may_ask=asking.may_ask(found) and current_user.role in ASKERS,
+        said=outcomes.last_said(found),
+        says_words=SAYS,
     )
 
 
@@ -39,6 +55,63 @@ def is_withheld(found: OnlineReport) -> bool:
     """Tell whether the words of a report are for screeners only."""
     voice = queries.observation_of(found)
     return voice is not None and voice.is_withheld
+
+
+@bp.route("/online-reports/voices/<int:observation_id>/ask", methods=["GET", "POST"])
+@only(*ASKERS)
+def ask(observation_id: int) -> ResponseReturnValue:
+    """Ask whoever sent a report; the question and its answer stand on the page of the receipt."""
+    found = queries.of_observation(observation_id)
+    within(found, Action.DECIDE)
+    form = QuestionForm()
+    if form.validate_on_submit():
+        try:
+            asking.ask(found, actor_id=current_user.id, **form.values)
+        except CannotAsk:
+            flash(_("This report takes no question now: another one waits, or nobody can follow the report."), "error")
+        else:
+            flash(_("The question stands on the page of the receipt."), "success")
+        return redirect(url_for("handling.report", observation_id=observation_id), 303)
+    words = "" if is_withheld(found) else found.description
+    return render_template(
+        "handling/ask.html", form=form, report=found, words=words, observation_id=observation_id
+    ), form.status
+
+
+@bp.get("/online-reports/replies")
+@only(*READERS)
+def replies() -> ResponseReturnValue:
+    """List what residents replied in the own area: threats still there, to be looked at again, and recent answers."""
+    areas = own_areas()
+    page = min(max(request.args.get("page", 1, int), 1), MAX_PAGE)
+    tally = outcomes.tally(areas, now() - COUNTED)
+    return render_template(
+        "handling/replies.html",
+        waiting=outcomes.reviews(areas, page),
+        tally=tally,
+        page=page,
+        pages=max(1, -(-tally.waiting // outcomes.PAGE_SIZE)),
+        answered=asking.answered_since(areas, now() - RECENT),
+        reviewing=current_user.role is Role.HEAD,
+    )
+
+
+@bp.route("/online-reports/replies/<int:outcome_id>/review", methods=["GET", "POST"])
+@only(Role.HEAD)
+def review(outcome_id: int) -> ResponseReturnValue:
+    """Write what was found when a closed case was looked at again. Its status changes on the page of the threat."""
+    said = outcomes.outcome(outcome_id)
+    threat = within(said.report, Action.DECIDE)
+    form = ReviewForm()
+    if form.validate_on_submit():
+        try:
+            outcomes.review(said, actor_id=current_user.id, **form.values)
+        except AlreadyReviewed:
+            flash(_("Somebody has reviewed this in the meantime."), "error")
+        else:
+            flash(_("Saved. The reporter reads it on the page of the receipt."), "success")
+        return redirect(url_for("handling.replies"), 303)
+    return render_template("handling/review.html", form=form, said=said, threat=threat, says_words=SAYS), form.status
 
 
 @bp.get("/online-reports/files/<string:name>")
@@ -59,3 +132,8 @@ def within(found: OnlineReport, action: Action) -> Threat:
     if threat is None or not any(can(current_user, action, scope) for scope in threats.scopes_of(threat, today())):
         abort(404)
     return threat
+
+
+def own_areas() -> tuple[str, ...]:
+    """List the areas whose replies the reader sees."""
+    return threats.areas_within(current_user.scope, today())

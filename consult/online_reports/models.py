@@ -1,15 +1,16 @@
-"""Tables of residents' online reports: what was sent, the receipt, and what screeners decided."""
+"""Tables of residents' online reports: what was sent, the receipt, screening, and what was said after it."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.catalogue.models import Category
-from consult.db import Key, Model
+from consult.db import BigKey, Key, Model
 from consult.geo import Place
 from consult.period import day_of
+from consult.threats.models import StatusChange
 from consult.threats.workflow import Status
 
 
@@ -119,3 +120,112 @@ class Screening(Model):
     undone_at: Mapped[datetime | None]
 
     report: Mapped[OnlineReport] = relationship()
+
+
+class Question(Model):
+    """What the police ask whoever sent a report, and the one answer. Nobody else ever sees either.
+
+    A report has at most one question that waits.
+    """
+
+    __tablename__ = "report_question"
+    __table_args__ = (
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", "an_answer_has_its_moment"),
+        CheckConstraint("length(text) <= 500", "text_is_short"),
+        CheckConstraint("length(answer) <= 500", "answer_is_short"),
+        Index(
+            "uq_report_question_waiting",
+            "report_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        Index(None, "report_id"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("online_report.id"))
+    text: Mapped[str] = mapped_column(String(500))
+    asked_by_id: Mapped[int]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(String(500))
+    answered_at: Mapped[datetime | None]
+
+
+class Says(StrEnum):
+    """What whoever sent a report says of the threat after it was closed."""
+
+    GONE = "gone"
+    STILL_THERE = "still_there"
+    UNKNOWN = "unknown"
+
+
+class Outcome(Model):
+    """Is it gone? Asked once for each closing, which `change_id` names.
+
+    "Still there" waits until the head of the unit has looked at it; what is found then stands in `review`. The status
+    of the threat follows from none of this.
+    """
+
+    __tablename__ = "report_outcome"
+    __table_args__ = (
+        UniqueConstraint("report_id", "change_id"),
+        CheckConstraint("length(words) <= 500", "words_are_short"),
+        CheckConstraint("reviewed_at IS NULL OR says = 'still_there'", "only_what_is_there_is_reviewed"),
+        CheckConstraint("(reviewed_at IS NULL) = (review IS NULL)", "a_review_says_something"),
+        Index(
+            "ix_report_outcome_waiting",
+            "said_at",
+            sqlite_where=text("says = 'still_there' AND reviewed_at IS NULL"),
+            postgresql_where=text("says = 'still_there' AND reviewed_at IS NULL"),
+        ),
+        Index(None, "change_id"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("online_report.id"))
+    change_id: Mapped[int] = mapped_column(ForeignKey("status_change.id"))
+    says: Mapped[Says]
+    words: Mapped[str] = mapped_column(String(500), default="")
+    said_at: Mapped[datetime]
+    review: Mapped[str | None] = mapped_column(String(500))
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[int | None]
+
+    report: Mapped[OnlineReport] = relationship()
+    change: Mapped[StatusChange] = relationship()
+
+
+class Subscription(Model):
+    """An address that wants letters about one report. It is kept apart: only `report_key` joins the two.
+
+    That key can only be computed by whoever has the secret of the installation, so a copy of the database does not tell
+    who sent which report. Until `confirmed_at` the address gets one letter, which asks whether it wants more. `told_id`
+    is the last change of status that it was told of; `closed_at` when the threat was closed, if it is; from `ends_at`
+    on the row is to be deleted.
+    """
+
+    __tablename__ = "report_subscription"
+    __table_args__ = (
+        CheckConstraint("(confirmation_hash IS NULL) = (confirmed_at IS NOT NULL)", "waits_or_is_confirmed"),
+    )
+
+    id: Mapped[Key]
+    report_key: Mapped[str] = mapped_column(String(64), unique=True)
+    address: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(2))
+    asked_at: Mapped[datetime]
+    confirmation_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    told_id: Mapped[int] = mapped_column(BigKey, default=0)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class NewsRead(Model):
+    """How far a job of this door has read the changes of status."""
+
+    __tablename__ = "report_news_read"
+
+    reader: Mapped[str] = mapped_column(String(40), primary_key=True)
+    change_id: Mapped[int] = mapped_column(BigKey)

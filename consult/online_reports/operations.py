@@ -19,7 +19,7 @@ from consult.districts import queries as districts
 from consult.geo import Place, PlaceFault, PlaceRefused
 from consult.observations.models import Observation, Plane
 from consult.observations.operations import Voice
-from consult.online_reports import queries, rows
+from consult.online_reports import letters, queries, rows
 from consult.online_reports.models import Channel, OnlineReport
 from consult.online_reports.queries import SOURCE
 from consult.online_reports.rows import Draft
@@ -190,6 +190,7 @@ def withdraw(sent: OnlineReport) -> None:
         raise TooLate
     sent.withdrawn_at = now()
     attachments.erase(SOURCE, sent.natural_key)
+    letters.end(sent)
     observation = queries.observation_of(sent)
     if observation is not None:
         threats.withdraw(observation, MACHINE, "withdrawn by the person who sent it")

@@ -1,26 +1,44 @@
 """Reading reports: by their receipt, and what an import has brought before."""
 
+import hmac
+import re
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.exc import NoResultFound
 
 from consult.db import db
 from consult.observations import queries as observations
 from consult.observations.models import Observation
 from consult.online_reports.models import Decision, OnlineReport, Screening
-from consult.receipts import hash_of
+from consult.receipts import hash_of, receipt_of
 from consult.threats import queries as threats
 from consult.threats.models import Threat
 
 SOURCE = "online_reports.receipt"
 BATCH = 500
+LETTER_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 def by_receipt(receipt: str) -> OnlineReport:
-    """Give the report of a receipt, or raise NoResultFound."""
-    return db.session.execute(
-        select(OnlineReport).where(OnlineReport.receipt_hash == hash_of(receipt))
-    ).unique().scalar_one()  # fmt: skip
+    """Give the report of a receipt or of a letter's key, or raise NoResultFound."""
+    chosen = select(OnlineReport).where(OnlineReport.receipt_hash == hash_of(receipt))
+    found = db.session.execute(chosen).unique().scalar_one_or_none()
+    return found or _by_letter_key(receipt)
+
+
+def letter_key(report: OnlineReport) -> str:
+    """Give the key to a report that stands in letters about it: the receipt itself is stored nowhere."""
+    return f"{report.id}-{receipt_of('letter', report.natural_key, current_app.config['SECRET_KEY'])}"
+
+
+def _by_letter_key(key: str) -> OnlineReport:
+    number = key.partition("-")[0]
+    report = db.session.get(OnlineReport, int(number)) if LETTER_NUMBER.fullmatch(number) else None
+    if report is None or not hmac.compare_digest(letter_key(report).encode(), key.encode("utf-8", "replace")):
+        raise NoResultFound
+    return report
 
 
 def is_known(receipt: str) -> bool:
@@ -74,3 +92,10 @@ def passed_to(report: OnlineReport) -> str | None:
     """Tell the district that a report was passed on to last, if that still stands."""
     chosen = (Screening.report_id == report.id, Screening.undone_at.is_(None), Screening.decision == Decision.OUTSIDE)
     return db.session.scalar(select(Screening.passed_to).where(*chosen).order_by(Screening.id.desc()).limit(1))
+
+
+def lies_in(areas: Sequence[str], table: type[Observation] | type[Threat]) -> ColumnElement[bool]:
+    """Write the condition that something lies in one of some areas (TERYT codes of districts or communes)."""
+    within = [table.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
+    within += [table.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
+    return or_(false(), *within)

@@ -18,7 +18,8 @@ from consult.online_reports import operations, queries
 from consult.online_reports.forms import ALREADY_SAID, GONE, TOO_MANY, ReportForm, VoiceForm
 from consult.online_reports.models import OnlineReport
 from consult.online_reports.rules import window
-from consult.online_reports.wording import STATES, place_in_words
+from consult.online_reports.standing import standing_of
+from consult.online_reports.wording import SAYS, STATES, place_in_words
 from consult.receipts import hash_of, receipt_of
 from consult.threats import publication
 from consult.threats import queries as threats
@@ -155,6 +156,9 @@ def receipt(receipt: str) -> ResponseReturnValue:
             map_url=map_url(report),
             code=picture(qr.code(address, _("Link to your report"))),
             may_withdraw=operations.may_withdraw(report, now()),
+            following=standing_of(report, now()),
+            state_words=STATES,
+            says_words=SAYS,
             **result(report),
         )
     )

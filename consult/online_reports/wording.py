@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.geo import Place, PlaceFault, PlaceKind
 from consult.online_reports.files import FileRefused, Unreadable
+from consult.online_reports.models import Says
 from consult.online_reports.rules import Fault, Kind, Wrong, day
 from consult.threats.workflow import Status
 from consult.web.languages import language
@@ -59,6 +60,13 @@ STATES = {
     Status.JOKE: _l("The police have marked it as a joke or a mistake."),
 }
 """What a status means for whoever reported the threat."""
+
+SAYS = {
+    Says.GONE: _l("Yes, it is gone"),
+    Says.STILL_THERE: _l("No, it is still there"),
+    Says.UNKNOWN: _l("I do not know"),
+}
+"""The answers to "is it gone?" after the police have closed a threat."""
 
 
 def place_in_words(place: Place) -> str:
