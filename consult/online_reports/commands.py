@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from consult.catalogue import queries as catalogue
 from consult.clock import now
 from consult.db import db, read_only, transaction
-from consult.online_reports import files, operations, rows
+from consult.online_reports import files, foreign, operations, rows
 from consult.online_reports.files import FileRefused, Format, Ignored
 from consult.online_reports.operations import Plan
 from consult.online_reports.rows import Draft, Setting
@@ -54,12 +54,15 @@ class Sifted:
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--quiet", is_flag=True, help="No progress and no remarks.")
 def import_file(file: Path, file_format: str | None, dry_run: bool, quiet: bool) -> None:
-    """Import reports from a GeoJSON or CSV FILE, all or nothing; the same file again changes nothing.
+    """Import reports from a FILE, all or nothing; the same file again changes nothing.
 
     GeoJSON (RFC 7946, WGS 84): a FeatureCollection of Points, LineStrings or Polygons. Properties: category (code or
     Polish name), description (at most 500 characters), observed_at or created_at (ISO 8601), and if wanted id, status,
     time_of_day (morning, afternoon, evening, night or an hour), weekdays (mon, tue, …), accuracy_m. CSV (UTF-8, with
     semicolons or commas): the same names as columns, and lon, lat.
+
+    With --format kmzb a layer of the KMZB as ArcGIS gives it (JSON, EPSG:2180, times in milliseconds), with open311
+    service requests in JSON or XML, with fixmystreet the table that a council's dashboard exports.
 
     Reports with an id are known again by it; others by their content. The status of the other system is kept with the
     report as it was at the import and decides nothing here: the threats that the reports join or begin have the
@@ -88,7 +91,7 @@ def _read(file: Path, file_format: Format, *, quiet: bool) -> Sifted:
     found, ignored = Sifted(), Ignored()
     with _reading(), _progress(_("Reading"), None, quiet=quiet) as bar:
         setting = Setting(cache(catalogue.by_name), now())
-        for row in files.read(file, file_format, ignored):
+        for row in foreign.read(file, file_format, ignored):
             checked = rows.check(row, setting)
             if isinstance(checked, Draft):
                 found.drafts.append(checked)

@@ -8,9 +8,10 @@ import csv
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -54,6 +55,9 @@ class Format(StrEnum):
 
     GEOJSON = "geojson"
     CSV = "csv"
+    KMZB = "kmzb"
+    OPEN311 = "open311"
+    FIXMYSTREET = "fixmystreet"
 
 
 class Unreadable(StrEnum):
@@ -63,6 +67,8 @@ class Unreadable(StrEnum):
     TOO_LARGE = "too_large"
     ENCODING = "encoding"
     NOT_JSON = "not_json"
+    NOT_XML = "not_xml"
+    NOT_A_LIST = "not_a_list"
     NOT_A_COLLECTION = "not_a_collection"
     MEMBER_TWICE = "member_twice"
     COORDINATES = "coordinates"
@@ -85,13 +91,15 @@ class FileRefused(ValueError):
 class Row:
     """A report as its file has it. A CSV row is numbered as a spreadsheet shows it, a feature by its place in the list.
 
-    `faults` is what was wrong with its form; where there is any, the rest is not to be trusted.
+    `faults` is what was wrong with its form; where there is any, the rest is not to be trusted. A row `is_wordless`
+    when its system publishes no descriptions at all: then none is asked for.
     """
 
     number: int
     cells: Mapping[str, Any] = field(default_factory=dict)
     geometry: Any = None
     faults: Sequence[Fault] = ()
+    is_wordless: bool = False
 
 
 @dataclass
@@ -117,14 +125,17 @@ def format_of(path: Path) -> Format:
         return Format.GEOJSON if file.read(1000).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["} else Format.CSV
 
 
-def read(path: Path, file_format: Format, ignored: Ignored) -> Iterator[Row]:
+Reader = Callable[[TextIO, Ignored], Iterator[Row]]
+Made = Callable[[int, Any, tuple[Fault, ...]], Row]
+
+
+def read(path: Path, reader: Reader, ignored: Ignored) -> Iterator[Row]:
     """Give the rows of a file one by one, or raise FileRefused as soon as it turns out to be unreadable."""
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise FileRefused(Unreadable.TOO_LARGE, most=MOST_BYTES // 1024 // 1024)
     if size == 0:
         raise FileRefused(Unreadable.EMPTY)
-    reader = _features if file_format is Format.GEOJSON else _lines
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from reader(file, ignored)
@@ -150,9 +161,9 @@ def _encoding(path: Path) -> str:
 # GeoJSON
 
 
-def _features(file: TextIO, ignored: Ignored) -> Iterator[Row]:
+def features(file: TextIO, ignored: Ignored) -> Iterator[Row]:
     """Read a FeatureCollection member by member, and its features one at a time."""
-    stream = _Stream(file)
+    stream = Stream(file)
     members: dict[str, Any] = {}
     stream.expect("{", Unreadable.NOT_A_COLLECTION)
     while True:
@@ -161,7 +172,7 @@ def _features(file: TextIO, ignored: Ignored) -> Iterator[Row]:
             raise FileRefused(Unreadable.MEMBER_TWICE, name=name)
         members[name] = None
         if name == "features":
-            yield from _elements(stream, ignored)
+            yield from stream.elements(partial(_feature, ignored=ignored), Unreadable.NOT_A_COLLECTION)
         else:
             members[name] = stream.value()
         if not stream.takes(","):
@@ -179,18 +190,6 @@ def _check_collection(members: Mapping[str, Any]) -> None:
         raise FileRefused(Unreadable.COORDINATES)
 
 
-def _elements(stream: "_Stream", ignored: Ignored) -> Iterator[Row]:
-    stream.expect("[", Unreadable.NOT_A_COLLECTION)
-    if stream.takes("]"):
-        return
-    while True:
-        stream.row += 1
-        yield _feature(stream.row, stream.value(), tuple(stream.faults), ignored)
-        if not stream.takes(","):
-            break
-    stream.expect("]")
-
-
 def _feature(number: int, feature: Any, faults: tuple[Fault, ...], ignored: Ignored) -> Row:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         return Row(number, faults=(*faults, Fault("", Wrong.NOT_A_FEATURE)))
@@ -204,7 +203,7 @@ def _feature(number: int, feature: Any, faults: tuple[Fault, ...], ignored: Igno
     return Row(number, cells, feature.get("geometry"), faults)
 
 
-class _Stream:
+class Stream:
     """JSON text read in pieces: values are taken from its front, and what was taken is forgotten."""
 
     def __init__(self, file: TextIO) -> None:
@@ -218,6 +217,22 @@ class _Stream:
             parse_constant=self._constant,
             strict=False,  # a control character is refused with its row, not with the whole file
         )
+
+    def elements(self, made: Made, otherwise: Unreadable) -> Iterator[Row]:
+        """Take a list, element by element, each made into a row."""
+        self.expect("[", otherwise)
+        if self.takes("]"):
+            return
+        while True:
+            self.row += 1
+            yield made(self.row, self.value(), tuple(self.faults))
+            if not self.takes(","):
+                break
+        self.expect("]")
+
+    def is_next(self, character: str) -> bool:
+        """Tell whether the next character that is no blank is this one; it stays."""
+        return self._next() == character
 
     def takes(self, character: str) -> bool:
         """Take the next character that is no blank if it is this one, and tell whether it was."""
@@ -320,30 +335,42 @@ class _Stream:
 # CSV
 
 
-def _lines(file: TextIO, ignored: Ignored) -> Iterator[Row]:
-    """Read the rows of a table; wholly empty ones, which spreadsheets leave behind, are no rows."""
-    reader = csv.reader(file, delimiter=_delimiter(file), strict=True)
-    number, comma = 0, reader.dialect.delimiter == ";"
+def lines(file: TextIO, ignored: Ignored) -> Iterator[Row]:
+    """Read the rows of a table with our own names of columns."""
     names: list[str] = []
-    while True:
-        number += 1
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            # A quotation mark that never ends swallows what follows: there is no sense in reading on.
-            yield Row(number, faults=(Fault("", Wrong.QUOTES),))
-            return
-        if cells is None:
-            return
-        if not any(cell.strip() for cell in cells) or (not names and cells[0].startswith("sep=")):
-            continue
-        if names:
+    comma = delimiter_of(file) == ";"
+    for number, cells in table(file):
+        if isinstance(cells, Fault):
+            yield Row(number, faults=(cells,))
+        elif names:
             yield _record(number, names, cells, comma=comma)
         else:
             names = _header(cells, ignored)
 
 
-def _delimiter(file: TextIO) -> str:
+def table(file: TextIO) -> Iterator[tuple[int, list[str] | Fault]]:
+    """Give the rows of a table with their numbers; wholly empty ones, which spreadsheets leave behind, are no rows.
+
+    A quotation mark that never ends swallows what follows: it is a fault, and there is no sense in reading on.
+    """
+    reader = csv.reader(file, delimiter=delimiter_of(file), strict=True)
+    number, is_first = 0, True
+    while True:
+        number += 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            yield number, Fault("", Wrong.QUOTES)
+            return
+        if cells is None:
+            return
+        if not any(cell.strip() for cell in cells) or (is_first and cells[0].startswith("sep=")):
+            continue
+        is_first = False
+        yield number, cells
+
+
+def delimiter_of(file: TextIO) -> str:
     """Tell by the first line what stands between the cells: a semicolon or a comma."""
     first = file.readline(10_000)
     while first and not first.strip(" \t\r\n;,"):
@@ -352,16 +379,22 @@ def _delimiter(file: TextIO) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
-def _header(cells: Sequence[str], ignored: Ignored) -> list[str]:
+def header(cells: Sequence[str], needed: Sequence[str], read: Sequence[str]) -> list[str]:
+    """Take the names of columns: those needed must be there, and those read only once."""
     names = [cell.strip().lower() for cell in cells]
-    missing = [name for name in NEEDED if name not in names]
-    if not any(name in names for name in WHEN):
-        missing.append(WHEN[0])
+    missing = [name for name in needed if name not in names]
     if missing:
         raise FileRefused(Unreadable.COLUMN_MISSING, names=missing)
-    for name in (*COLUMNS, *POSITION):
+    for name in read:
         if names.count(name) > 1:
             raise FileRefused(Unreadable.COLUMN_TWICE, name=name)
+    return names
+
+
+def _header(cells: Sequence[str], ignored: Ignored) -> list[str]:
+    names = header(cells, NEEDED, (*COLUMNS, *POSITION))
+    if not any(name in names for name in WHEN):
+        raise FileRefused(Unreadable.COLUMN_MISSING, names=[WHEN[0]])
     ignored.among(iter(name for name in names if name and name not in POSITION))
     return names
 

@@ -107,7 +107,7 @@ def check(row: Row, setting: Setting) -> Draft | list[Fault]:
             answers[name] = question(row, setting)
         except FaultFound as found:
             faults.append(found.fault)
-    faults += _together(answers)
+    faults += _together(answers, is_wordless=row.is_wordless)
     if faults or row.faults:
         return _said_once(row.faults, faults)
     what = ("place", "when", "weekdays", "times_of_day", "description")
@@ -123,14 +123,15 @@ def _said_once(of_form: Sequence[Fault], of_answers: list[Fault]) -> list[Fault]
     return of_answers or list(of_form)
 
 
-def _together(answers: Mapping[str, Any]) -> list[Fault]:
+def _together(answers: Mapping[str, Any], *, is_wordless: bool) -> list[Fault]:
     """Check what one answer asks of another: the category of the day, the description of the category."""
     category, faults = answers.get("category"), []
     checks: list[Callable[[], None]] = []
     if category is not None and "when" in answers:
         checks.append(lambda: rules.check_category(category, rules.day(answers["when"])))
     if "description" in answers:
-        checks.append(lambda: rules.check_description(answers["description"], category))
+        needing = None if is_wordless else category
+        checks.append(lambda: rules.check_description(answers["description"], needing))
     for check_one in checks:
         try:
             check_one()
@@ -162,12 +163,13 @@ def _id(row: Row, _setting: Setting) -> str | None:
 
 
 def _category(row: Row, setting: Setting) -> Kind:
-    text = _text(row, "category")
-    if not text:
+    """Find the category by its code or name; some systems give a code of their own and a name beside it."""
+    named = [text for text in (_text(row, "category"), _text(row, "category_name")) if text]
+    if not named:
         raise refuse("category", Wrong.MISSING)
-    category = setting.category(text)
+    category = next((found for found in map(setting.category, named) if found is not None), None)
     if category is None:
-        raise refuse("category", Wrong.UNKNOWN_CATEGORY, value=text)
+        raise refuse("category", Wrong.UNKNOWN_CATEGORY, value=named[-1])
     return category
 
 

@@ -47,6 +47,7 @@ class Wrong(StrEnum):
     CELLS = "cells"
     QUOTES = "quotes"
     NOT_A_FEATURE = "not_a_feature"
+    NOT_A_RECORD = "not_a_record"
     NOT_FINITE = "not_finite"
     REPEATED_KEY = "repeated_key"
 

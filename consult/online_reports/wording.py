@@ -191,6 +191,7 @@ _SENTENCES: dict[Wrong, Callable[[Mapping[str, Any]], str]] = {
     Wrong.CELLS: _cells,
     Wrong.QUOTES: lambda _detail: _("a quotation mark is not closed, or a cell is too long; reading stops here"),
     Wrong.NOT_A_FEATURE: lambda _detail: _("this is no GeoJSON Feature"),
+    Wrong.NOT_A_RECORD: lambda _detail: _("this is no record with named fields"),
     Wrong.NOT_FINITE: _with_value(lambda value: _("%(value)s is not a finite number", value=value)),
     Wrong.REPEATED_KEY: lambda detail: _("the name “%(name)s” stands twice in one object", name=shown(detail["name"])),
 }  # fmt: skip
@@ -227,6 +228,8 @@ _FILES: dict[Unreadable, Callable[[Mapping[str, Any]], str]] = {
     Unreadable.TOO_LARGE: lambda detail: _("The file is larger than %(most)s MB. Divide it.", most=detail["most"]),
     Unreadable.ENCODING: _encoding,
     Unreadable.NOT_JSON: _not_json,
+    Unreadable.NOT_XML: lambda detail: _("The file is not valid XML: line %(line)s.", line=detail["line"]),
+    Unreadable.NOT_A_LIST: lambda _detail: _("The file holds no list of records in this format."),
     Unreadable.NOT_A_COLLECTION: lambda _detail: _("The file is no GeoJSON FeatureCollection."),
     Unreadable.MEMBER_TWICE: lambda detail: _(
         "The member “%(name)s” stands twice in the collection.", name=shown(detail["name"])
