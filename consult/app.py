@@ -23,6 +23,7 @@ from consult.jobs.commands import worker
 from consult.jobs.schedule import Job
 from consult.mail import delivery
 from consult.online_reports.commands import group as online_reports_commands
+from consult.online_reports.entering import bp as entering
 from consult.online_reports.following import bp as following
 from consult.online_reports.handling import bp as handling
 from consult.online_reports.jobs import JOBS as ONLINE_REPORTS_JOBS
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     debates,
     desk,
     districts,
+    entering,
     downloads,
     following,
     handling,

@@ -77,11 +77,18 @@ _PAGES: dict[str, Any] = {
 }
 PARTS: dict[str, Any] = {
     "accounts": _l("Accounts"),
+    "api": _l("For other programs"),
     "audit": _l("Trail of acts"),
     "debates": _l("Debates"),
     "desk": _l("Map"),
     "districts": _l("Map"),
+    "downloads": _l("Threats"),
+    "entering": _l("Reports of threats"),
+    "following": _l("Reports of threats"),
+    "handling": _l("Reports of threats"),
     "online_reports": _l("Reports of threats"),
+    "open311": _l("For other programs"),
+    "police": _l("For other programs"),
     "summaries": _l("Summaries"),
     "surveys": _l("Surveys"),
     "threats": _l("Threats"),

@@ -36,6 +36,7 @@ STAFF = (
     (_l("Surveys"), "surveys.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Threats"), "threats.index", ()),
     (_l("Screening"), "online_reports.screening", (Role.OFFICER, Role.HEAD)),
+    (_l("Enter a report"), "entering.new", (Role.OFFICER, Role.HEAD)),
     (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Summaries"), "summaries.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),

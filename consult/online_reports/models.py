@@ -18,7 +18,14 @@ class Channel(StrEnum):
     """How a report reached us."""
 
     PAGE = "page"
+    PHONE = "phone"
+    LETTER = "letter"
+    VISIT = "visit"
     IMPORT = "import"
+
+
+SPOKEN = (Channel.PHONE, Channel.LETTER, Channel.VISIT)
+"""Channels through which a person turned to the police directly; an officer entered the report."""
 
 
 class OnlineReport(Model):
@@ -35,7 +42,7 @@ class OnlineReport(Model):
     __tablename__ = "online_report"
     __table_args__ = (
         CheckConstraint("length(description) <= 500", "description_is_short"),
-        CheckConstraint("(channel = 'page') = (receipt_hash IS NOT NULL)", "a_page_gives_a_receipt"),
+        CheckConstraint("(channel = 'import') = (receipt_hash IS NULL)", "a_person_gets_a_receipt"),
         CheckConstraint("imported_status IS NULL OR channel = 'import'", "only_files_bring_a_status"),
         Index(
             "ix_online_report_waiting",

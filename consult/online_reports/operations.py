@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from sqlalchemy import func, insert, select
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.attachments import operations as attachments
 from consult.attachments import queries as attachment_queries
+from consult.audit import operations as audit
 from consult.audit.operations import MACHINE
 from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
@@ -20,7 +22,7 @@ from consult.geo import Place, PlaceFault, PlaceRefused
 from consult.observations.models import Observation, Plane
 from consult.observations.operations import Voice
 from consult.online_reports import letters, queries, rows
-from consult.online_reports.models import Channel, OnlineReport
+from consult.online_reports.models import SPOKEN, Channel, OnlineReport
 from consult.online_reports.queries import SOURCE
 from consult.online_reports.rows import Draft
 from consult.online_reports.rules import Fault, Wrong, window
@@ -64,6 +66,7 @@ def report(
     description: str = "",
     language: str = "pl",
     voice_key: str | None = None,
+    channel: Channel = Channel.PAGE,
 ) -> OnlineReport:
     """Take a resident's report and join its voice; the same again under the same receipt is the report that is there.
 
@@ -73,7 +76,7 @@ def report(
     first, last = window(observed_on)
     return _sent(
         OnlineReport(
-            channel=Channel.PAGE,
+            channel=channel,
             natural_key=hash_of(receipt),
             receipt_hash=hash_of(receipt),
             body_digest=rows.digest(category.code, place, observed_on, weekdays, times_of_day, description),
@@ -90,6 +93,22 @@ def report(
         ),
         category,
     )
+
+
+def enter(
+    officer_id: int, unit_path: str, receipt: str, *, channel: Channel, category: Category, place: Place, **said: Any
+) -> OnlineReport:
+    """Write down what somebody reported by phone, letter or visit; whoever enters it has looked at the words already.
+
+    The rest of what was said is as for `report`, which raises the same.
+    """
+    assert channel in SPOKEN, "only what was said directly is entered by the police"
+    is_new = not queries.is_known(receipt)
+    entered = report(receipt, category=category, place=place, channel=channel, **said)
+    if is_new:
+        entered.screened_at = entered.sent_at
+        audit.note(officer_id, "enter_report", "online_report", entered.id, unit_path, channel=channel.value)
+    return entered
 
 
 def join_in(
@@ -165,7 +184,7 @@ def _voice(sent: OnlineReport, category: Category) -> Voice:
     return Voice(
         source=SOURCE,
         source_key=sent.natural_key,
-        plane=Plane.ONLINE,
+        plane=Plane.DIRECT_CONTACT if sent.channel in SPOKEN else Plane.ONLINE,
         category=category,
         place=sent.place,
         observed_from=sent.observed_from,
@@ -179,7 +198,7 @@ def _voice(sent: OnlineReport, category: Category) -> Voice:
 
 def may_withdraw(sent: OnlineReport, at: datetime) -> bool:
     """Tell whether whoever sent a report may still take it back."""
-    return sent.withdrawn_at is None and sent.channel is Channel.PAGE and at < sent.sent_at + WITHDRAWAL
+    return sent.withdrawn_at is None and sent.channel is not Channel.IMPORT and at < sent.sent_at + WITHDRAWAL
 
 
 def withdraw(sent: OnlineReport) -> None:

@@ -5,13 +5,13 @@ import re
 from collections.abc import Sequence
 
 from flask import current_app
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from consult.db import db
 from consult.observations import queries as observations
 from consult.observations.models import Observation
-from consult.online_reports.models import Decision, OnlineReport, Screening
+from consult.online_reports.models import SPOKEN, Decision, OnlineReport, Screening
 from consult.receipts import hash_of, receipt_of
 from consult.threats import queries as threats
 from consult.threats.models import Threat
@@ -19,6 +19,8 @@ from consult.threats.models import Threat
 SOURCE = "online_reports.receipt"
 BATCH = 500
 LETTER_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+NEWEST = 50
+"""Entered reports that the list shows."""
 
 
 def by_receipt(receipt: str) -> OnlineReport:
@@ -99,3 +101,14 @@ def lies_in(areas: Sequence[str], table: type[Observation] | type[Threat]) -> Co
     within = [table.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
     within += [table.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
     return or_(false(), *within)
+
+
+def entered(areas: Sequence[str]) -> Sequence[tuple[OnlineReport, Observation]]:
+    """List the newest reports that the police entered for somebody, about places of these areas."""
+    chosen = (
+        select(OnlineReport, Observation)
+        .join(Observation, and_(Observation.source == SOURCE, Observation.source_key == OnlineReport.natural_key))
+        .where(OnlineReport.channel.in_(SPOKEN), lies_in(areas, Observation))
+        .order_by(OnlineReport.sent_at.desc(), OnlineReport.id.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(chosen.limit(NEWEST)).unique()]

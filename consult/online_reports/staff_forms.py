@@ -1,14 +1,25 @@
 """Forms of staff about reports. A field is named as its operation's parameter."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired
 
 from consult.districts import queries as districts
-from consult.online_reports.models import Decision
+from consult.online_reports.forms import ReportForm
+from consult.online_reports.models import SPOKEN, Channel, Decision
+from consult.online_reports.wording import CHANNELS
+from consult.personal_data import marks
 from consult.web.forms import Form
+from consult.web.open_forms import Pause
+
+NAMES_SOMEBODY = Pause(
+    _l("Is somebody named here?"),
+    _l("What is marked below looks like personal data. Take it out, or send it again if it names nobody."),
+)
 
 
 class DecisionForm(Form):
@@ -28,3 +39,36 @@ class PassOnForm(Form):
         """Offer every district but the one that has the report now."""
         known = [SelectChoice(area.code, area.label) for area in districts.districts() if area.code != own]
         self.passed_to.choices = [SelectChoice("", _("Choose")), *known]
+
+
+class EnterForm(ReportForm):
+    """What somebody told by phone, letter or visit: the questions of a report, and how it was told.
+
+    Words that look like personal data are shown once more before they are saved.
+    """
+
+    channel = RadioField(
+        _l("How was it told?"),
+        validators=[InputRequired(_l("Choose how it was told."))],
+        choices=[SelectChoice(one.value, CHANNELS[one]) for one in SPOKEN],
+        coerce=Channel,
+    )
+    files = None  # type: ignore[assignment]  # papers stay with whoever has them
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was told, and how."""
+        return {**super().values, "channel": self.channel.data}
+
+    @property
+    def written(self) -> str:
+        """All the words of the form."""
+        place = self.place.data.words if self.place.data else ""
+        return "\n".join(filter(None, (self.description.data, place)))
+
+    def reason_to_pause(self) -> Pause | None:
+        """Ask once more when somebody seems to be named; whoever sends the form again after that is believed."""
+        if self.is_past.data or not marks(self.written):
+            return None
+        self.is_past.data = "y"
+        return NAMES_SOMEBODY

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.db import db
 from consult.observations.models import Observation
 from consult.online_reports.models import Channel, Decision, OnlineReport, Screening
-from consult.online_reports.queries import SOURCE
+from consult.online_reports.queries import SOURCE, lies_in
 from consult.threats import queries as threats
 
 PAGE_SIZE = 20
@@ -129,15 +129,9 @@ def _with_voice(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def _screened_by(areas: Sequence[str]) -> ColumnElement[bool]:
     """Tell who screens a report: the people of the district it was passed on to, else those of its place."""
     passed = [OnlineReport.passed_to.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    return or_(and_(OnlineReport.passed_to.is_(None), _lies_in(areas)), *passed)
+    return or_(and_(OnlineReport.passed_to.is_(None), lies_in(areas, Observation)), *passed)
 
 
 def _ours(areas: Sequence[str]) -> ColumnElement[bool]:
     """Tell whose decisions a person sees: those about the own places, and about what was passed on here."""
-    return or_(_lies_in(areas), _screened_by(areas))
-
-
-def _lies_in(areas: Sequence[str]) -> ColumnElement[bool]:
-    within = [Observation.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    within += [Observation.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
-    return or_(false(), *within)
+    return or_(lies_in(areas, Observation), _screened_by(areas))

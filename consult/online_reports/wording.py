@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.geo import Place, PlaceFault, PlaceKind
 from consult.online_reports.files import FileRefused, Unreadable
-from consult.online_reports.models import Says
+from consult.online_reports.models import Channel, Says
 from consult.online_reports.rules import Fault, Kind, Wrong, day
 from consult.threats.workflow import Status
 from consult.web.languages import language
@@ -49,6 +49,14 @@ PLACES: Mapping[PlaceFault, Any] = {
     PlaceFault.ACCURACY: _l("%(value)s is no accuracy: more than 0 and at most 100,000 metres"),
 }
 
+
+CHANNELS = {
+    Channel.PAGE: _l("On the page"),
+    Channel.PHONE: _l("By phone"),
+    Channel.LETTER: _l("By letter"),
+    Channel.VISIT: _l("In person"),
+    Channel.IMPORT: _l("From a file"),
+}
 
 STATES = {
     Status.NEW: _l("The police have received it. A police officer will look into it."),

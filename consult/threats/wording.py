@@ -37,7 +37,7 @@ STATUS_MARKS = {
 
 PLANE_LABELS = {
     "police_records": _l("police records"),
-    "direct_contact": _l("debates and meetings"),
+    "direct_contact": _l("debates, meetings and talks"),
     "online": _l("online reports"),
 }
 FAULTS = {
