@@ -55,6 +55,7 @@ def district(code: str) -> ResponseReturnValue:
     return render_template(
         "desk/district.html",
         area=area,
+        communes=districts.communes_of(code),
         threats=found,
         total=threats.count(filters),
         shown=shown,

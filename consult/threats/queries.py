@@ -35,6 +35,7 @@ class Filters:
     """What the map and the list may be narrowed by; None or empty means everything."""
 
     district: str | None = None
+    commune: str | None = None
     categories: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
     planes: tuple[Plane, ...] = ()
@@ -136,6 +137,12 @@ def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Th
     return db.session.scalars(chosen.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
 
 
+def newest(filters: Filters, size: int) -> Sequence[Threat]:
+    """List the threats that pass the filters, those with the newest news first: a new threat, another status."""
+    order = (Threat.status_at.desc(), Threat.id.desc())
+    return db.session.scalars(narrowed(select(Threat), filters).order_by(*order).limit(size)).unique().all()
+
+
 def each(filters: Filters, size: int = BATCH) -> Iterator[Sequence[Threat]]:
     """Give all threats that pass the filters in the order of their numbers, so many at a time."""
     chosen = narrowed(select(Threat), filters).order_by(Threat.id).limit(size)
@@ -164,9 +171,15 @@ def narrowed(chosen: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tupl
     return chosen.where(Threat.observations > 0, *_conditions(filters))
 
 
-def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _areas(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.district:
         yield Threat.district_code.startswith(filters.district, autoescape=True)
+    if filters.commune:  # the seventh digit is the kind of a commune, not another place
+        yield Threat.commune_code.startswith(filters.commune[:6], autoescape=True)
+
+
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    yield from _areas(filters)
     if filters.categories:
         yield Threat.category_code.in_(filters.categories)
     if filters.precisions:

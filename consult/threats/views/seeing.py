@@ -5,11 +5,15 @@ from typing import Any
 import geojson
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 
 from consult.accounts import queries as accounts
 from consult.accounts.rights import Action
 from consult.clock import now, today
+from consult.districts import queries as districts
+from consult.districts.atlas import Region
 from consult.threats import downloads, publication, queries
+from consult.threats import feed as feeds
 from consult.threats.drawing import drawing_of
 from consult.threats.filtering import chosen_filters
 from consult.threats.models import Threat
@@ -18,7 +22,8 @@ from consult.threats.views.access import may, own_areas, page_asked
 from consult.threats.views.showing import area_names, missing_words, offers, places_in_words, words
 from consult.threats.wording import STATUS_LABELS, deadline_in_words
 from consult.threats.workflow import ALLOWED
-from consult.web.languages import language
+from consult.web.languages import LANGUAGES, language
+from consult.web.programs import answer
 from consult.web.roles import public
 
 MAX_FEATURES = 5_000
@@ -42,6 +47,7 @@ def index() -> ResponseReturnValue:
         shown=shown,
         unplaced=publication.unplaced(filters.district, now()),
         offers=offers(),
+        feed_of=next((area for area in districts.districts() if area.code == filters.district), None),
         area_names=area_names(threats),
         files=downloads.files(total, shown.arguments),
         **words(),
@@ -66,6 +72,32 @@ def collection() -> ResponseReturnValue:
     answer.headers["Cache-Control"] = "public, max-age=60"
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+@bp.get("/threats.atom")
+@public
+def feed() -> ResponseReturnValue:
+    """Give the news of a district or commune as Atom: the public edition, to whoever asks."""
+    given = {name: code for name in ("district", "commune") if (code := request.args.get(name, ""))}
+    if len(given) != 1:
+        abort(400)
+    spoken = request.args.get("language", "pl")
+    with force_locale(spoken if spoken in LANGUAGES else "pl"):
+        area = district_or_commune(**given)
+        visible = publication.public_condition(now())
+        filters = queries.Filters(district=given.get("district"), commune=given.get("commune"), visible=visible)
+        found = queries.newest(filters, feeds.MOST_ENTRIES)
+        own = given | ({"language": spoken} if spoken in LANGUAGES else {})
+        body = feeds.written(found, queries.newest_answers(found), area, own, language())
+    return answer(body, feeds.MIMETYPE)
+
+
+def district_or_commune(district: str = "", commune: str = "") -> Region:
+    """Give the area of a feed by its TERYT code; what is no code of an area in force is not there."""
+    code, digits = (district, 4) if district else (commune, 7)
+    if len(code) != digits or not code.isascii() or not code.isdigit():
+        abort(404)
+    return districts.district(code) if district else districts.commune(code)
 
 
 @bp.get("/threats/map.svg")
