@@ -22,14 +22,14 @@ from consult.online_reports.wording import message
 from consult.places import queries as places
 from consult.web.forms import PlainText
 from consult.web.languages import language
-from consult.web.open_forms import OpenForm, Pause
+from consult.web.open_forms import Pause, WorkingForm
 from consult.web.place_field import FAULTS, PlaceField
 from consult.web.time_fields import times_of_day_field, weekdays_field
 
 LONGEST_NUMBER = 19
 """No number of a row has so many digits."""
 
-LEFT_BEHIND = ("csrf_token", "step", "threat", "files", "files-remove")
+LEFT_BEHIND = ("csrf_token", "step", "threat", "work", "files", "files-remove")
 """What belongs to one sending and not to the answers; files wait under the form's key."""
 
 TOO_MANY = Pause(
@@ -79,7 +79,7 @@ def description_field(label: Any, **kwargs: Any) -> TextAreaField:
     return TextAreaField(label, validators=[PlainText(), short], **kwargs)
 
 
-class SightingForm(OpenForm):
+class SightingForm(WorkingForm):
     """What every form asks of something that was seen: when, and in which words. No name, no address, no account."""
 
     observed_on: DateField

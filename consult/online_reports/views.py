@@ -32,7 +32,7 @@ from consult.web.addresses import public_url
 from consult.web.errors import Conflict
 from consult.web.languages import day, language
 from consult.web.limits import limited
-from consult.web.open_forms import OpenForm
+from consult.web.open_forms import WorkingForm
 from consult.web.roles import public
 from consult.web.time_fields import times_in_words, weekdays_in_words
 from consult.web.uploads import takes_files
@@ -41,6 +41,9 @@ bp = Blueprint("online_reports", __name__)
 
 MOST_AN_HOUR = 30
 """Reports that one network may send in an hour: a school or a mobile operator is one network too."""
+
+MOST_WITHOUT_WORK = 10
+"""As many when the browser does no work for them: one without scripts, or a machine."""
 
 
 def was_guessed(answer: Response) -> bool:
@@ -98,7 +101,7 @@ def new_voice(threat_id: int) -> ResponseReturnValue:
     ), form.status
 
 
-def receipt_for(form: OpenForm) -> str:
+def receipt_for(form: WorkingForm) -> str:
     """Give the receipt that a form's key leads to."""
     return receipt_of("online report", form.key.data or "", current_app.config["SECRET_KEY"])
 
@@ -131,12 +134,14 @@ def joinable(threat_id: int) -> Threat:
     return threat
 
 
-def too_often(form: OpenForm, receipt: str) -> bool:
+def too_often(form: WorkingForm, receipt: str) -> bool:
     """Count a report that is about to be taken; when there are too many, the form says so and keeps its answers.
 
     What was taken before and is only sent again, by two clicks or over a bad line, does not count.
     """
-    return not queries.is_known(receipt) and form.waits("online report", MOST_AN_HOUR, TOO_MANY)
+    if queries.is_known(receipt):
+        return False
+    return form.waits("online report", MOST_AN_HOUR if form.has_worked() else MOST_WITHOUT_WORK, TOO_MANY)
 
 
 @bp.get("/online-reports/<string:receipt>")

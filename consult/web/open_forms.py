@@ -4,6 +4,7 @@ There are three reasons, none of them a fault of the answers: the words sound as
 hurried machine seems to have sent the form, or too many came from one network within the hour.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from wtforms import HiddenField, StringField
 
 from consult.clock import now
 from consult.urgency import sounds_urgent
-from consult.web import traffic
+from consult.web import proof_of_work, traffic
 from consult.web.forms import KeyedForm
 from consult.web.limits import network_key
 
@@ -114,3 +115,18 @@ class OpenForm(KeyedForm):
             self.opened.data = _opened_now()
             return True
         return now() - opened < timedelta(seconds=QUICKEST_S)
+
+
+class WorkingForm(OpenForm):
+    """An open form for which a browser may compute a while: whoever's does may send more of them in an hour."""
+
+    work = StringField()
+
+    @property
+    def work_to_do(self) -> str:
+        """The challenge for the page, empty where nothing is limited."""
+        return json.dumps(proof_of_work.challenge()) if current_app.config["RATELIMIT_ENABLED"] else ""
+
+    def has_worked(self) -> bool:
+        """Tell whether the work was done for this sending; it counts once."""
+        return bool(self.work.data) and proof_of_work.is_done(self.work.data)

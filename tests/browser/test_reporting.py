@@ -88,3 +88,21 @@ def test_i_see_it_too_from_the_page_of_a_threat_on_a_phone_without_scripts(visit
     page.locator("textarea[name=description]").fill("Też tu piją (dane próbne).")
     page.locator("main form .form-actions button").click()
     page.get_by_text("ZG-").first.wait_for()
+
+
+def test_a_browser_with_scripts_works_before_it_sends_and_loads_that_only_then(visit, site, monkeypatch):
+    monkeypatch.setitem(site.app.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.web.proof_of_work.COST", 10)  # the machine that runs this may be slow
+    monkeypatch.setattr("consult.online_reports.views.MOST_WITHOUT_WORK", 0)
+    page = visit(390, 800).page
+    loaded = []
+    page.on("request", lambda request: loaded.append(request.url))
+    fill_in(page, site)
+    spot = json.dumps({"type": "Point", "coordinates": [19.2, 51.45]})
+    page.locator("input[name=place]").evaluate("(field, spot) => { field.value = spot }", spot)
+    assert not [url for url in loaded if "/work-" in url]
+    page.locator("main form .form-actions button").click()
+    page.locator("main form button[value=send]").click()
+    page.get_by_text("ZG-").first.wait_for()
+    assert [url for url in loaded if "/work-" in url]

@@ -1,5 +1,6 @@
 """Before a report counts: its answers once more, threats nearby, and "I see it too" instead."""
 
+import json
 import re
 
 import pytest
@@ -12,11 +13,13 @@ from consult.online_reports.models import OnlineReport
 from consult.threats import operations as threats
 from consult.threats.models import Threat
 from consult.threats.workflow import Status
+from consult.web import traffic
 from tests import factories
 from tests.accounts import makers
 from tests.factories import LASK, metres_away
 from tests.online_reports.makers import RIGHT, geometry
 from tests.pages import Page
+from tests.web.makers import solved
 
 NEW = "/online-reports/new"
 
@@ -254,3 +257,47 @@ def test_the_check_asks_the_database_as_often_whatever_lies_around(client, elsew
         number = reported(elsewhere(), category="predkosc", place=geometry(*metres_away(70 * k, 90)))
     assert number
     assert queries_counted(lambda: Check(client, category="predkosc")) <= asked + 1
+
+
+@pytest.fixture
+def guarded(app, world, monkeypatch):
+    """The guards on, as in earnest, and a network that may send nothing without work."""
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
+    monkeypatch.setattr("consult.web.proof_of_work.COST", 1)
+    monkeypatch.setattr("consult.online_reports.views.MOST_WITHOUT_WORK", 0)
+    traffic.forget_all()
+
+
+def test_work_for_the_check_lets_a_network_send_more_and_counts_once(guarded, client, elsewhere):
+    check = Check(client)
+    work = solved(json.loads(check.soup.select_one("input[name=work]")["data-challenge"]))
+    assert check.press(step="send").status_code == 429
+    assert check.press(step="send", work=work).status_code == 303
+    again = Check(client, description="Coś innego")
+    assert again.press(step="send", work=work).status_code == 429
+    assert count(OnlineReport) == 1
+
+
+def test_who_is_asked_to_wait_keeps_the_answers_and_gets_new_work(guarded, client):
+    check = Check(client)
+    answer = check.press(step="send", work="rubbish")
+    assert answer.status_code == 429
+    asked = BeautifulSoup(answer.text, "html.parser")
+    assert RIGHT["description"] in asked.select_one("main").text
+    given = asked.select_one("input[name=work]")
+    assert (given["value"], len(asked.select("input[name=work]"))) == ("", 1)
+    assert given["data-challenge"] != check.soup.select_one("input[name=work]")["data-challenge"]
+
+
+def test_work_is_asked_for_where_a_voice_is_added_and_nowhere_before(guarded, client, elsewhere):
+    number = threats.queries.of_observation(factories.admit()).id
+    db.session.commit()
+    assert not Page(client, NEW).soup.select("[data-challenge]")
+    page = Page(client, f"/threats/{number}/voices/new")
+    work = solved(json.loads(page.soup.select_one("input[name=work]")["data-challenge"]))
+    assert page.send(work=work).status_code == 303
+
+
+def test_where_nothing_is_limited_no_work_is_asked_for(client, world):
+    assert not Check(client).soup.select("[name=work]")

@@ -264,7 +264,7 @@ def test_who_fills_in_the_hidden_field_loses_nothing(guarded, client, world, mon
 
 def test_too_many_reports_from_one_network_are_asked_to_wait_with_their_text(guarded, client, world, monkeypatch):
     monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
-    monkeypatch.setattr("consult.online_reports.views.MOST_AN_HOUR", 2)
+    monkeypatch.setattr("consult.online_reports.views.MOST_WITHOUT_WORK", 2)
     answers = [send(Page(client, NEW), description=f"Opis {k}") for k in range(3)]
     assert [answer.status_code for answer in answers] == [303, 303, 429]
     assert "Opis 2" in answers[2].text
@@ -273,7 +273,7 @@ def test_too_many_reports_from_one_network_are_asked_to_wait_with_their_text(gua
 
 def test_what_was_saved_may_be_sent_again_however_often(guarded, client, world, monkeypatch):
     monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
-    monkeypatch.setattr("consult.online_reports.views.MOST_AN_HOUR", 1)
+    monkeypatch.setattr("consult.online_reports.views.MOST_WITHOUT_WORK", 1)
     page = Page(client, NEW)
     assert {send(page).location for _ in range(5)} == {send(page).location}
 

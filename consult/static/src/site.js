@@ -19,3 +19,6 @@ goOnWithEnter();
 decideByKey();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
+
+const work = document.querySelector("input[data-challenge]");
+if (work) import("./work.js").then(({ workBeforeSending }) => workBeforeSending(work));
