@@ -51,6 +51,7 @@ class Category(Model):
     precision: Mapped[Precision]
     requires_description: Mapped[bool]
     asks_time: Mapped[bool]
+    allows_photo: Mapped[bool] = mapped_column(default=True)
     radius_m: Mapped[int]
     take_up_days: Mapped[int]
     verify_days: Mapped[int]

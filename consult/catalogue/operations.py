@@ -100,6 +100,7 @@ def _rules(row: Row) -> dict[str, Any]:
         "precision": Precision(row.precision),
         "requires_description": row.requires_description,
         "asks_time": row.asks_time,
+        "allows_photo": row.allows_photo,
         "radius_m": row.radius_m,
         "take_up_days": row.take_up_days,
         "verify_days": row.verify_days,

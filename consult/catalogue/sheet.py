@@ -18,7 +18,7 @@ COLUMNS = (
     "code", "name_pl", "name_en", "name_uk", "group", "group_letter", "group_pl", "group_en", "group_uk", "precision",
     "requires_description", "asks_time", "radius_m", "take_up_days", "verify_days", "valid_from", "valid_to",
 )  # fmt: skip
-OPTIONAL = ("aliases", "name_from")
+OPTIONAL = ("aliases", "name_from", "allows_photo")
 PRECISIONS = ("exact", "generalised", "never")
 ANSWERS = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False, "tak": True, "nie": False}
 
@@ -78,6 +78,7 @@ class Row:
     precision: str
     requires_description: bool
     asks_time: bool
+    allows_photo: bool
     radius_m: int
     take_up_days: int
     verify_days: int
@@ -163,6 +164,7 @@ def _row(number: int, cells: dict[str, str], faults: list[Fault]) -> Row | None:
         precision=cell("precision", _precision),
         requires_description=cell("requires_description", _answer),
         asks_time=cell("asks_time", _answer),
+        allows_photo=cell("allows_photo", _answer, may_be_empty=True) is not False,
         radius_m=cell("radius_m", _between(1, 1000)),
         take_up_days=cell("take_up_days", _between(1, 365)),
         verify_days=cell("verify_days", _between(1, 365)),

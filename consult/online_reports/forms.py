@@ -183,9 +183,10 @@ class ReportForm(SightingForm):
 
     @property
     def category_rules(self) -> dict[str, list[str]]:
-        """Tell the page which categories need a description, and of which the time is not asked."""
+        """Tell the page which categories need a description, take no photo, and of which the time is not asked."""
         return {
             "description": [category.code for category in self.offered if category.requires_description],
+            "photoless": [category.code for category in self.offered if not category.allows_photo],
             "timeless": [category.code for category in self.offered if not category.asks_time],
         }
 
@@ -216,6 +217,13 @@ class ReportForm(SightingForm):
         if category is None:
             raise ValidationError(_("Choose what it is from the list."))
         _refusing(lambda: rules.check_category(category, today()))
+
+    def validate_files(self, field: AttachmentsField) -> None:
+        """Refuse files where they would show people who need protection."""
+        if field.held and self.chosen is not None and not self.chosen.allows_photo:
+            raise ValidationError(
+                _("For this kind of threat no photos or documents are taken: choose “Do not send” below.")
+            )
 
     @property
     def needing(self) -> Category | None:

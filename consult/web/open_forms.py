@@ -129,4 +129,4 @@ class WorkingForm(OpenForm):
 
     def has_worked(self) -> bool:
         """Tell whether the work was done for this sending; it counts once."""
-        return bool(self.work.data) and proof_of_work.is_done(self.work.data)
+        return proof_of_work.is_done(self.work.data or "")

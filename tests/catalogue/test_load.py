@@ -97,6 +97,16 @@ def test_people_in_need_are_never_shown_on_the_public_map(catalogue):
     assert queries.by_code("bezdomny_pomoc").precision is Precision.NEVER
 
 
+def test_photos_are_taken_unless_they_would_show_people_in_need(catalogue):
+    closed = [category.code for category in queries.valid_on(TODAY) if not category.allows_photo]
+    assert sorted(closed) == ["bezdomny_pomoc", "maloletni_demoralizacja", "zebractwo"]
+
+
+def test_a_sheet_that_says_nothing_of_photos_takes_them(catalogue):
+    operations.load(sheet.read(edited("zebractwo", allows_photo="")), TODAY)
+    assert queries.by_code("zebractwo").allows_photo
+
+
 def test_parking_joins_within_50_metres_and_dumps_within_500(catalogue):
     assert queries.by_code("parkowanie").radius_m == 50
     assert queries.by_code("dzikie_wysypiska").radius_m == 500
@@ -150,6 +160,7 @@ def test_a_category_ends_by_its_date_and_a_new_one_needs_no_code(catalogue):
         ({"radius_m": "0"}, "radius_m", FaultKind.NOT_A_NUMBER),
         ({"precision": "roughly"}, "precision", FaultKind.NOT_A_CHOICE),
         ({"asks_time": "perhaps"}, "asks_time", FaultKind.NOT_A_CHOICE),
+        ({"allows_photo": "perhaps"}, "allows_photo", FaultKind.NOT_A_CHOICE),
         ({"valid_from": "2026-02-30"}, "valid_from", FaultKind.NOT_A_DAY),
         ({"valid_to": "2016-07-01"}, "valid_to", FaultKind.ORDER),
         ({"verify_days": "1"}, "verify_days", FaultKind.ORDER),

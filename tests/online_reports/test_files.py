@@ -129,6 +129,16 @@ def test_files_wait_while_the_answers_are_checked_and_go_with_a_voice_too(page, 
     assert report.joined_threat_id == threat
 
 
+def test_a_kind_that_would_show_people_in_need_takes_no_files_and_lets_them_be_taken_back(page):
+    answer = send(page, (photo(), "a.jpg"), category="bezdomny_pomoc")
+    assert answer.status_code == 422
+    assert error(answer)
+    [waiting] = ready(answer)
+    assert count(OnlineReport) == 0
+    assert send(page, category="bezdomny_pomoc", **{"files-remove": waiting}).status_code == 303
+    assert kept() == []
+
+
 def test_another_form_does_not_know_what_waits(page, client):
     send(page, (photo(), "a.jpg"), category="")
     assert ready(send(Page(client, NEW), category="")) == []
