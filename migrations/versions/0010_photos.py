@@ -1,12 +1,12 @@
 """photos: a category says whether a report of it may bring any
 
-Revision: 0006, after 0005.
+Revision: 0010, after 0009.
 """
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
