@@ -15,6 +15,7 @@ from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
 from consult.desk import navigation
+from consult.desk.searching import bp as searching
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
 from consult.districts.gazetteer_commands import group as places_commands
@@ -69,6 +70,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     online_reports,
     open311,
     police,
+    searching,
     summaries,
     surveys,
     threats,

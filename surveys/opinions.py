@@ -89,6 +89,7 @@ PARTS: dict[str, Any] = {
     "online_reports": _l("Reports of threats"),
     "open311": _l("For other programs"),
     "police": _l("For other programs"),
+    "searching": _l("Search"),
     "summaries": _l("Summaries"),
     "surveys": _l("Surveys"),
     "threats": _l("Threats"),

@@ -43,6 +43,7 @@ ACTS = {
     "correct_change": _l("corrected a change in the application"),
     "publish_change": _l("published a change in the application"),
     "withdraw_change": _l("withdrew a change in the application"),
+    "search_reports": _l("searched reports"),
     "screen": _l("screened a report"),
     "enter_report": _l("entered a report for somebody"),
     "confirm_withheld": _l("agreed to withhold words"),
@@ -78,6 +79,7 @@ KINDS = {
     "survey": _l("survey"),
     "api_key": _l("key for another system"),
     "online_report": _l("report"),
+    "search": _l("search"),
 }
 DETAILS = {
     "count": _l("number"),

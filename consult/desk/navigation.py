@@ -35,6 +35,7 @@ STAFF = (
     (_l("Debates"), "debates.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Surveys"), "surveys.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Threats"), "threats.index", ()),
+    (_l("Search"), "searching.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Screening"), "online_reports.screening", (Role.OFFICER, Role.HEAD)),
     (_l("Enter a report"), "entering.new", (Role.OFFICER, Role.HEAD)),
     (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
