@@ -27,7 +27,7 @@ from consult.receipts import receipt_of
 from consult.threats import publication
 from consult.threats import queries as threats
 from consult.threats.models import Threat
-from consult.threats.workflow import OPEN, Status
+from consult.threats.workflow import CLOSED, OPEN, Status
 from consult.web import parameters, programs, traffic
 from consult.web.addresses import public_url
 from consult.web.forms import checks_its_token
@@ -43,7 +43,6 @@ WINDOW = timedelta(days=90)
 MOST_ROWS = 1_000
 MOST_IDS = 500
 """So many numbers may be asked for at once: an address has no room for more."""
-CLOSED = (Status.ELIMINATED, Status.NOT_CONFIRMED)
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,200}")
 
 JURISDICTION = parameters.coded(

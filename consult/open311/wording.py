@@ -117,7 +117,7 @@ def _expected(threat: Threat) -> str | None:
     """Give the end of the day by which the police have to check a threat that is not checked yet."""
     if threat.status not in {Status.NEW, Status.IN_VERIFICATION}:
         return None
-    last = after_working_days(day_of(threat.created_at), threat.category.verify_days)
+    last = after_working_days(day_of(threat.arrived_at), threat.category.verify_days)
     return in_utc(midnight(last + timedelta(days=1)) - timedelta(seconds=1))
 
 

@@ -1,6 +1,6 @@
 """Threats as a table in a file: CSV, Excel, GeoJSON (RFC 7946) and GeoPackage (OGC 12-128r19).
 
-Rows come one by one and go straight into the file, so that a hundred thousand need no more memory than a few. A
+Rows come one by one and go straight into the file, so that fifty thousand need no more memory than a few. A
 spreadsheet takes what begins with one of a few signs for a formula; in these files it is text.
 """
 
@@ -62,11 +62,11 @@ POSITION = ("lon", "lat")
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isprintable() else printable(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float):
-        return round(value, DECIMALS)
-    return printable(value) if isinstance(value, str) else value
+    return round(value, DECIMALS) if isinstance(value, float) else value
 
 
 def printable(text: str) -> str:
@@ -263,13 +263,13 @@ class Edition:
 
 
 EDITIONS: dict[str, Edition] = {
-    "csv": Edition("text/csv", 100_000, 200, 300, lambda lines, _headings: written_csv(lines)),
+    "csv": Edition("text/csv", 50_000, 200, 300, lambda lines, _headings: written_csv(lines)),
     "xlsx": Edition(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 10_000, 5_250, 115, written_workbook
     ),
-    "geojson": Edition("application/geo+json", 100_000, 60, 670, lambda lines, _headings: written_geojson(lines)),
+    "geojson": Edition("application/geo+json", 50_000, 60, 670, lambda lines, _headings: written_geojson(lines)),
     "gpkg": Edition(
-        "application/geopackage+sqlite3", 100_000, 41_000, 345, lambda lines, _headings: written_geopackage(lines)
+        "application/geopackage+sqlite3", 50_000, 41_000, 345, lambda lines, _headings: written_geopackage(lines)
     ),
 }
 

@@ -145,11 +145,8 @@ def newest(filters: Filters, size: int) -> Sequence[Threat]:
 
 def each(filters: Filters, size: int = BATCH) -> Iterator[Sequence[Threat]]:
     """Give all threats that pass the filters in the order of their numbers, so many at a time."""
-    chosen = narrowed(select(Threat), filters).order_by(Threat.id).limit(size)
-    last = 0
-    while part := db.session.scalars(chosen.where(Threat.id > last)).unique().all():
-        last = part[-1].id
-        yield part
+    chosen = narrowed(select(Threat), filters).order_by(Threat.id)
+    yield from db.session.scalars(chosen.execution_options(yield_per=size)).partitions()
 
 
 def newest_answers(found: Sequence[Threat]) -> dict[int, str]:
