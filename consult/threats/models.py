@@ -19,6 +19,19 @@ STEPS = {Status.NEW: Step.TAKE_UP, Status.IN_VERIFICATION: Step.VERIFY}
 """What is to be done next in each state that has a deadline."""
 
 
+MAP_COLUMNS = (
+    "district_code",
+    "category_code",
+    "status",
+    "status_at",
+    "is_whole_area",
+    "observations",
+    "x",
+    "y",
+)
+"""All that the map counts by: a district's threats are counted in the index alone, without a look at their rows."""
+
+
 class Threat(Model):
     """What observations are about: a set of links, each of which says why and can be taken back.
 
@@ -29,7 +42,7 @@ class Threat(Model):
 
     __tablename__ = "threat"
     __table_args__ = (
-        Index(None, "district_code", "status"),
+        Index("ix_threat_map", *MAP_COLUMNS),
         Index(None, "status", "arrived_at"),
         Index(None, "category_code"),
         Index(None, "last_at"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from consult.accounts.models import Unit, UnitArea
 from consult.catalogue.models import Category, Precision
@@ -168,11 +168,17 @@ def narrowed(chosen: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tupl
     return chosen.where(Threat.observations > 0, *_conditions(filters))
 
 
+def in_area(column: ColumnElement[str] | InstrumentedAttribute[Any], code: str) -> ColumnElement[bool]:
+    """Write that a TERYT code lies in an area, whose code it begins with: as a range, which an index can follow."""
+    after = str(int(code) + 1).zfill(len(code))
+    return and_(column >= code, column < after)
+
+
 def _areas(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.district:
-        yield Threat.district_code.startswith(filters.district, autoescape=True)
+        yield in_area(Threat.district_code, filters.district)
     if filters.commune:  # the seventh digit is the kind of a commune, not another place
-        yield Threat.commune_code.startswith(filters.commune[:6], autoescape=True)
+        yield in_area(Threat.commune_code, filters.commune[:6])
 
 
 def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:

@@ -3,7 +3,8 @@ export const POINTED = "kmzb:pointed";
 
 export function linkListsToMaps() {
   for (const entry of document.querySelectorAll("[data-feature-id]")) {
-    const say = (id) => document.dispatchEvent(new CustomEvent(POINTED, { detail: { id, from: "list" } }));
+    const at = entry.dataset.at?.split(",").map(Number);
+    const say = (id) => document.dispatchEvent(new CustomEvent(POINTED, { detail: { id, at: id && at, from: "list" } }));
     entry.addEventListener("pointerenter", () => say(entry.dataset.featureId));
     entry.addEventListener("pointerleave", () => say(null));
     entry.addEventListener("focusin", () => say(entry.dataset.featureId));

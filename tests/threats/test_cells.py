@@ -1,0 +1,146 @@
+"""Counting threats by cells: what the map shows adds up to the list, in every view and by every filter."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from consult.catalogue.models import Category
+from consult.db import db
+from consult.districts import queries as districts
+from consult.geo import to_degrees
+from consult.observations.models import Plane
+from consult.threats import cells, publication, queries
+from consult.threats.filtering import chosen_filters
+from consult.threats.models import Threat
+from consult.threats.queries import Filters
+from consult.threats.workflow import Status
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+CODES = ("1003", "1019")
+
+
+def spread(count=400):
+    """Threats all over the two districts, some on one spot, some of a whole commune, of every kind and state."""
+    dice = random.Random(2026)
+    categories = [(one.code, one.group_code) for one in db.session.query(Category).order_by(Category.code)]
+    spots = [spot_in(dice) for _ in range(count // 2)]
+    rows = []
+    for number in range(count):
+        x, y, code = spots[number % len(spots)] if number % 3 else spot_in(dice)
+        lon, lat = to_degrees(x, y)
+        category, group = dice.choice(categories)
+        planes = {name: int(dice.random() < 0.4) for name in ("from_records", "from_contact", "from_online")}
+        seen = AT - timedelta(hours=dice.randrange(4_000))
+        rows.append(
+            {
+                "category_code": category, "group_code": group, "status": dice.choice(list(Status)),
+                "status_at": AT - timedelta(days=dice.randrange(60)), "created_at": seen, "first_at": seen,
+                "last_at": seen + timedelta(hours=dice.randrange(300)), "observations": int(dice.random() < 0.95),
+                "voices": 1, "independent": 1, **planes, "is_whole_area": dice.random() < 0.05, "lon": lon, "lat": lat,
+                "x": x, "y": y, "accuracy_m": 20.0, "district_code": code, "commune_code": None, "is_settled": False,
+            }
+        )  # fmt: skip
+    db.session.execute(insert(Threat), rows)
+
+
+def spot_in(dice):
+    code = dice.choice(CODES)
+    region = next(one for one in districts.districts() if one.code == code)
+    west, south, east, north = region.shape.bounds
+    return dice.uniform(west, east), dice.uniform(south, north), code
+
+
+codes = st.sampled_from([None, "10", "1003", "1019", "30"])
+filters = st.builds(
+    Filters,
+    district=codes,
+    categories=st.lists(st.sampled_from(["parkowanie", "predkosc", "alkohol", "zebractwo"]), max_size=2).map(tuple),
+    statuses=st.lists(st.sampled_from(list(Status)), max_size=3).map(tuple),
+    planes=st.lists(st.sampled_from(list(Plane)), max_size=2).map(tuple),
+    since=st.none() | st.datetimes(datetime(2026, 5, 1), datetime(2026, 11, 20), timezones=st.just(UTC)),  # noqa: DTZ001
+    until=st.none() | st.datetimes(datetime(2026, 5, 1), datetime(2026, 11, 20), timezones=st.just(UTC)),  # noqa: DTZ001
+    visible=st.sampled_from(
+        [None, publication.visible_condition(AT, ()), publication.visible_condition(AT, ("1003",))]
+    ),
+)
+
+
+@pytest.fixture
+def threats(world):
+    spread()
+
+
+def test_cells_and_those_without_a_place_add_up_to_the_list(threats):
+    """`script/trial cells` asks ten thousand times."""
+
+    @given(filters)
+    def adds_up(chosen):
+        held = sum(cell.count for cell in cells.within(chosen))
+        assert held + cells.placeless(chosen) == queries.count(chosen)
+
+    adds_up()
+
+
+def test_a_view_holds_what_lies_in_it_and_no_cell_crosses_a_border(threats):
+    by_id = {threat.id: threat for threat in db.session.query(Threat)}
+
+    @given(st.sampled_from([500, 3_000, 20_000, 90_000]), st.floats(0, 1), st.floats(0, 1))
+    def holds(span, right, up):
+        regions = districts.districts()
+        west = regions[0].shape.bounds[0] + right * 50_000
+        south = regions[0].shape.bounds[1] + up * 40_000
+        view = (west, south, west + span, south + span)
+        found = cells.within(Filters(), view)
+        inside = {
+            threat.id
+            for threat in by_id.values()
+            if threat.observations and not threat.is_whole_area
+            and west <= threat.x <= west + span and south <= threat.y <= south + span
+        }  # fmt: skip
+        assert sum(cell.count for cell in found) >= len(inside)
+        for one in inside:
+            x, y = by_id[one].x, by_id[one].y
+            assert any(cell.bounds[0] <= x < cell.bounds[2] and cell.bounds[1] <= y < cell.bounds[3] for cell in found)
+        assert {cell.threat_id for cell in found if cell.count == 1} <= by_id.keys()
+
+    holds()
+
+
+def test_a_square_on_a_border_is_two_cells(world):
+    border = next(one for one in districts.districts() if one.code == "1003").shape.bounds[2]
+    y = next(one for one in districts.districts() if one.code == "1003").shape.centroid.y
+    side = cells.side_m(100_000)
+    spread(2)
+    for number, threat in enumerate(db.session.query(Threat).order_by(Threat.id)):
+        threat.x, threat.y, threat.district_code = border - 1 + 2 * number, y, CODES[number]
+        threat.is_whole_area, threat.observations = False, 1
+    db.session.flush()
+    found = cells.within(Filters(), (border - 50_000, y - 50_000, border + 50_000, y + 50_000))
+    assert [cell.count for cell in found] == [1, 1]
+    assert int((border - 1) // side) == int((border + 1) // side), "the two lie in one square"
+
+
+@pytest.mark.parametrize(("span", "side"), [(800_000, 65_536), (100_000, 8_192), (16, 4), (0, 4)])
+def test_squares_double_from_step_to_step(span, side):
+    assert cells.side_m(span) == side
+
+
+def test_counting_is_one_statement(threats, queries_counted):
+    assert queries_counted(lambda: cells.within(Filters())) == 1
+
+
+def test_the_filters_of_an_address_count_alike(threats):
+    for arguments in (
+        {"district": "1003"},
+        {"status": "new,confirmed"},
+        {"plane": "online"},
+        {"period": "2026-Q3"},
+        {},
+    ):
+        chosen, _shown = chosen_filters(arguments, ())
+        held = sum(cell.count for cell in cells.within(chosen))
+        assert held + cells.placeless(chosen) == queries.count(chosen)
