@@ -19,6 +19,12 @@ from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+EDGE_STEP, EDGE_STEP_M = 0.5, 50_000.0
+"""A straight edge in degrees is curved in metres and the other way round: it is followed in steps of this length."""
+
 POLAND = (14.0, 48.9, 24.2, 55.0)
 """West, south, east and north of the country with its sea coast, in degrees."""
 
@@ -347,6 +353,18 @@ def shape_to_metres(shape: BaseGeometry) -> BaseGeometry:
 def shape_to_degrees(shape: BaseGeometry) -> BaseGeometry:
     """Turn a geometry in EPSG:2180 into degrees."""
     return shapely.transform(shape, _pairs_to_degrees)
+
+
+def box_to_metres(box: Box) -> Box:
+    """Give the smallest box in EPSG:2180 around a box in degrees (west, south, east, north), whose edges are curved."""
+    west, south, east, north = shape_to_metres(shapely.segmentize(shapely.box(*box), EDGE_STEP)).bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def box_to_degrees(box: Box) -> Box:
+    """Give the smallest box in degrees around a box in EPSG:2180."""
+    west, south, east, north = shape_to_degrees(shapely.segmentize(shapely.box(*box), EDGE_STEP_M)).bounds
+    return float(west), float(south), float(east), float(north)
 
 
 def cell(x: float, y: float) -> int:

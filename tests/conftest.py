@@ -19,7 +19,9 @@ from tests.pages import check_page
 
 # The gate asks the same cases each time and times none of them: the machine that runs it may be busy.
 settings.register_profile("gate", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("trial", settings.get_profile("gate"), max_examples=10_000, derandomize=False, print_blob=True)
+settings.register_profile(
+    "trial", settings.get_profile("gate"), max_examples=10_000, derandomize=False, print_blob=True
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -13,7 +13,7 @@ from consult.online_reports import outcomes
 from consult.online_reports.handling import READERS as REPLIES_READERS
 from consult.period import Period
 from consult.summaries.views import published
-from consult.threats import publication
+from consult.threats import cells, publication
 from consult.threats import queries as threats
 from consult.threats import views as threat_pages
 from consult.threats.filtering import chosen_filters
@@ -34,6 +34,7 @@ def home() -> ResponseReturnValue:
         "desk/home.html",
         threats=found,
         total=threats.count(filters),
+        placeless=cells.placeless(filters),
         shown=shown,
         offers=threat_pages.offers(),
         area_names=threat_pages.area_names(found),
@@ -58,6 +59,7 @@ def district(code: str) -> ResponseReturnValue:
         communes=districts.communes_of(code),
         threats=found,
         total=threats.count(filters),
+        placeless=cells.placeless(filters),
         shown=shown,
         area_names=threat_pages.area_names(found),
         unplaced=publication.unplaced(code, now()),
@@ -109,7 +111,7 @@ def map_of(district: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
     bounds = districts.bounds(district)
     within: dict[str, Any] = {"within": district} if district else {}
     return {
-        "src": url_for("threats.collection", **arguments),
+        "src": url_for("threats.cells", **arguments),
         "boundaries": url_for("districts.boundaries", **within),
         "bounds": ",".join(f"{number:.4f}" for number in bounds) if bounds else None,
         "drawing": url_for("threats.map_svg", **arguments),

@@ -14,13 +14,11 @@ from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
 
 from consult.db import db
 from consult.districts import queries as districts
+from consult.geo import Box
 from consult.observations.queries import AnyRow
 from consult.threats import queries
 from consult.threats.models import Threat
 from consult.threats.queries import Filters
-
-Bounds = tuple[float, float, float, float]
-"""West, south, east, north in EPSG:2180 metres."""
 
 ACROSS = 16
 """Squares along the longer edge of a view, at least: as many marks as fit beside one another on a phone."""
@@ -38,7 +36,7 @@ class Cell:
     count: int
     x: float
     y: float
-    bounds: Bounds
+    bounds: Box
     threat_id: int | None
     """The threat, when there is only one."""
 
@@ -48,7 +46,7 @@ def side_m(span_m: float) -> int:
     return int(2 ** math.ceil(math.log2(max(span_m / ACROSS, SMALLEST_M))))
 
 
-def within(filters: Filters, view: Bounds | None = None) -> list[Cell]:
+def within(filters: Filters, view: Box | None = None) -> list[Cell]:
     """Count the threats that pass the filters by cells, in a view or everywhere; those of whole areas have no place.
 
     Squares at the edge of a view are counted whole. One statement, which reads one index.
@@ -66,7 +64,7 @@ def within(filters: Filters, view: Bounds | None = None) -> list[Cell]:
 def _cell(row: AnyRow, side: int) -> Cell:
     west, south = row.column * side, row.row * side
     return Cell(
-        row.count, row.x, row.y, (west, south, west + side, south + side), row.threat_id if row.count == 1 else None
+        row.threats, row.x, row.y, (west, south, west + side, south + side), row.threat_id if row.threats == 1 else None
     )
 
 
@@ -79,7 +77,7 @@ def placeless(filters: Filters) -> int:
 def _counted(side: int) -> Select[Any]:
     column, row = (cast(func.floor(metres / side), Integer) for metres in (Threat.x, Threat.y))
     found = select(
-        func.count(Threat.id).label("count"),
+        func.count(Threat.id).label("threats"),
         func.min(Threat.id).label("threat_id"),
         func.avg(Threat.x).label("x"),
         func.avg(Threat.y).label("y"),
@@ -89,7 +87,7 @@ def _counted(side: int) -> Select[Any]:
     return found.group_by(Threat.district_code, column, row)
 
 
-def _in_view(view: Bounds, side: int) -> Iterator[ColumnElement[bool]]:
+def _in_view(view: Box, side: int) -> Iterator[ColumnElement[bool]]:
     west, south, east, north = view
     yield Threat.x >= math.floor(west / side) * side
     yield Threat.x < (math.floor(east / side) + 1) * side

@@ -25,6 +25,7 @@ class Shown:
     status: str = ""
     plane: str = ""
     period: str = ""
+    bbox: str = ""
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -45,7 +46,7 @@ def chosen_filters(arguments: Mapping[str, Any], areas: tuple[str, ...]) -> tupl
         bbox=_bbox(arguments.get("bbox")),
         visible=publication.visible_condition(now(), areas),
     )
-    names = ("district", "category", "status", "plane", "period")
+    names = ("district", "category", "status", "plane", "period", "bbox")
     return filters, Shown(**{name: str(arguments.get(name, ""))[:100] for name in names})
 
 

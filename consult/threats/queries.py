@@ -51,6 +51,12 @@ def threat(threat_id: int) -> Threat:
     return db.session.execute(select(Threat).where(Threat.id == threat_id)).unique().scalar_one()
 
 
+def by_ids(threat_ids: Sequence[int]) -> dict[int, Threat]:
+    """Give threats by their numbers."""
+    found = db.session.scalars(select(Threat).where(Threat.id.in_(threat_ids))).unique()
+    return {threat.id: threat for threat in found}
+
+
 def of_observation(observation: Observation) -> Threat | None:
     """Find the threat that an observation belongs to now."""
     chosen = select(Threat).join(Link).where(Link.observation_id == observation.id, Link.ended_at.is_(None))

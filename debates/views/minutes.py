@@ -71,7 +71,7 @@ def _feature(statement: Statement) -> geojson.Feature:
     properties: dict[str, Any] = {
         "title": f"{statement.position}. {in_words(statement.kind)}",
         "status_label": summary(statement),
-        "group": statement.category.group.letter if statement.category else "",
+        "letter": statement.category.group.letter if statement.category else "",
         "accuracy_m": statement.place.accuracy_m,
         "approximate": statement.place.is_whole_area,
         "url": url_for("debates.statements", meeting_id=statement.meeting_id, _anchor=f"statement-{statement.id}"),

@@ -94,7 +94,7 @@ def _district(found: Sequence[Observation]) -> str | None:
 def _feature(one: Observation) -> geojson.Feature:
     facts = {
         "title": one.category.name(language()),
-        "group": one.category.group.letter,
+        "letter": one.category.group.letter,
         "accuracy_m": one.accuracy_m,
         "approximate": True,
     }

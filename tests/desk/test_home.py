@@ -20,7 +20,7 @@ def test_the_map_says_the_same_as_the_list_beside_it(client, world):
         admit("parkowanie", at=metres_away(k * 900, 0), when=now())
     page = Page(client, "/?district=1003")
     assert len(page.soup.select("[data-feature-id]")) == 3
-    assert page.soup.find("kmzb-map")["src"] == "/threats.geojson?district=1003"
+    assert page.soup.find("kmzb-map")["src"] == "/threats/cells.geojson?district=1003"
 
 
 def test_a_district_has_a_page_and_an_unknown_one_does_not(client, world):

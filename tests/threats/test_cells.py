@@ -4,11 +4,13 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from consult.catalogue.models import Category
+from consult.clock import now
 from consult.db import db
 from consult.districts import queries as districts
 from consult.geo import to_degrees
@@ -18,6 +20,8 @@ from consult.threats.filtering import chosen_filters
 from consult.threats.models import Threat
 from consult.threats.queries import Filters
 from consult.threats.workflow import Status
+from tests.factories import LASK, admit, metres_away
+from tests.pages import Page
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CODES = ("1003", "1019")
@@ -144,3 +148,61 @@ def test_the_filters_of_an_address_count_alike(threats):
         chosen, _shown = chosen_filters(arguments, ())
         held = sum(cell.count for cell in cells.within(chosen))
         assert held + cells.placeless(chosen) == queries.count(chosen)
+
+
+def test_the_map_of_a_view_counts_what_is_dense_and_shows_what_stands_alone(client, world):
+    for k in range(4):
+        admit("parkowanie", at=metres_away(k * 400, 0), when=now())
+    admit("parkowanie", at=metres_away(-12_000, 0), when=now())
+    lon, lat = LASK
+    answer = client.get("/threats/cells.geojson", query_string={"view": f"{lon - 1},{lat - 1},{lon + 1},{lat + 1}"})
+    assert answer.mimetype == "application/geo+json"
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    shown = [one["properties"] for one in answer.json["features"]]
+    assert sum(one.get("count", 1) for one in shown) == 5
+    group = max(shown, key=lambda one: one.get("count", 1))
+    assert group["count"] > 1, "the four near ones are counted together"
+    assert any(one.get("status") == "new" for one in shown), "the far one stands alone"
+    west, south, east, north = group["bounds"]
+    assert west < east
+    assert south < north
+    assert len(Page(client, group["url"]).soup.select(".result")) >= group["count"]
+    near = {"view": f"{lon - 0.01},{lat - 0.005},{lon + 0.02},{lat + 0.005}"}
+    features = client.get("/threats/cells.geojson", query_string=near).json["features"]
+    assert not any("count" in one["properties"] for one in features)
+
+
+@pytest.mark.parametrize(
+    "view",
+    ["", "1,2,3", "a,b,c,d", "nan,nan,nan,nan", "inf,0,inf,1", "24,55,14,48", "-180,-90,180,90", "0,0,1,1", "٣,٣,٤,٤"],
+)
+def test_an_odd_view_shows_everything(client, world, view):
+    admit("parkowanie", when=now())
+    found = client.get("/threats/cells.geojson", query_string={"view": view}).json
+    assert len(found["features"]) == 1
+    assert found["placeless"] == 0
+
+
+def test_what_has_no_place_is_counted_beside_the_map(client, world):
+    admit("parkowanie", when=now())
+    observation = admit("predkosc", when=now())
+    queries.of_observation(observation).is_whole_area = True
+    db.session.flush()
+    assert client.get("/threats/cells.geojson").json["placeless"] == 1
+    for page in ("/", "/districts/1003"):
+        assert "1 zagrożenie nie ma punktu na mapie" in Page(client, page).text
+
+
+def test_no_view_tells_of_a_protected_place(client, world):
+    for code in ("zebractwo", "srodki_odurzajace"):
+        admit(code, when=now())
+    assert client.get("/threats/cells.geojson").json["features"] == []
+    assert client.get("/threats/cells.geojson").json["placeless"] == 0
+
+
+def test_the_drawn_map_tells_how_many_lie_together(client, world):
+    for k in range(3):
+        admit("parkowanie", at=metres_away(k * 400, 0), when=now())
+    drawn = BeautifulSoup(client.get("/threats/map.svg?district=1003").text, "xml")
+    told = [title.text for title in drawn.select("g > title")]
+    assert any("w tym miejscu" in one for one in told), told

@@ -14,20 +14,18 @@ from consult.districts import queries as districts
 from consult.districts.atlas import Region
 from consult.threats import downloads, publication, queries
 from consult.threats import feed as feeds
-from consult.threats.drawing import drawing_of
 from consult.threats.filtering import chosen_filters
 from consult.threats.models import Threat
 from consult.threats.views import bp
 from consult.threats.views.access import may, own_areas, page_asked
-from consult.threats.views.showing import area_names, missing_words, offers, places_in_words, words
-from consult.threats.wording import STATUS_LABELS, deadline_in_words
+from consult.threats.views.showing import area_names, feature, missing_words, offers, places_in_words, words
+from consult.threats.wording import deadline_in_words
 from consult.threats.workflow import ALLOWED
 from consult.web.languages import LANGUAGES, language
 from consult.web.programs import answer
 from consult.web.roles import public
 
 MAX_FEATURES = 5_000
-MAX_DRAWN = 300
 
 
 @bp.get("/threats")
@@ -100,51 +98,12 @@ def district_or_commune(district: str = "", commune: str = "") -> Region:
     return districts.district(code) if district else districts.commune(code)
 
 
-@bp.get("/threats/map.svg")
-@public
-def map_svg() -> ResponseReturnValue:
-    """Draw the public edition, for readers without scripts: the threats most people speak of."""
-    filters, _shown = chosen_filters(request.args, ())
-    drawn = drawing_of(queries.found(filters, size=MAX_DRAWN), filters.district)
-    answer = make_response(drawn)
-    answer.mimetype = "image/svg+xml"
-    answer.headers["Cache-Control"] = "public, max-age=60"
-    answer.add_etag()
-    return answer.make_conditional(request)
-
-
 def place_drawn(threat: Threat) -> str:
     """Give the address of a drawn map with the place on it; a whole area has no spot to show."""
     if threat.is_whole_area:
         return ""
     spot = geojson.Point((round(threat.lon, 6), round(threat.lat, 6)))
     return url_for("districts.map_svg", marked=geojson.dumps(spot))
-
-
-def feature(threat: Threat) -> geojson.Feature:
-    """Write a threat as the public sees it."""
-    name = threat.category.name(language())
-    properties = {
-        "id": threat.id,
-        "title": name,
-        "category": threat.category_code,
-        "letter": threat.category.group.letter,
-        "status": threat.status.value,
-        "status_label": str(STATUS_LABELS[threat.status]),
-        "planes": list(threat.planes),
-        "observations": threat.observations,
-        "independent_voices": threat.independent,
-        "first_on": threat.first_at.date().isoformat(),
-        "last_on": threat.last_at.date().isoformat(),
-        "district": threat.district_code,
-        "commune": threat.commune_code,
-        "accuracy_m": round(threat.accuracy_m),
-        "approximate": threat.accuracy_m > 100,
-        "url": url_for("threats.show", threat_id=threat.id),
-    }
-    return geojson.Feature(
-        id=threat.id, geometry=geojson.Point((round(threat.lon, 6), round(threat.lat, 6))), properties=properties
-    )
 
 
 @bp.get("/threats/<int:threat_id>")

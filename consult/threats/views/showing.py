@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import geojson
+from flask import url_for
 from flask_babel import gettext as _
 
 from consult.catalogue import queries as catalogue
@@ -71,3 +73,29 @@ def places_in_words(threat: Threat) -> dict[str, str]:
         "district_name": names.get(threat.district_code, threat.district_code),
         "commune_name": names.get(threat.commune_code or "", ""),
     }
+
+
+def feature(threat: Threat) -> geojson.Feature:
+    """Write a threat as the public sees it."""
+    name = threat.category.name(language())
+    properties = {
+        "id": threat.id,
+        "title": name,
+        "category": threat.category_code,
+        "letter": threat.category.group.letter,
+        "status": threat.status.value,
+        "status_label": str(STATUS_LABELS[threat.status]),
+        "planes": list(threat.planes),
+        "observations": threat.observations,
+        "independent_voices": threat.independent,
+        "first_on": threat.first_at.date().isoformat(),
+        "last_on": threat.last_at.date().isoformat(),
+        "district": threat.district_code,
+        "commune": threat.commune_code,
+        "accuracy_m": round(threat.accuracy_m),
+        "approximate": threat.accuracy_m > 100,
+        "url": url_for("threats.show", threat_id=threat.id),
+    }
+    return geojson.Feature(
+        id=threat.id, geometry=geojson.Point((round(threat.lon, 6), round(threat.lat, 6))), properties=properties
+    )

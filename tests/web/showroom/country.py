@@ -79,7 +79,7 @@ def threats() -> Response:
         shape = spot.buffer(0.01).envelope if number % 13 == 5 else spot
         title = ["Nieprawidłowe parkowanie", "Dzikie wysypisko <b>śmieci</b>"][number % 2]
         features.append(
-            _feature(shape, id=number, title=f"{title} {number}", status=status, group="PDR"[number % 3],
+            _feature(shape, id=number, title=f"{title} {number}", status=status, letter="PDR"[number % 3],
                      url="/form", approximate=number % 13 == 5)
         )  # fmt: skip
     return _geojson(features)

@@ -22,14 +22,14 @@ const UNKNOWN = { shape: "circle", fill: "#5c6670", ink: "#ffffff" };
 const RADIUS = 11;
 const SIZE = 36;
 
-export const nameOf = (properties) => `mark ${properties.status} ${properties.group ?? ""}`;
+export const nameOf = (properties) => `mark ${properties.status} ${properties.letter ?? ""}`;
 
 /** Give the map a picture for every mark that the features need. */
 export function addMarks(map, features) {
   for (const { properties } of features) {
     const name = nameOf(properties);
     if (map.hasImage(name)) continue;
-    map.addImage(name, picture(MARKS[properties.status] ?? UNKNOWN, String(properties.group ?? "").slice(0, 1)), { pixelRatio: 2 });
+    map.addImage(name, picture(MARKS[properties.status] ?? UNKNOWN, String(properties.letter ?? "").slice(0, 1)), { pixelRatio: 2 });
   }
 }
 

@@ -1,12 +1,12 @@
 """map: one index holds all that the map counts by
 
-Revision: 0008, after 0007.
+Revision: 0011, after 0010.
 """
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
