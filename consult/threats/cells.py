@@ -20,7 +20,7 @@ from consult.threats import queries
 from consult.threats.models import Threat
 from consult.threats.queries import Filters
 
-ACROSS = 16
+ACROSS = 24
 """Squares along the longer edge of a view, at least: as many marks as fit beside one another on a phone."""
 
 SMALLEST_M = 4

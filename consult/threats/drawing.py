@@ -33,7 +33,7 @@ def _is_within(frame: View, cell: Cell) -> bool:
 
 def _symbol(cell: Cell, threat: Threat | None) -> Symbol:
     if threat is None:
-        title = ngettext("%(num)d threat at this place", "%(num)d threats at this place", cell.count)
+        title = ngettext("%(num)d threat in this part of the map", "%(num)d threats in this part of the map", cell.count)
         return Symbol(cell.x, cell.y, MARKS["group"], label=_short(cell.count), title=title)
     mark = MARKS[STATUS_MARKS[threat.status]]
     return Symbol(cell.x, cell.y, mark, title=str(STATUS_LABELS[threat.status]), key=str(threat.id))

@@ -128,7 +128,7 @@ def test_a_square_on_a_border_is_two_cells(world):
     assert int((border - 1) // side) == int((border + 1) // side), "the two lie in one square"
 
 
-@pytest.mark.parametrize(("span", "side"), [(800_000, 65_536), (100_000, 8_192), (16, 4), (0, 4)])
+@pytest.mark.parametrize(("span", "side"), [(800_000, 65_536), (100_000, 8_192), (50_000, 4_096), (16, 4), (0, 4)])
 def test_squares_double_from_step_to_step(span, side):
     assert cells.side_m(span) == side
 
@@ -205,4 +205,4 @@ def test_the_drawn_map_tells_how_many_lie_together(client, world):
         admit("parkowanie", at=metres_away(k * 400, 0), when=now())
     drawn = BeautifulSoup(client.get("/threats/map.svg?district=1003").text, "xml")
     told = [title.text for title in drawn.select("g > title")]
-    assert any("w tym miejscu" in one for one in told), told
+    assert any("w tej części mapy" in one for one in told), told

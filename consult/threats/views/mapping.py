@@ -71,7 +71,7 @@ def group(cell: Cell, arguments: Mapping[str, Any]) -> geojson.Feature:
     bounds = [round(degrees, 6) for degrees in box_to_degrees(cell.bounds)]
     properties: dict[str, Any] = {
         "count": cell.count,
-        "title": ngettext("%(num)d threat at this place", "%(num)d threats at this place", cell.count),
+        "title": ngettext("%(num)d threat in this part of the map", "%(num)d threats in this part of the map", cell.count),
         "bounds": bounds,
         "url": url_for("threats.index", **{**arguments, "bbox": ",".join(map(str, bounds))}),
     }

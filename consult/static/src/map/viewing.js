@@ -73,7 +73,7 @@ function addLayers(map, element) {
   const shade = colours(element);
   for (const name of ["areas", "pointed"]) map.addSource(name, { type: "geojson", data: NO_FEATURES });
   map.addSource("points", {
-    type: "geojson", data: NO_FEATURES, cluster: true, clusterRadius: 34, clusterMaxZoom: 18,
+    type: "geojson", data: NO_FEATURES, cluster: true, clusterRadius: 34, clusterMaxZoom: 17,
     clusterProperties: { total: ["+", ["coalesce", ["get", "count"], 1]] },
   });
   map.addLayer({ id: "areas", type: "fill", source: "areas", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ["get", "fill"], "fill-opacity": 0.22 } }, "names");
