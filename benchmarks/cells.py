@@ -38,7 +38,8 @@ def rows(count, categories, codes):
         seen = moment - timedelta(hours=dice.randrange(8_000))
         yield {
             "category_code": code, "group_code": group, "status": dice.choice(STATES), "status_at": seen,
-            "created_at": seen, "first_at": seen, "last_at": seen, "observations": 1, "voices": 1, "independent": 1,
+            "created_at": seen, "arrived_at": seen, "first_at": seen, "last_at": seen,
+            "observations": 1, "voices": 1, "independent": 1,
             "from_records": 0, "from_contact": 0, "from_online": 1, "is_whole_area": dice.random() < 0.03,
             "lon": 14 + x / 70_000, "lat": 49 + y / 111_000, "x": x, "y": y, "accuracy_m": 20.0,
             "district_code": codes[at], "commune_code": None, "is_settled": False,

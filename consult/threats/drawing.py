@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from consult.districts import drawing
 from consult.documents.marks import MARKS
 from consult.documents.svg_map import Symbol, View
 from consult.threats.cells import Cell
 from consult.threats.models import Threat
-from consult.threats.wording import STATUS_LABELS, STATUS_MARKS
+from consult.threats.wording import STATUS_LABELS, STATUS_MARKS, together_in_words
 
 MOST_DIGITS = 3
 """Digits that a mark has room for; from a thousand on, thousands are drawn and the title tells the number."""
@@ -33,8 +32,8 @@ def _is_within(frame: View, cell: Cell) -> bool:
 
 def _symbol(cell: Cell, threat: Threat | None) -> Symbol:
     if threat is None:
-        title = ngettext("%(num)d threat in this part of the map", "%(num)d threats in this part of the map", cell.count)
-        return Symbol(cell.x, cell.y, MARKS["group"], label=_short(cell.count), title=title)
+        words = together_in_words(cell.count)
+        return Symbol(cell.x, cell.y, MARKS["group"], label=_short(cell.count), title=words)
     mark = MARKS[STATUS_MARKS[threat.status]]
     return Symbol(cell.x, cell.y, mark, title=str(STATUS_LABELS[threat.status]), key=str(threat.id))
 

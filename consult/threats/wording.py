@@ -142,3 +142,9 @@ def _street(reason: Reason) -> str:
 
 def _pattern(reason: Reason) -> str:
     return _("the same days or time of day") if reason.speaks_for else _("other days or time of day")
+
+
+def together_in_words(count: int) -> str:
+    """Say how many threats a mark of the map counts together."""
+    words = ngettext("%(num)d threat in this part of the map", "%(num)d threats in this part of the map", count)
+    return str(words)

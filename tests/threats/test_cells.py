@@ -42,7 +42,8 @@ def spread(count=400):
         rows.append(
             {
                 "category_code": category, "group_code": group, "status": dice.choice(list(Status)),
-                "status_at": AT - timedelta(days=dice.randrange(60)), "created_at": seen, "first_at": seen,
+                "status_at": AT - timedelta(days=dice.randrange(60)), "created_at": seen, "arrived_at": seen,
+                "first_at": seen,
                 "last_at": seen + timedelta(hours=dice.randrange(300)), "observations": int(dice.random() < 0.95),
                 "voices": 1, "independent": 1, **planes, "is_whole_area": dice.random() < 0.05, "lon": lon, "lat": lat,
                 "x": x, "y": y, "accuracy_m": 20.0, "district_code": code, "commune_code": None, "is_settled": False,

@@ -6,7 +6,6 @@ from typing import Any
 import geojson
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from consult.geo import POLAND, Box, box_to_degrees, box_to_metres, to_degrees
 from consult.threats import cells, queries
@@ -16,9 +15,9 @@ from consult.threats.filtering import chosen_filters
 from consult.threats.models import Threat
 from consult.threats.views import bp
 from consult.threats.views.showing import feature
+from consult.threats.wording import together_in_words
 from consult.web.programs import answer
 from consult.web.roles import public
-
 
 
 @bp.get("/threats/cells.geojson", endpoint="cells")
@@ -71,7 +70,7 @@ def group(cell: Cell, arguments: Mapping[str, Any]) -> geojson.Feature:
     bounds = [round(degrees, 6) for degrees in box_to_degrees(cell.bounds)]
     properties: dict[str, Any] = {
         "count": cell.count,
-        "title": ngettext("%(num)d threat in this part of the map", "%(num)d threats in this part of the map", cell.count),
+        "title": together_in_words(cell.count),
         "bounds": bounds,
         "url": url_for("threats.index", **{**arguments, "bbox": ",".join(map(str, bounds))}),
     }
