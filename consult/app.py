@@ -15,6 +15,7 @@ from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
 from consult.desk import navigation
+from consult.desk.announcing import bp as banners
 from consult.desk.searching import bp as searching
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
@@ -60,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     api,
     audit,
+    banners,
     debates,
     desk,
     districts,

@@ -79,6 +79,7 @@ PARTS: dict[str, Any] = {
     "accounts": _l("Accounts"),
     "api": _l("For other programs"),
     "audit": _l("Trail of acts"),
+    "banners": _l("Warnings"),
     "debates": _l("Debates"),
     "desk": _l("Map"),
     "districts": _l("Map"),

@@ -44,6 +44,9 @@ ACTS = {
     "publish_change": _l("published a change in the application"),
     "withdraw_change": _l("withdrew a change in the application"),
     "search_reports": _l("searched reports"),
+    "announce": _l("put a warning on public pages"),
+    "correct_banner": _l("corrected a warning"),
+    "take_down": _l("took a warning down"),
     "screen": _l("screened a report"),
     "enter_report": _l("entered a report for somebody"),
     "confirm_withheld": _l("agreed to withhold words"),
@@ -80,6 +83,7 @@ KINDS = {
     "api_key": _l("key for another system"),
     "online_report": _l("report"),
     "search": _l("search"),
+    "banner": _l("warning"),
 }
 DETAILS = {
     "count": _l("number"),

@@ -1,10 +1,29 @@
 """Forms of the front rooms."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+
+from consult.clock import today
+from consult.personal_data import Kind, pieces
 from consult.web.forms import Form, PlainText
+
+LONGEST_DAYS = 92
+"""A warning that stands longer is read by nobody."""
+
+OWN_NUMBERS = (Kind.PHONE, Kind.EMAIL)
+"""What a warning may well hold: where to call and write."""
+
+
+def in_fourteen_days() -> Any:
+    """Give the last day that a new warning has unless somebody chooses another."""
+    return today() + timedelta(days=14)
 
 
 class SearchForm(Form):
@@ -17,3 +36,45 @@ class SearchForm(Form):
         ),
         validators=[DataRequired(_l("Write what to look for.")), PlainText(), Length(max=200)],
     )
+
+
+class NamesNobody:
+    """Validator: a public text holds no name, plate, PESEL or account; numbers to call are the police's own."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        found = [piece for piece, kind in pieces(field.data or "") if kind is not None and kind not in OWN_NUMBERS]
+        if found:
+            raise ValidationError(_("Take this out before it is published: %(found)s.", found=", ".join(found)))
+
+
+def _text(label: Any, *validators: Any, **kwargs: Any) -> TextAreaField:
+    return TextAreaField(label, validators=[*validators, PlainText(), Length(max=300), NamesNobody()], **kwargs)
+
+
+class BannerForm(Form):
+    """A warning in three languages, where and how long it stands."""
+
+    area_code = SelectField(_l("Where"), validators=[])
+    text_pl = _text(
+        _l("Text in Polish"),
+        DataRequired(_l("Write what people should know.")),
+        description=_l("One or two sentences: what happens, and what to do. Up to 300 characters."),
+    )
+    text_en = _text(_l("Text in English"), description=_l("Left empty, the Polish text is shown."))
+    text_uk = _text(_l("Text in Ukrainian"), description=_l("Left empty, the Polish text is shown."))
+    first_on = DateField(_l("From"), default=today, validators=[InputRequired(_l("Give the first day."))])
+    last_on = DateField(_l("To"), default=in_fourteen_days, validators=[InputRequired(_l("Give the last day."))])
+
+    def offer(self, areas: Iterable[tuple[str, str]], *, everywhere: bool) -> None:
+        """Offer the districts that the author may warn, and the whole country to whom it is given."""
+        whole = [SelectChoice("", _("The whole country"))] if everywhere else []
+        self.area_code.choices = [*whole, *(SelectChoice(code, label) for code, label in areas)]
+
+    def validate_last_on(self, field: Field) -> None:
+        """Refuse days out of order, a warning that is over already, and one that stands for ever."""
+        if field.data is None or self.first_on.data is None:
+            return
+        if field.data < max(self.first_on.data, today()):
+            raise ValidationError(_("The last day lies before the first one or is over."))
+        if field.data > self.first_on.data + timedelta(days=LONGEST_DAYS):
+            raise ValidationError(_("A warning stands for 92 days at most. Choose an earlier day."))

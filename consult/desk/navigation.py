@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from consult.accounts import queries as accounts
+from consult.desk import banners
+from consult.web.languages import language
 from consult.web.roles import Role
 
 
@@ -41,8 +43,13 @@ STAFF = (
     (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Summaries"), "summaries.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
+    (_l("Warnings"), "banners.index", (Role.COORDINATOR,)),
     (_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
 )
+
+
+WARNED = frozenset({"desk.home", "desk.district", "threats.index", "online_reports.new"})
+"""Public pages above which the coordinator's warnings stand."""
 
 
 def init_app(app: Flask) -> None:
@@ -61,7 +68,13 @@ def _header() -> dict[str, Any]:
         "home_url": url_for("desk.home"),
         "demonstration": accounts.has_demonstration(),
         "footer_links": _footer(),
+        "warnings": banners.shown(_district(), language()) if request.endpoint in WARNED else [],
     }
+
+
+def _district() -> str | None:
+    """Tell which district the page is about: by its address, or by the filter."""
+    return (request.view_args or {}).get("code") or request.args.get("district") or None
 
 
 def _footer() -> list[tuple[str, str]]:

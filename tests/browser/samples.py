@@ -5,6 +5,7 @@ from sqlalchemy import select
 from consult.accounts import operations
 from consult.accounts.models import Account, LinkPurpose
 from consult.db import db
+from consult.desk.models import Banner
 from consult.online_reports.models import OnlineReport
 from consult.threats.models import Link, Threat
 from debates.models import Commitment, Meeting, Proposal, Statement
@@ -37,6 +38,7 @@ def _value(endpoint, name):
         "receipt": lambda: None,  # a receipt is secret: tests/browser/test_reporting.py gets one of its own
         "token": _link,
         "feedback_id": lambda: _first(Feedback),
+        "banner_id": lambda: _first(Banner),
         "report_id": lambda: _first(OnlineReport),
         "wish_id": lambda: _first(Wish),
         "change_id": lambda: _first(Change),
