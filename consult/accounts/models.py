@@ -24,6 +24,7 @@ class Unit(Model):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
     areas: Mapped[list["UnitArea"]] = relationship(back_populates="unit", lazy="selectin")
+    duties: Mapped[list["UnitDuty"]] = relationship(lazy="selectin")
 
     def area_codes(self, day: date) -> tuple[str, ...]:
         """List the TERYT codes the unit serves on a day; it need not equal a district."""
@@ -46,6 +47,15 @@ class UnitArea(Model):
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the unit serves the area on a day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class UnitDuty(Model):
+    """A group of categories for which a unit answers, such as road traffic; a unit without any answers for all."""
+
+    __tablename__ = "unit_duty"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    group_code: Mapped[str] = mapped_column(ForeignKey("category_group.code"), primary_key=True)
 
 
 class Account(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no types

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.accounts import passwords, queries
-from consult.accounts.models import Account, LinkPurpose, OneTimeLink, Unit, UnitArea
+from consult.accounts.models import Account, LinkPurpose, OneTimeLink, Unit, UnitArea, UnitDuty
 from consult.audit.operations import MACHINE, note
 from consult.clock import now
 from consult.db import db
@@ -37,12 +37,14 @@ def create_unit(
     name: str,
     path: str,
     areas: Iterable[str] = (),
+    groups: Iterable[str] = (),
     valid_from: date = DISTRICTS_SINCE,
     actor_id: int = MACHINE,
 ) -> Unit:
-    """Enter a unit with the areas it serves since a day."""
+    """Enter a unit with the areas it serves since a day, and the groups of categories that it alone answers for."""
     served = [UnitArea(area_code=area, valid_from=valid_from, valid_to=None) for area in areas]
-    unit = Unit(code=code, name=name, path=path, areas=served)
+    duties = [UnitDuty(group_code=group) for group in groups]
+    unit = Unit(code=code, name=name, path=path, areas=served, duties=duties)
     _insert(unit, CodeTaken(code))
     note(actor_id, "create_unit", "unit", unit.id, unit.path, code=code)
     return unit

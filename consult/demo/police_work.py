@@ -54,8 +54,7 @@ def course(
 ) -> list[Deed]:
     """Plan what becomes of a threat from a moment on. `again`: it was closed before and somebody speaks of it anew."""
     at = working_hour(begins, dice.randint(4, 12) if dice.random() < LATE else dice.randint(0, 2), dice)
-    kind = "again" if again else "taken_up"
-    taken_up = [Step(at, Status.IN_VERIFICATION, dice.choice(texts.answers[kind]))]
+    taken_up = [] if again else [Step(at, Status.IN_VERIFICATION, dice.choice(texts.answers["taken_up"]))]
     checked = working_hour(at, dice.randint(6, 14) if dice.random() < LATE else dice.randint(1, 5), dice)
     if dice.random() < JOKES and not recurs:
         return [*taken_up, Step(checked, Status.JOKE, dice.choice(texts.answers["joke"]))]

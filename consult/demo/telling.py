@@ -25,7 +25,7 @@ from consult.period import TIMES_OF_DAY, WARSAW, day_of, mask_of, midnight
 from consult.receipts import receipt_of
 from consult.threats import operations, queries, response
 from consult.threats.models import Threat
-from consult.threats.workflow import ALLOWED, OPEN, Status
+from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
 from debates import operations as debates
 from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, ProposalStatus, SpeakerRole, StatementKind
 
@@ -36,7 +36,7 @@ SCREENED_AFTER = timedelta(hours=18)
 UNDECIDED_DAYS = 40
 """Suggestions of the last days are left for whoever looks at the demonstration."""
 MINUTES_AT = time(10)
-UNDER_WAY = frozenset(OPEN) - {Status.NEW}
+UNDER_WAY = frozenset(CHECKED) & frozenset(OPEN)
 
 Deed = Callable[[], None]
 
@@ -115,8 +115,8 @@ class District:
     # The police
 
     def _take(self, threat: Threat, because: str, *, recurs: bool) -> None:
-        """Plan the work on a threat because of a voice, unless it is in hand; what was closed is checked anew."""
-        if threat.id in self._in_hand or threat.status in UNDER_WAY:
+        """Plan the work on a threat because of a voice, unless it is in hand; what came back is checked anew."""
+        if threat.id in self._in_hand or threat.status in UNDER_WAY or threat.status in CLOSED:
             return
         again = threat.status is not Status.NEW
         dice = Random(f"{self.story.code} {because}")  # noqa: S311 - a story, no secret

@@ -11,7 +11,7 @@ from consult.catalogue.models import Category
 from consult.db import db
 from consult.period import midnight
 from consult.threats.deadlines import Deadline, Step, Urgency, arrived_since
-from consult.threats.models import STEPS, Threat
+from consult.threats.models import STEPS, Assignment, Threat
 from consult.threats.workflow import Status
 
 SHOWN = 50
@@ -47,7 +47,17 @@ class _Term(NamedTuple):
         return midnight(arrived_since(today, self.days))
 
 
-def due_threats(areas: Sequence[str], today: date, size: int = SHOWN) -> DueThreats:
+class Whose(NamedTuple):
+    """Whose work is looked at: of everybody, of some people (by account ids), or what nobody works on yet."""
+
+    people: frozenset[int] = frozenset()
+    nobody: bool = False
+
+
+EVERYBODY = Whose()
+
+
+def due_threats(areas: Sequence[str], today: date, size: int = SHOWN, whose: Whose = EVERYBODY) -> DueThreats:
     """Tell what is due in these areas, the most urgent first: alarms, then what is overdue, then the nearest deadline.
 
     Counts are exact however many there are; the database compares moments of arrival and reads `size` threats a term.
@@ -55,7 +65,7 @@ def due_threats(areas: Sequence[str], today: date, size: int = SHOWN) -> DueThre
     found: list[Due] = []
     total = late = 0
     for term in _terms():
-        waiting = (_within(areas), Threat.observations > 0, *_of_term(term))
+        waiting = (_within(areas), Threat.observations > 0, *_of_term(term), *_worked_on(whose))
         counts = select(func.count(), func.sum(case((Threat.arrived_at < term.starts_late(today), 1), else_=0)))
         counted = db.session.execute(counts.where(*waiting)).one()
         total, late = total + counted[0], late + (counted[1] or 0)
@@ -76,6 +86,14 @@ def _terms() -> Iterator[_Term]:
 
 def _of_term(term: _Term) -> tuple[ColumnElement[bool], ...]:
     return Threat.status == term.status, Threat.category_code.in_(term.categories)
+
+
+def _worked_on(whose: Whose) -> Iterator[ColumnElement[bool]]:
+    assigned = select(Assignment.id).where(Assignment.threat_id == Threat.id, Assignment.ended_at.is_(None))
+    if whose.people:
+        yield assigned.where(Assignment.account_id.in_(whose.people)).exists()
+    elif whose.nobody:
+        yield ~assigned.exists()
 
 
 def answers() -> None:

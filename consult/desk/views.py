@@ -4,8 +4,11 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
+from consult.accounts import queries as accounts
+from consult.accounts.rights import is_within
 from consult.clock import now, today
 from consult.desk import queries
 from consult.districts import queries as districts
@@ -17,7 +20,7 @@ from consult.threats import cells, publication
 from consult.threats import queries as threats
 from consult.threats import views as threat_pages
 from consult.threats.filtering import chosen_filters
-from consult.web.roles import STAFF, only, public
+from consult.web.roles import STAFF, Role, only, public
 from debates import queries as debates
 
 bp = Blueprint("desk", __name__)
@@ -76,19 +79,40 @@ def district(code: str) -> ResponseReturnValue:
 @only(*STAFF)
 def due_today() -> ResponseReturnValue:
     """Show staff what is due: threats to take up and verify, voices to decide about, proposals without an answer."""
-    areas = threat_pages.own_areas()
-    due = queries.due_threats(areas, today())
+    areas, unit = unit_asked()
+    whose = request.args.get("whose", "")
+    due = queries.due_threats(areas, today(), whose=whose_work(whose))
     return render_template(
         "desk/due_today.html",
         due=due,
-        suggestions=threats.count_suggestions(areas),
         reviews=outcomes.count_reviews(areas),
         has_replies=current_user.role in REPLIES_READERS,
+        whose=whose,
+        unit=unit,
+        units=[("", _("All units")), *((one.code, one.name) for one in accounts.units_within(current_user.scope))],
+        suggestions=threats.count_suggestions(threat_pages.own_areas()),
+        unserved=threats.count_unserved(today()) if current_user.role is Role.COORDINATOR else None,
         proposals=debates.open_proposals(current_user.scope),
         today=today(),
         area_names=threat_pages.area_names(entry.threat for entry in due.entries),
         **threat_pages.words(),
     )
+
+
+def unit_asked() -> tuple[tuple[str, ...], str]:
+    """Read of which unit of the scope the work is wanted: its areas and its code; all of the scope by default."""
+    code = request.args.get("unit", "").replace("\0", "")
+    unit = accounts.unit_by_code(code) if code else None
+    if unit is None or not is_within(unit.path, current_user.scope) or current_user.role is Role.ADMINISTRATOR:
+        return threat_pages.own_areas(), ""
+    return threats.areas_within(unit.path, today()), unit.code
+
+
+def whose_work(asked: str) -> queries.Whose:
+    """Read whose work is wanted: one's own, with what colleagues left behind, or what nobody works on."""
+    if asked == "mine":
+        return queries.Whose(people=accounts.represented_by(current_user.id))
+    return queries.Whose(nobody=asked == "nobody")
 
 
 @bp.get("/health")

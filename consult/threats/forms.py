@@ -1,17 +1,25 @@
 """Forms of the heart: checks, a change of status, and decisions about links with their reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField, TimeField
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from consult.accounts.models import Account
 from consult.clock import today
 from consult.threats.checking import Finding
 from consult.threats.wording import CHECK_FAULTS, FINDING_LABELS, STATUS_LABELS
 from consult.threats.workflow import ALLOWED, Status
 from consult.web.forms import Form, KeyedForm, PlainText
+
+
+def _optional_number(text: Any) -> int | None:
+    return int(text) if text else None
+
 
 NARROW, SHORT = {"classes": "govuk-input--width-10"}, {"classes": "govuk-input--width-5"}
 
@@ -65,6 +73,30 @@ class StatusForm(Form):
     def refuse(self, message: Any) -> None:
         """Say why the status cannot be this one."""
         self.after.errors = [message]
+
+
+class AssignForm(Form):
+    """Who works on a threat."""
+
+    account_id = SelectField(_l("Who works on it"), coerce=_optional_number, default="")
+
+    def offer(self, people: Sequence[Account], chosen: int | None) -> None:
+        """Offer the people who may decide about the threat; nobody is an answer too."""
+        named = [SelectChoice(person.id, f"{person.email} ({person.function})") for person in people]
+        self.account_id.choices = [SelectChoice("", _("Nobody yet")), *named]
+        if not self.is_submitted():
+            self.account_id.data = chosen
+
+
+class NoteForm(KeyedForm):
+    """A note for colleagues."""
+
+    text = TextAreaField(
+        _l("Note for colleagues"),
+        [DataRequired(_l("Write the note.")), PlainText(), Length(max=2000)],
+        description=_l("Residents never see it."),
+        render_kw={"rows": 4},
+    )
 
 
 class ReasonForm(Form):

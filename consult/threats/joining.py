@@ -7,6 +7,7 @@ voices all went elsewhere leads on to the threat that took most of them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,14 @@ from consult.audit.operations import MACHINE
 from consult.clock import now
 from consult.db import db
 from consult.observations import queries as observations
-from consult.observations.table import Table
+from consult.observations.table import DAY_S, Table
 from consult.threats import clustering, gathering, linking, queries
 from consult.threats.clustering import Clusters, Decisions
 from consult.threats.columns import voices_of
 from consult.threats.linking import Levels, Pairs, Voices
 from consult.threats.models import JoinRun, Link, LinkedBy, Suggestion, Threat, Verdict
 from consult.threats.operations import figures, recount
+from consult.threats.response import recur
 from consult.threats.workflow import Status
 
 BATCH = 10_000
@@ -50,6 +52,7 @@ class _Scored:
     levels: Levels
     scores: Column
     clusters: Clusters
+    settled: Column
 
 
 def join(district: str | None = None) -> Joined:
@@ -57,11 +60,13 @@ def join(district: str | None = None) -> Joined:
     table = queries.standing_voices(district)
     before, straddling = _threats_before(table)
     scored = _scored(table, before, straddling)
-    names, fresh = _named(scored.clusters.label, before)
+    names, fresh = _named(scored.clusters.label, before, scored.settled)
     _begin_threats(scored, names, fresh)
     changed = _relink(scored, before, names)
     _refigure(table, names, straddling)
     _lead_on(before, names)
+    db.session.expire_all()  # figures were written past the session
+    _open_again(table, before, names)
     suggested = _resuggest(scored, names)
     joined = Joined(len(table), len(np.unique(names)) if len(table) else 0, suggested, changed)
     db.session.add(
@@ -104,12 +109,12 @@ def _scored(table: Table, before: Column, straddling: Column) -> _Scored:
     pairs = linking.candidates(voices)
     levels = linking.levels(voices, pairs)
     scores = linking.score(levels)
-    clusters = clustering.cluster(voices, pairs, scores, _decisions(table, before, straddling))
-    return _Scored(table, voices, pairs, levels, scores, clusters)
-
-
-def _decisions(table: Table, before: Column, straddling: Column) -> Decisions:
     settled = np.union1d(np.array(sorted(queries.settled_threats()), dtype=np.int64), straddling)
+    clusters = clustering.cluster(voices, pairs, scores, _decisions(table, before, settled))
+    return _Scored(table, voices, pairs, levels, scores, clusters, settled)
+
+
+def _decisions(table: Table, before: Column, settled: Column) -> Decisions:
     fixed = np.where(np.isin(before, settled), before, -1)
     order = np.argsort(table.id)
     return Decisions(
@@ -126,13 +131,16 @@ def _rows_of(pairs: Sequence[Any], ids: Column, order: Column) -> list[tuple[int
     return [(int(i), int(j)) for i, j in zip(first, second, strict=True) if i >= 0 and j >= 0]
 
 
-def _named(labels: Column, before: Column) -> tuple[Column, Column]:
+def _named(labels: Column, before: Column, settled: Column) -> tuple[Column, Column]:
     """Give each voice the number of its threat: a cluster keeps the threat with which it shares most voices.
 
-    Clusters without one get negative numbers, -2 downwards in the order of their first member; returned beside them.
+    One that is settled goes before any other, whatever the votes: what merges keeps the number, state and history that
+    are furthest along. No two settled ones ever meet in a cluster, and none is ever split. Clusters without one get
+    negative numbers, -2 downwards in the order of their first member; returned beside them.
     """
     shared, votes = np.unique(np.column_stack([labels, before])[before >= 0], axis=0, return_counts=True)
-    order = np.lexsort((shared[:, 0], shared[:, 1], -votes)) if len(shared) else np.empty(0, dtype=np.int64)
+    free = ~np.isin(shared[:, 1], settled)
+    order = np.lexsort((shared[:, 0], shared[:, 1], -votes, free)) if len(shared) else np.empty(0, dtype=np.int64)
     name_of: dict[int, int] = {}
     taken: set[int] = set()
     for label, threat in shared[order].tolist():
@@ -277,6 +285,17 @@ def _lead_on(before: Column, names: Column) -> None:
         }
         heir = int(heirs[np.argmax(counts)])
         db.session.execute(update(Threat).where(Threat.id == threat_id).values(**values, successor_id=heir))
+
+
+def _open_again(table: Table, before: Column, names: Column) -> None:
+    """Let new voices open the closed threats that they joined."""
+    new = before < 0
+    for threat in queries.closed_among(np.unique(names[new]).tolist()):
+        own = names == threat.id
+        others = table.voice[own & ~new]
+        said = np.flatnonzero(own & new)
+        latest = datetime.fromtimestamp(float(table.end_day[said].max()) * DAY_S, UTC)
+        recur(threat, is_independent=bool((~np.isin(table.voice[said], others)).any()), observed_to=latest)
 
 
 def _resuggest(scored: _Scored, names: Column) -> int:

@@ -220,6 +220,42 @@ class Check(Model):
     withdrawn_at: Mapped[datetime | None]
 
 
+class Assignment(Model):
+    """Who of the unit works on a threat; an ended row stays as history."""
+
+    __tablename__ = "threat_assignment"
+    __table_args__ = (
+        Index(
+            "uq_threat_assignment_threat_id_open",
+            "threat_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(None, "account_id", "ended_at"),
+    )
+
+    id: Mapped[Key]
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    actor_id: Mapped[int]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Note(Model):
+    """What colleagues should know of a threat. Residents never see it, in no format."""
+
+    __tablename__ = "threat_note"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"), index=True)
+    actor_id: Mapped[int]
+    written_at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+
+
 class JoinRun(Model):
     """A run of `flask threats join`: when, over how much, with which weights."""
 

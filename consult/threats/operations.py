@@ -27,6 +27,7 @@ from consult.threats.clustering import Outcome, Placement, place_voice
 from consult.threats.columns import voices_of
 from consult.threats.models import Link, LinkedBy, Ruling, Suggestion, Threat, Verdict
 from consult.threats.response import change_status as change_status  # noqa: PLC0414  # doors and tests look here
+from consult.threats.response import recur
 from consult.threats.turns import alone
 from consult.threats.workflow import Status
 
@@ -61,7 +62,7 @@ def _admit_into(threat: Threat, voice: Voice) -> Observation:
     observation = observations.record(voice, districts.containing(voice.place))
     _link(observation.id, threat.id, 1.0, [], LinkedBy.PERSON, MACHINE)
     _rule(observation.id, [members[0].id], Verdict.SAME, MACHINE, "the person who spoke says so")
-    recount(threat)
+    _heard_again(threat, observation)
     return observation
 
 
@@ -80,12 +81,19 @@ def _join(observation: Observation) -> None:
         threat = queries.threat(placement.label)
         records = [reason.record for reason in placement.reasons]
         _link(observation.id, threat.id, placement.probability, records, LinkedBy.MACHINE, 0)
-        recount(threat)
+        _heard_again(threat, observation)
         return
     _begin(observation)
     if placement.outcome is Outcome.SUGGEST:
         assert placement.label is not None
         _suggest(observation, placement)
+
+
+def _heard_again(threat: Threat, observation: Observation) -> None:
+    """Count a further voice; it may open a closed threat again."""
+    independent = threat.independent
+    recount(threat)
+    recur(threat, is_independent=threat.independent > independent, observed_to=observation.observed_to)
 
 
 def place(observation: Observation) -> Placement:

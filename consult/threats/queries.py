@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from consult.accounts.models import Unit, UnitArea
+from consult.accounts.models import Account, Unit, UnitArea, UnitDuty
 from consult.catalogue.models import Category, Precision
 from consult.db import db
 from consult.observations import queries as observations
@@ -16,10 +16,13 @@ from consult.observations.models import Observation, Plane
 from consult.observations.queries import AnyRow
 from consult.observations.table import Table
 from consult.threats.checking import Look, Pattern
-from consult.threats.models import Check, Link, Ruling, StatusChange, Suggestion, Threat, Verdict
-from consult.threats.workflow import Status
+from consult.threats.models import Assignment, Check, Link, Note, Ruling, StatusChange, Suggestion, Threat, Verdict
+from consult.threats.routing import Serving, answering, codes_around, paths_above
+from consult.threats.workflow import CLOSED, OPEN, Status
+from consult.web.roles import Role
 
 PARTITION = 20_000
+BATCH = 5_000
 PAGE_SIZE = 50
 BATCH = 2_000
 
@@ -222,17 +225,78 @@ def scopes_of(threat: Threat, day: date) -> list[Scope]:
 
 def scopes_at(district_code: str, commune_code: str | None, day: date) -> list[Scope]:
     """List the units that serve a district, or a commune in it, on a day."""
-    codes = [district_code, (commune_code or "")[:6]]
+    return [Scope(path) for path in sorted({one.path for one in _serving(district_code, commune_code, day)})]
+
+
+def _serving(district_code: str, commune_code: str | None, day: date) -> list[Serving]:
+    chosen = select(Unit, UnitArea.area_code).join(UnitArea)
+    chosen = chosen.where(UnitArea.area_code.in_(codes_around(district_code, commune_code)), _in_force(day))
+    return [
+        Serving(unit.id, unit.path, code, frozenset(duty.group_code for duty in unit.duties))
+        for unit, code in db.session.execute(chosen.order_by(Unit.path))
+    ]
+
+
+def _in_force(day: date) -> ColumnElement[bool]:
+    return and_(UnitArea.valid_from <= day, or_(UnitArea.valid_to.is_(None), UnitArea.valid_to > day))
+
+
+def answering_unit(threat: Threat, day: date) -> Unit | None:
+    """Find the unit that answers for a threat on a day; None where no unit serves its place."""
+    served = _serving(threat.district_code, threat.commune_code, day)
+    chosen = answering(served, threat.category.group_code)
+    return db.session.get(Unit, chosen.unit_id) if chosen else None
+
+
+def assignable(threat: Threat, day: date) -> Sequence[Account]:
+    """List who may work on a threat: officers and heads, still in service, who may decide about it."""
+    paths = paths_above([scope.unit_path for scope in scopes_of(threat, day)])
     chosen = (
-        select(Unit.path)
-        .join(UnitArea)
-        .where(
-            UnitArea.area_code.in_(codes),
-            UnitArea.valid_from <= day,
-            or_(UnitArea.valid_to.is_(None), UnitArea.valid_to > day),
-        )
+        select(Account)
+        .join(Unit)
+        .where(Unit.path.in_(paths), Account.left_at.is_(None), Account.role.in_((Role.OFFICER, Role.HEAD)))
     )
-    return [Scope(path) for path in db.session.scalars(chosen.distinct().order_by(Unit.path))]
+    return db.session.scalars(chosen.order_by(Unit.path.desc(), Account.email)).unique().all()
+
+
+def assignment_of(threat: Threat) -> Assignment | None:
+    """Find who works on a threat."""
+    return db.session.scalar(select(Assignment).where(Assignment.threat_id == threat.id, Assignment.ended_at.is_(None)))
+
+
+def notes_of(threat: Threat) -> Sequence[Note]:
+    """List the notes of colleagues on a threat, the newest first."""
+    return db.session.scalars(select(Note).where(Note.threat_id == threat.id).order_by(Note.id.desc())).all()
+
+
+def note_by_key(key: str) -> Note | None:
+    """Find a note by the key of the form it came with."""
+    return db.session.scalar(select(Note).where(Note.key == key))
+
+
+def unserved(day: date, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:
+    """List the open threats for which no unit answers, the longest waiting first."""
+    chosen = _unserved(select(Threat), day).order_by(Threat.arrived_at, Threat.id)
+    return db.session.scalars(chosen.limit(size).offset((page - 1) * size)).unique().all()
+
+
+def count_unserved(day: date) -> int:
+    """Count the open threats for which no unit answers."""
+    return db.session.scalar(_unserved(select(func.count(Threat.id)), day)) or 0
+
+
+def _unserved(chosen: Select[*tuple[Any, ...]], day: date) -> Select[*tuple[Any, ...]]:
+    """Keep the open threats in areas that no unit serves. A unit with duties serves only those categories."""
+    around = (
+        UnitArea.area_code == func.substr(Threat.district_code, 1, 2),
+        UnitArea.area_code == Threat.district_code,
+        UnitArea.area_code == func.substr(Threat.commune_code, 1, 6),
+    )
+    has_duties = select(UnitDuty.unit_id).where(UnitDuty.unit_id == UnitArea.unit_id).exists()
+    duty = select(UnitDuty.unit_id).join(Category, Category.group_code == UnitDuty.group_code)
+    has_this = duty.where(UnitDuty.unit_id == UnitArea.unit_id, Category.code == Threat.category_code).exists()
+    served = select(UnitArea.id).where(or_(*around), _in_force(day), or_(~has_duties, has_this)).exists()
+    return chosen.where(Threat.observations > 0, Threat.status.in_(OPEN), ~served)
 
 
 def is_served(district_code: str, commune_code: str | None, day: date) -> bool:
@@ -242,15 +306,8 @@ def is_served(district_code: str, commune_code: str | None, day: date) -> bool:
 
 def areas_within(scope: str, day: date) -> tuple[str, ...]:
     """List the TERYT codes that the units of a scope serve on a day."""
-    chosen = (
-        select(UnitArea.area_code)
-        .join(Unit)
-        .where(
-            Unit.path.startswith(scope, autoescape=True),
-            UnitArea.valid_from <= day,
-            or_(UnitArea.valid_to.is_(None), UnitArea.valid_to > day),
-        )
-    )
+    chosen = select(UnitArea.area_code).join(Unit)
+    chosen = chosen.where(Unit.path.startswith(scope, autoescape=True), _in_force(day))
     return tuple(db.session.scalars(chosen.distinct().order_by(UnitArea.area_code)))
 
 
@@ -313,6 +370,16 @@ def rulings(verdict: Verdict) -> Sequence[AnyRow]:
 def settled_threats() -> set[int]:
     """Name the threats that a person or a status has touched: the machine adds to them and takes nothing."""
     return set(db.session.scalars(select(Threat.id).where(Threat.is_settled)))
+
+
+def closed_among(threat_ids: Sequence[int]) -> list[Threat]:
+    """List those of these threats that are closed."""
+    found: list[Threat] = []
+    for start in range(0, len(threat_ids), BATCH):
+        batch = threat_ids[start : start + BATCH]
+        chosen = select(Threat).where(Threat.id.in_(batch), Threat.status.in_(CLOSED)).order_by(Threat.id)
+        found += db.session.scalars(chosen).unique()
+    return found
 
 
 def suggestion(suggestion_id: int) -> Suggestion:

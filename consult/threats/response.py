@@ -3,19 +3,24 @@
 Nothing here commits. What a person has touched is settled: the machine may add voices to it and takes none away.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from consult.audit import operations as audit
-from consult.clock import now
+from consult.clock import now, today
 from consult.db import db
 from consult.period import WARSAW, day_of
 from consult.threats import checking, queries
 from consult.threats.checking import Finding, Missing
-from consult.threats.models import Check, StatusChange, Threat
+from consult.threats.models import Assignment, Check, Note, StatusChange, Threat
 from consult.threats.turns import alone
 from consult.threats.workflow import CLOSED, Status, check_change
+
+NEWS_FOR = timedelta(days=30)
+"""How old what somebody saw may be to open a closed threat again."""
 
 
 class CheckRefused(Exception):
@@ -24,6 +29,10 @@ class CheckRefused(Exception):
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class NotAssignable(Exception):
+    """The person may not decide about the threat, or has left."""
 
 
 def record_check(
@@ -99,3 +108,54 @@ def _changed(threat: Threat, after: Status, reason: str, actor_id: int) -> Statu
     db.session.flush()  # the change's serial number is what doors follow
     audit.note(actor_id, "change_status", "threat", threat.id, before=change.before.value, after=after.value)
     return change
+
+
+def recur(threat: Threat, *, is_independent: bool, observed_to: datetime) -> StatusChange | None:
+    """Open a closed threat again because of a new voice; None when the voice is no reason to.
+
+    What was eliminated is open again when somebody, anybody, saw it since. What nobody found, or was taken for a joke,
+    is open again only when somebody else speaks of it: one person cannot keep the police going back. Old news, such as
+    a place marked in a survey months ago, opens nothing.
+    """
+    if threat.status not in CLOSED or observed_to < now() - NEWS_FOR:
+        return None
+    came_back = observed_to > threat.status_at if threat.status is Status.ELIMINATED else is_independent
+    return _changed(threat, Status.IN_VERIFICATION, recurrence_in_words(), audit.MACHINE) if came_back else None
+
+
+def recurrence_in_words() -> str:
+    """Say in Polish, for the record and for residents, why a threat is open again."""
+    with force_locale("pl"):
+        return str(_("Somebody reported it again, so it is being checked anew."))
+
+
+def assign(threat: Threat, account_id: int | None, actor_id: int) -> None:
+    """Give a threat to a person of the unit, or to nobody; the earlier assignment ends. Raises NotAssignable."""
+    alone(threat.group_code)
+    before = queries.assignment_of(threat)
+    if (before.account_id if before else None) == account_id:
+        return
+    if account_id is not None and account_id not in {one.id for one in queries.assignable(threat, today())}:
+        raise NotAssignable
+    if before is not None:
+        before.ended_at = now()
+        db.session.flush()  # the unique index allows one open assignment
+    if account_id is not None:
+        db.session.add(Assignment(threat_id=threat.id, account_id=account_id, actor_id=actor_id, made_at=now()))
+    threat.is_settled = True
+    db.session.flush()  # the page reads it back
+    audit.note(actor_id, "assign", "threat", threat.id, to_account=account_id or 0)
+
+
+def write_note(threat: Threat, key: str, text: str, actor_id: int) -> Note:
+    """Write a note for colleagues; the same key again is the same note."""
+    alone(threat.group_code)
+    known = queries.note_by_key(key)
+    if known is not None:
+        return known
+    note = Note(key=key, threat_id=threat.id, actor_id=actor_id, written_at=now(), text=text.strip())
+    db.session.add(note)
+    threat.is_settled = True
+    db.session.flush()  # the page reads it back
+    audit.note(actor_id, "write_note", "threat", threat.id)
+    return note

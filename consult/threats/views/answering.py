@@ -5,16 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from consult.clock import today
 from consult.threats import queries, response
-from consult.threats.forms import CheckForm, StatusForm
+from consult.threats.forms import AssignForm, CheckForm, NoteForm, StatusForm
 from consult.threats.models import Threat
 from consult.threats.response import CheckRefused
 from consult.threats.views import bp
-from consult.threats.views.access import DECIDERS, decided
-from consult.threats.views.showing import missing_words, words
+from consult.threats.views.access import DECIDERS, decided, page_asked
+from consult.threats.views.showing import area_names, missing_words, words
 from consult.threats.wording import FAULTS
 from consult.threats.workflow import ChangeRefused
-from consult.web.roles import only
+from consult.web.roles import Role, only
 
 
 @bp.route("/threats/<int:threat_id>/checks/new", methods=["GET", "POST"])
@@ -67,6 +68,52 @@ def status(threat_id: int) -> ResponseReturnValue:
     return render_template(
         "threats/status.html", threat=threat, form=form, missing=missing_words(threat), **words()
     ), form.status
+
+
+@bp.route("/threats/<int:threat_id>/assign", methods=["GET", "POST"])
+@only(*DECIDERS)
+def assign(threat_id: int) -> ResponseReturnValue:
+    """Say who of the unit works on a threat."""
+    threat = decided(threat_id)
+    form = AssignForm()
+    assignment = queries.assignment_of(threat)
+    form.offer(queries.assignable(threat, today()), assignment.account_id if assignment else None)
+    if form.validate_on_submit():
+        response.assign(threat, actor_id=current_user.id, **form.values)
+        flash(_("It is noted who works on it."), "success")
+        return redirect(url_for("threats.show", threat_id=threat_id))
+    return render_template("threats/assign.html", threat=threat, form=form), form.status
+
+
+@bp.route("/threats/<int:threat_id>/notes/new", methods=["GET", "POST"])
+@only(*DECIDERS)
+def new_note(threat_id: int) -> ResponseReturnValue:
+    """Write a note for colleagues."""
+    threat = decided(threat_id)
+    form = NoteForm()
+    if form.validate_on_submit():
+        response.write_note(threat, actor_id=current_user.id, **form.values)
+        flash(_("The note is saved."), "success")
+        return redirect(url_for("threats.show", threat_id=threat_id))
+    return render_template("threats/new_note.html", threat=threat, form=form), form.status
+
+
+@bp.get("/threats/unserved")
+@only(Role.COORDINATOR)
+def unserved() -> ResponseReturnValue:
+    """List the open threats for which no unit answers, so that somebody sees to it."""
+    page = page_asked()
+    total = queries.count_unserved(today())
+    waiting = queries.unserved(today(), page)
+    return render_template(
+        "threats/unserved.html",
+        threats=waiting,
+        total=total,
+        page=page,
+        pages=-(-total // queries.PAGE_SIZE),
+        area_names=area_names(waiting),
+        **words(),
+    )
 
 
 def _missing(refused: ChangeRefused, threat: Threat) -> list[str]:

@@ -135,13 +135,19 @@ def show(threat_id: int) -> ResponseReturnValue:
 
 
 def answering_of(threat: Threat, *, ours: bool) -> dict[str, Any]:
-    """Tell the unit that answers for a threat what was checked, what is missing and by when; others nothing."""
+    """Tell the unit that answers for a threat who works on it, what was checked and what is missing; others nothing."""
     if not ours:
-        return {"checks": [], "missing": [], "due": ""}
-    checks = queries.checks_of(threat)
+        return {"is_served": queries.is_served(threat.district_code, threat.commune_code, today())}
+    checks, notes = queries.checks_of(threat), queries.notes_of(threat)
+    assignment = queries.assignment_of(threat)
+    people = accounts.names([*(check.actor_id for check in checks), *(note.actor_id for note in notes)])
     return {
+        "is_served": True,
+        "answering": queries.answering_unit(threat, today()),
+        "worker": accounts.responsible_for(assignment.account_id) if assignment else None,
         "checks": checks,
+        "notes": notes,
         "missing": missing_words(threat),
         "due": deadline_in_words(threat.deadline, today()) if threat.deadline else "",
-        "people": accounts.names([check.actor_id for check in checks]),
+        "people": people,
     }
