@@ -250,6 +250,7 @@ def result(report: OnlineReport) -> dict[str, Any]:
         "reason": changes[-1].reason if changes and not is_hidden_kind else "",
         "is_public": publication.is_public(threat, now()),
         "is_hidden_kind": is_hidden_kind,
+        "is_for_nobody": state is Status.NEW and not threats.scopes_of(threat, today()),
     }
 
 

@@ -237,10 +237,12 @@ def test_words_that_mean_now_stop_before_the_check_and_may_go_on(client, world):
 def test_a_place_that_no_unit_serves_is_told_where_to_turn_and_the_report_kept(client, world):
     check = Check(client)
     assert check.soup.select("main .govuk-inset-text a[href='tel:112']")
-    assert check.press(step="send").status_code == 303
+    receipt = check.press(step="send").location
+    assert Page(client, receipt).soup.select("main .govuk-inset-text a[href='tel:112']")
     makers.unit()
     db.session.commit()
     assert not Check(client).soup.select("main .govuk-inset-text")
+    assert not Page(client, receipt).soup.select("main .govuk-inset-text")
 
 
 def test_a_place_outside_the_boundaries_is_told_where_to_turn(client, world):
