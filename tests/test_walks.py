@@ -1,6 +1,7 @@
 """The walks of the house as stories: people at pages without scripts, from what they say to what becomes of it."""
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -8,13 +9,15 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from consult.clock import today
+from consult.clock import now, retelling, today
 from consult.db import db
+from consult.online_reports.jobs import tell_news
 from consult.period import Period
 from consult.summaries.operations import digest_of
 from tests.accounts import makers
+from tests.attachments.makers import photo
 from tests.factories import LASK
-from tests.online_reports.makers import Import, collection, feature
+from tests.online_reports.makers import RIGHT, Import, collection, feature
 from tests.pages import Page
 
 
@@ -234,3 +237,40 @@ def test_a_file_of_reports_is_tried_imported_and_joined(app, tmp_path):
     assert joined_anew(app) == {"observations": 5, "threats": 2, "suggested": 0}
     shown = threats_on_the_map(app.test_client())
     assert sorted(threat["observations"] for threat in shown.values()) == [1, 4]
+
+
+def test_a_report_is_followed_to_its_end_and_its_reporter_is_heard(client, app, letters, tmp_path, monkeypatch):
+    """A resident reports with a photo, answers a question, gets letters, says that it is still there, and is answered."""
+    monkeypatch.setitem(app.config, "INSTANCE", tmp_path)
+    page = Page(client, "/online-reports/new")
+    taken = {**page.fields(), **RIGHT, "step": "send", "files": (BytesIO(photo()), "IMG_1.jpg")}
+    receipt = client.post(page.url, data=taken, content_type="multipart/form-data").location
+    desk = officer_at_work(app)
+    threat = Page(desk, "/threats").soup.select_one(".result a")["href"]
+    report = Page(desk, threat).soup.select_one("a[href*='/online-reports/voices/']")["href"]
+    picture = Page(desk, report).soup.select_one("main img")["src"]
+    assert desk.get(picture).mimetype == "image/jpeg"
+
+    Page(desk, f"{report}/ask").send(text="Czy auta stoją tam także w niedzielę?")
+    Page(client, Page(client, receipt).soup.select_one("a.govuk-button")["href"]).send(text="Tak, do 14")
+    assert "Tak, do 14" in Page(desk, report).text
+
+    Page(client, f"{receipt}/letters").send(address="anna.nowak@example.com").close()
+    Page(client, in_letter(letters[-1])).send()
+    for after in ("in_verification", "confirmed", "eliminated"):
+        assert Page(desk, f"{threat}/status").send(after=after, reason="Patrol był na miejscu").status_code == 302
+    with retelling(now() + timedelta(minutes=2)):
+        assert tell_news() == "letters 3"
+    from_letter = in_letter(letters[-1])
+    Page(client, f"{from_letter}/outcome").send(says="still_there", words="Auta wróciły")
+
+    head = makers.sign_in(app.test_client(), makers.head())
+    review = Page(head, "/online-reports/replies").soup.select_one("a[href$='/review']")["href"]
+    Page(head, review).send(text="Sprawdzimy to ponownie w sobotę")
+    assert "Sprawdzimy to ponownie w sobotę" in Page(client, receipt).text
+    assert Page(client, receipt).soup.select_one(".status--eliminated")
+
+
+def in_letter(letter):
+    """The first address of ours in a letter."""
+    return re.search(r"http://127\.0\.0\.1:8000(\S+)", letter.body)[1]

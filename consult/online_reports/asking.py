@@ -11,7 +11,7 @@ from consult.audit import operations as audit
 from consult.clock import now
 from consult.db import db
 from consult.observations.models import Observation
-from consult.online_reports.models import Channel, OnlineReport, Question
+from consult.online_reports.models import OnlineReport, Question
 from consult.online_reports.queries import SOURCE, lies_in
 
 MOST_SHOWN = 50
@@ -60,7 +60,7 @@ def answered_since(areas: Sequence[str], moment: datetime) -> Sequence[Answered]
 
 def may_ask(report: OnlineReport) -> bool:
     """Tell whether whoever sent a report can be asked something now."""
-    can_be_followed = report.channel is Channel.PAGE and report.withdrawn_at is None
+    can_be_followed = report.receipt_hash is not None and report.withdrawn_at is None
     return can_be_followed and waiting_question(report) is None
 
 

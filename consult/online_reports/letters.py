@@ -20,7 +20,7 @@ from consult.db import db, transaction
 from consult.mail.operations import send
 from consult.observations.models import Observation
 from consult.online_reports import queries
-from consult.online_reports.models import Channel, NewsRead, OnlineReport, Subscription
+from consult.online_reports.models import NewsRead, OnlineReport, Subscription
 from consult.online_reports.outcomes import ASKED_FOR
 from consult.online_reports.wording import STATES
 from consult.receipts import hash_of, receipt_of
@@ -216,7 +216,7 @@ def _news(start: int, until: int) -> list[News]:
         .join(Observation, Observation.id == Link.observation_id)
         .join(OnlineReport, OnlineReport.natural_key == Observation.source_key)
         .where(StatusChange.id > start, StatusChange.id <= until, Link.ended_at.is_(None))
-        .where(Observation.source == queries.SOURCE, OnlineReport.channel == Channel.PAGE)
+        .where(Observation.source == queries.SOURCE, OnlineReport.receipt_hash.is_not(None))
         .order_by(StatusChange.id, OnlineReport.id)
     )
     return [News(change, report) for change, report in db.session.execute(chosen).unique()]

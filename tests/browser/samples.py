@@ -6,7 +6,10 @@ from consult.accounts import operations
 from consult.accounts.models import Account, LinkPurpose
 from consult.db import db
 from consult.desk.models import Banner
+from consult.observations.models import Observation
+from consult.online_reports import letters
 from consult.online_reports.models import OnlineReport
+from consult.online_reports.queries import SOURCE
 from consult.threats.models import Link, Threat
 from debates.models import Commitment, Meeting, Proposal, Statement
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
@@ -27,7 +30,7 @@ def _value(endpoint, name):
     makers = {
         "code": lambda: {"web.language_choice": "en"}.get(endpoint, "1003"),
         "threat_id": _crowded_threat,
-        "observation_id": lambda: _voice_of(_crowded_threat()),
+        "observation_id": lambda: _reported() if endpoint.startswith("handling.") else _voice_of(_crowded_threat()),
         "meeting_id": lambda: _first(Meeting),
         "statement_id": lambda: db.session.scalar(
             select(Statement.id).where(Statement.withdrawn_at.is_(None)).order_by(Statement.id)
@@ -36,7 +39,9 @@ def _value(endpoint, name):
         "commitment_id": lambda: _first(Commitment),
         "account_id": lambda: db.session.scalar(select(Account.id).where(Account.email.like("dzielnicowy.lask%"))),
         "receipt": lambda: None,  # a receipt is secret: tests/browser/test_reporting.py gets one of its own
-        "token": _link,
+        "token": {"accounts.set_password": _link, "following.confirm_letters": _confirmation}.get(
+            endpoint, lambda: None
+        ),
         "feedback_id": lambda: _first(Feedback),
         "banner_id": lambda: _first(Banner),
         "report_id": lambda: _first(OnlineReport),
@@ -57,6 +62,24 @@ def _link():
     token = operations.issue_link(account, LinkPurpose.FORGOTTEN_PASSWORD, account.id)
     db.session.commit()
     return token
+
+
+def _confirmation():
+    """A link that confirms an address; nobody has opened it yet."""
+    open_cases = select(OnlineReport).where(OnlineReport.receipt_hash.is_not(None), OnlineReport.withdrawn_at.is_(None))
+    for report in db.session.scalars(open_cases.order_by(OnlineReport.id.desc())).unique():
+        token = letters.subscribe(report, "anna.nowak@example.com", "pl")
+        if token:
+            db.session.commit()
+            return token
+    return None
+
+
+def _reported():
+    """A voice that a resident's report gave."""
+    chosen = select(Observation.id).join(OnlineReport, OnlineReport.natural_key == Observation.source_key)
+    own = (Observation.source == SOURCE, OnlineReport.receipt_hash.is_not(None), Observation.withdrawn_at.is_(None))
+    return db.session.scalar(chosen.where(*own, Observation.district_code == "1003").order_by(Observation.id))
 
 
 def _first(model):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 
 def fill_in(page, site, category="parkowanie"):
@@ -106,3 +107,19 @@ def test_a_browser_with_scripts_works_before_it_sends_and_loads_that_only_then(v
     page.locator("main form button[value=send]").click()
     page.get_by_text("ZG-").first.wait_for()
     assert [url for url in loaded if "/work-" in url]
+
+
+def test_a_large_photo_becomes_small_before_it_travels(visit, site, tmp_path):
+    photo = tmp_path / "IMG_1.png"
+    Image.effect_noise((1_400, 1_000), 90).convert("RGB").save(photo, compress_level=1)
+    page = visit(390, 800).page
+    fill_in(page, site)
+    page.locator("input[type=file]").set_input_files(photo)
+    shrunk = "limit => { const [file] = document.querySelector('input[type=file]').files; return file.size < limit; }"
+    for _look in range(100):
+        if page.evaluate(shrunk, photo.stat().st_size // 2):
+            break
+        page.wait_for_timeout(50)
+    else:
+        pytest.fail("the photo travels as it was")
+    assert page.evaluate("document.querySelector('input[type=file]').files[0].name") == "IMG_1.png"

@@ -2,6 +2,7 @@
 import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs, createAll } from "govuk-frontend";
 import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
+import { shrinkPhotos } from "./photos.js";
 import { followCategory } from "./report.js";
 import { decideByKey } from "./screening.js";
 import { goOnWithEnter } from "./sheets.js";
@@ -14,6 +15,7 @@ createAll(Button, { preventDoubleClick: true });
 nameStackedTables();
 linkListsToMaps();
 followCategory();
+shrinkPhotos();
 takeCodeFromAddress();
 goOnWithEnter();
 decideByKey();
