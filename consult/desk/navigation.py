@@ -44,6 +44,7 @@ STAFF = (
     (_l("Summaries"), "summaries.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
     (_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
     (_l("Warnings"), "banners.index", (Role.COORDINATOR,)),
+    (_l("Answer templates"), "threats.reason_templates", (Role.HEAD, Role.COORDINATOR)),
     (_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
 )
 

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from consult.accounts.models import Account
 from consult.clock import today
 from consult.threats.checking import Finding
+from consult.threats.models import ReasonTemplate
 from consult.threats.wording import CHECK_FAULTS, FINDING_LABELS, STATUS_LABELS
 from consult.threats.workflow import ALLOWED, Status
 from consult.web.forms import Form, KeyedForm, PlainText
@@ -70,6 +71,10 @@ class StatusForm(Form):
         """Offer the states that may follow."""
         self.after.choices = [(status.value, STATUS_LABELS[status]) for status in ALLOWED[before]]
 
+    def use(self, template: ReasonTemplate) -> None:
+        """Begin with the words of a template; they can be changed."""
+        self.after.data, self.reason.data = template.status.value, template.text
+
     def refuse(self, message: Any) -> None:
         """Say why the status cannot be this one."""
         self.after.errors = [message]
@@ -96,6 +101,23 @@ class NoteForm(KeyedForm):
         [DataRequired(_l("Write the note.")), PlainText(), Length(max=2000)],
         description=_l("Residents never see it."),
         render_kw={"rows": 4},
+    )
+
+
+class ReasonTemplateForm(Form):
+    """Words to answer with again and again."""
+
+    after = SelectField(
+        _l("For which new status"),
+        choices=[SelectChoice(status.value, label) for status, label in STATUS_LABELS.items() if status != Status.NEW],
+        coerce=Status,
+    )
+    title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), PlainText(), Length(max=80)])
+    text = TextAreaField(
+        _l("Answer"),
+        [DataRequired(_l("Write the answer.")), PlainText(), Length(max=1000)],
+        description=_l("In Polish and in plain words; residents read it. It can be changed each time."),
+        render_kw={"rows": 6},
     )
 
 

@@ -256,6 +256,19 @@ class Note(Model):
     text: Mapped[str] = mapped_column(Text)
 
 
+class ReasonTemplate(Model):
+    """Words in Polish to answer residents with again and again, for one state: of a unit, or national without one."""
+
+    __tablename__ = "reason_template"
+    __table_args__ = (UniqueConstraint("unit_id", "status", "title"),)
+
+    id: Mapped[Key]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    status: Mapped[Status]
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+
+
 class JoinRun(Model):
     """A run of `flask threats join`: when, over how much, with which weights."""
 

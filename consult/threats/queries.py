@@ -16,9 +16,20 @@ from consult.observations.models import Observation, Plane
 from consult.observations.queries import AnyRow
 from consult.observations.table import Table
 from consult.threats.checking import Look, Pattern
-from consult.threats.models import Assignment, Check, Link, Note, Ruling, StatusChange, Suggestion, Threat, Verdict
+from consult.threats.models import (
+    Assignment,
+    Check,
+    Link,
+    Note,
+    ReasonTemplate,
+    Ruling,
+    StatusChange,
+    Suggestion,
+    Threat,
+    Verdict,
+)
 from consult.threats.routing import Serving, answering, codes_around, paths_above
-from consult.threats.workflow import CLOSED, OPEN, Status
+from consult.threats.workflow import ALLOWED, CLOSED, OPEN, Status
 from consult.web.roles import Role
 
 PARTITION = 20_000
@@ -272,6 +283,28 @@ def notes_of(threat: Threat) -> Sequence[Note]:
 def note_by_key(key: str) -> Note | None:
     """Find a note by the key of the form it came with."""
     return db.session.scalar(select(Note).where(Note.key == key))
+
+
+def reason_templates_for(threat: Threat, day: date) -> Sequence[ReasonTemplate]:
+    """List the templates for what may follow now: national ones and those of the units that decide about the threat."""
+    paths = paths_above([scope.unit_path for scope in scopes_of(threat, day)])
+    own = select(Unit.id).where(Unit.path.in_(paths))
+    chosen = select(ReasonTemplate).where(
+        ReasonTemplate.status.in_(ALLOWED[threat.status]),
+        or_(ReasonTemplate.unit_id.is_(None), ReasonTemplate.unit_id.in_(own)),
+    )
+    return db.session.scalars(chosen.order_by(ReasonTemplate.title, ReasonTemplate.id)).all()
+
+
+def reason_templates(unit_id: int | None) -> Sequence[ReasonTemplate]:
+    """List the templates of a unit, or the national ones."""
+    chosen = select(ReasonTemplate).where(ReasonTemplate.unit_id == unit_id)
+    return db.session.scalars(chosen.order_by(ReasonTemplate.status, ReasonTemplate.title)).all()
+
+
+def reason_template(template_id: int) -> ReasonTemplate:
+    """Give a template, or raise NoResultFound."""
+    return db.session.execute(select(ReasonTemplate).where(ReasonTemplate.id == template_id)).scalar_one()
 
 
 def unserved(day: date, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:

@@ -15,9 +15,14 @@ from consult.db import db
 from consult.period import WARSAW, day_of
 from consult.threats import checking, queries
 from consult.threats.checking import Finding, Missing
-from consult.threats.models import Assignment, Check, Note, StatusChange, Threat
+from consult.threats.models import Assignment, Check, Note, ReasonTemplate, StatusChange, Threat
 from consult.threats.turns import alone
 from consult.threats.workflow import CLOSED, Status, check_change
+
+
+class TitleTaken(Exception):
+    """There is a template with this title for this state already."""
+
 
 NEWS_FOR = timedelta(days=30)
 """How old what somebody saw may be to open a closed threat again."""
@@ -159,3 +164,25 @@ def write_note(threat: Threat, key: str, text: str, actor_id: int) -> Note:
     db.session.flush()  # the page reads it back
     audit.note(actor_id, "write_note", "threat", threat.id)
     return note
+
+
+def write_reason_template(
+    template: ReasonTemplate | None, unit_id: int | None, after: Status, title: str, text: str, actor_id: int
+) -> ReasonTemplate:
+    """Write a new template of a unit, or a national one, or change one. Raises TitleTaken."""
+    after = Status(after)
+    taken = [one for one in queries.reason_templates(unit_id) if (one.status, one.title) == (after, title)]
+    if any(one is not template for one in taken):
+        raise TitleTaken
+    template = template or ReasonTemplate(unit_id=unit_id)
+    template.status, template.title, template.text = after, title, text
+    db.session.add(template)
+    db.session.flush()  # the trail needs its number
+    audit.note(actor_id, "write_reason_template", "reason_template", template.id)
+    return template
+
+
+def remove_reason_template(template: ReasonTemplate, actor_id: int) -> None:
+    """Remove a template; answers that were written with it stay."""
+    audit.note(actor_id, "remove_reason_template", "reason_template", template.id)
+    db.session.delete(template)

@@ -47,7 +47,8 @@ def _value(endpoint, name):
         "report_id": lambda: _first(OnlineReport),
         "wish_id": lambda: _first(Wish),
         "change_id": lambda: _first(Change),
-        "template_id": lambda: _first(AnswerTemplate),
+        # A head and a coordinator keep different answers to residents; the page of a new one is the same form.
+        "template_id": lambda: None if endpoint.startswith("threats.") else _first(AnswerTemplate),
         "period": lambda: None,
         "slug": lambda: SURVEY,
         "number": lambda: 1,

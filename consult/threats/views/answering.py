@@ -1,6 +1,6 @@
 """What the police do about a threat: checks on the spot, and the change of its status with the public answer."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,7 +13,7 @@ from consult.threats.response import CheckRefused
 from consult.threats.views import bp
 from consult.threats.views.access import DECIDERS, decided, page_asked
 from consult.threats.views.showing import area_names, missing_words, words
-from consult.threats.wording import FAULTS
+from consult.threats.wording import FAULTS, STATUS_LABELS
 from consult.threats.workflow import ChangeRefused
 from consult.web.roles import Role, only
 
@@ -57,6 +57,10 @@ def status(threat_id: int) -> ResponseReturnValue:
     threat = decided(threat_id)
     form = StatusForm()
     form.offer(threat.status)
+    templates = queries.reason_templates_for(threat, today())
+    chosen = next((one for one in templates if one.id == request.args.get("template", type=int)), None)
+    if chosen is not None and not form.is_submitted():
+        form.use(chosen)
     if form.validate_on_submit():
         try:
             response.change_status(threat, actor_id=current_user.id, **form.values)
@@ -66,7 +70,13 @@ def status(threat_id: int) -> ResponseReturnValue:
             flash(_("The status has been changed."), "success")
             return redirect(url_for("threats.show", threat_id=threat_id))
     return render_template(
-        "threats/status.html", threat=threat, form=form, missing=missing_words(threat), **words()
+        "threats/status.html",
+        threat=threat,
+        form=form,
+        missing=missing_words(threat),
+        templates=[(one.id, f"{STATUS_LABELS[one.status]}: {one.title}") for one in templates],
+        chosen=chosen,
+        **words(),
     ), form.status
 
 
