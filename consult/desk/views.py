@@ -12,8 +12,9 @@ from consult.accounts.rights import is_within
 from consult.clock import now, today
 from consult.desk import queries
 from consult.districts import queries as districts
-from consult.online_reports import outcomes
+from consult.online_reports import outcomes, waiting
 from consult.online_reports.handling import READERS as REPLIES_READERS
+from consult.online_reports.staff_views import SCREENERS
 from consult.period import Period
 from consult.summaries.views import published
 from consult.threats import cells, publication
@@ -85,6 +86,8 @@ def due_today() -> ResponseReturnValue:
     return render_template(
         "desk/due_today.html",
         due=due,
+        screening=waiting.backlog(threat_pages.own_areas()).count,
+        screens=current_user.role in SCREENERS,
         reviews=outcomes.count_reviews(areas),
         has_replies=current_user.role in REPLIES_READERS,
         whose=whose,

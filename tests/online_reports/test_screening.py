@@ -86,6 +86,13 @@ def test_the_queue_tells_how_many_wait_and_since_when_the_oldest_first(queue):
     assert "3" in waiting_now.select_one(".key-figure__note").text
 
 
+def test_today_says_how_many_reports_wait(client, queue):
+    report(text="Auto na chodniku")
+    queue()
+    figure = Page(client, "/today").soup.find("a", href=QUEUE, class_="govuk-link")
+    assert figure.text.strip() == "1"
+
+
 def test_nothing_waiting_teaches_what_will_come(queue):
     page = queue()
     assert page.soup.select("article") == []
