@@ -11,7 +11,7 @@ from consult.catalogue import operations as catalogue
 from consult.catalogue import sheet
 from consult.catalogue.commands import CATEGORIES
 from consult.clock import retelling, today
-from consult.demo import feedback, people, surveys
+from consult.demo import conversation, feedback, people, surveys
 from consult.demo.boundaries import load_boundaries
 from consult.demo.content import stories, texts
 from consult.demo.place_names import load_places
@@ -62,6 +62,7 @@ def load(day: date | None = None) -> None:
         District(story, texts(), day, chronicle).plan()
     surveys.plan(stories(), day, chronicle)
     feedback.plan(day, chronicle)
+    conversation.plan(stories(), receipt_followed(day), day, chronicle)
     chronicle.tell()
 
 
@@ -88,12 +89,18 @@ def written_summaries() -> list[Path]:
 
 def receipt_to_show() -> str | None:
     """Give the receipt of a report at a recurring spot, some weeks old, as its sender would keep it."""
-    day = today()
-    for sent in reversed(reports(stories()[0], texts(), day)):
-        if sent.spot and sent.description and sent.moment < midnight(day) - A_WHILE:
-            receipt = receipt_for(sent.number)
-            return receipt if online_reports.by_natural_key(hash_of(receipt)) else None
-    return None
+    receipt = receipt_followed(today())
+    return receipt if online_reports.by_natural_key(hash_of(receipt)) else None
+
+
+def receipt_followed(day: date) -> str:
+    """Give that receipt, whether its report has been told already or not."""
+    told = reversed(reports(stories()[0], texts(), day))
+    return next(
+        receipt_for(sent.number)
+        for sent in told
+        if sent.spot and sent.description and sent.moment < midnight(day) - A_WHILE
+    )
 
 
 def sign_ins() -> Sequence[people.SignIn]:

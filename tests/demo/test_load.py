@@ -11,6 +11,8 @@ from consult.db import db
 from consult.demo import operations
 from consult.desk.queries import due_threats
 from consult.observations.models import Observation, Plane
+from consult.online_reports import outcomes
+from consult.online_reports.models import Question
 from consult.period import Period, midnight
 from consult.threats import queries, response
 from consult.threats.models import StatusChange, Suggestion, Threat
@@ -106,6 +108,17 @@ def test_the_printed_sign_ins_let_people_in(loaded):
 def test_a_receipt_shows_what_became_of_a_report(loaded):
     shown = Page(loaded.test_client(), f"/online-reports/{operations.receipt_to_show()}")
     assert shown.soup.find("a", href=lambda href: href and href.startswith("/online-reports/")) or "ZG-" in shown.text
+
+
+def test_a_reporter_is_asked_and_another_is_not_content(loaded):
+    receipt = operations.receipt_to_show()
+    page = Page(loaded.test_client(), f"/online-reports/{receipt}")
+    assert page.soup.select_one(f"a[href='/online-reports/{receipt}/answer']")
+    assert [question.answer is not None for question in db.session.scalars(select(Question).order_by(Question.id))] == [
+        True,
+        False,
+    ]
+    assert outcomes.count_reviews(AREAS) == 1
 
 
 def test_both_planes_and_both_districts_stand_in_the_last_quarters_summaries(loaded):
