@@ -11,6 +11,7 @@ from consult.accounts.views import bp as accounts
 from consult.api.neighbourhoods import bp as police
 from consult.api.views import bp as api
 from consult.attachments.jobs import JOBS as ATTACHMENTS_JOBS
+from consult.basemap import views as basemap
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api,
     audit,
     banners,
+    basemap.bp,
     debates,
     desk,
     districts,
@@ -112,6 +114,7 @@ def create_app(config: Config | None = None) -> Flask:
         assets,
         widgets,
         personal,
+        basemap,
         delivery,
         sign_in,
         navigation,

@@ -32,6 +32,7 @@ class Config:
     TRUSTED_HOSTS: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
     MAIL_URL: str = ""
     CHECKS_NEEDED: int = 3
+    BASEMAP: str = ""
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = False
     SESSION_COOKIE_HTTPONLY: bool = True
@@ -61,6 +62,7 @@ class Config:
             PUBLIC_URL=public_url,
             TRUSTED_HOSTS=_hosts(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
+            BASEMAP=env.get("BASEMAP", ""),
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
             SESSION_COOKIE_SECURE=public_url.startswith("https://"),
         )

@@ -175,6 +175,7 @@ def test_every_setting_is_documented():
         "TRUSTED_HOSTS",
         "MAIL_URL",
         "INSTANCE_PATH",
+        "BASEMAP",
         "CHECKS_NEEDED",
     }
     source = (ROOT / "consult" / "config.py").read_text()

@@ -95,6 +95,7 @@ def make(**config) -> Flask:
     )  # fmt: skip
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(Path(__file__).parent)])
     LoginManager(app).user_loader(lambda _id: None)
+    app.jinja_env.globals.update(basemap_sheet=lambda: None)
     for part in (assets, security, languages, forms, personal, widgets):
         part.init_app(app)
     app.context_processor(lambda: surroundings(staff=False))

@@ -1,5 +1,7 @@
-// The quiet ground under every map: land, borders and names of districts and communes, from our own data alone.
+// The quiet ground under every map: land, borders and names of districts and communes from our own data, over the
+// background that the installation has, if any. Its tiles come from our own server.
 import { AttributionControl, Map, NavigationControl, ScaleControl, getVersion, setWorkerUrl } from "maplibre-gl";
+import { background } from "./background.js";
 import { colours } from "./colours.js";
 
 const built = (path) => new URL(`../map/${path}?v=${getVersion()}`, import.meta.url).href;
@@ -81,7 +83,7 @@ function boundsOf(element) {
 }
 
 function credit(element, { features, approximate, attribution }) {
-  const texts = [];
+  const texts = [background(element)?.attribution].filter(Boolean);
   if (attribution) texts.push(attribution);
   if (approximate || features.some(({ properties }) => properties?.approximate)) texts.push(element.say("approximateBoundaries"));
   return texts.map(escaped).join(" · ");
@@ -114,12 +116,17 @@ const isDistrict = ["==", ["get", "level"], "district"];
 
 function style(element, boundaries) {
   const shade = colours(element);
+  const under = background(element, shade);
   return {
     version: 8,
-    sources: { boundaries: { type: "geojson", data: boundaries } },
+    sources: { boundaries: { type: "geojson", data: boundaries }, ...under?.sources },
     layers: [
       { id: "land", type: "background", paint: { "background-color": shade.land } },
-      { id: "own", type: "fill", source: "boundaries", filter: ["all", isPolygon, ["==", ["get", "own"], true]], paint: { "fill-color": shade.own } },
+      ...(under?.layers ?? []),
+      {
+        id: "own", type: "fill", source: "boundaries", filter: ["all", isPolygon, ["==", ["get", "own"], true]],
+        paint: { "fill-color": shade.own, "fill-opacity": under ? 0.35 : 1 },
+      },
       {
         id: "communes", type: "line", source: "boundaries", filter: ["all", isLine, ["!", isDistrict]],
         layout: { "line-join": "round" }, paint: { "line-color": shade.border, "line-width": 1, "line-dasharray": [4, 3] },
