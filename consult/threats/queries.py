@@ -11,11 +11,13 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from consult.accounts.models import Account, Unit, UnitArea, UnitDuty
 from consult.catalogue.models import Category, Precision
 from consult.db import db
+from consult.estimates import Wait
 from consult.observations import queries as observations
 from consult.observations.models import Observation, Plane
 from consult.observations.queries import AnyRow
-from consult.observations.table import Table
+from consult.observations.table import DAY_S, Table
 from consult.threats.checking import Look, Pattern
+from consult.threats.deadlines import Step
 from consult.threats.models import (
     Assignment,
     Check,
@@ -29,7 +31,7 @@ from consult.threats.models import (
     Verdict,
 )
 from consult.threats.routing import Serving, answering, codes_around, paths_above
-from consult.threats.workflow import ALLOWED, CLOSED, OPEN, Status
+from consult.threats.workflow import ALLOWED, CLOSED, OPEN, RESULTS, Status
 from consult.web.roles import Role
 
 PARTITION = 20_000
@@ -305,6 +307,21 @@ def reason_templates(unit_id: int | None) -> Sequence[ReasonTemplate]:
 def reason_template(template_id: int) -> ReasonTemplate:
     """Give a template, or raise NoResultFound."""
     return db.session.execute(select(ReasonTemplate).where(ReasonTemplate.id == template_id)).scalar_one()
+
+
+def waits(areas: Sequence[str], step: Step, since: datetime, at: datetime) -> list[Wait]:
+    """Tell how long threats of these areas that arrived since a moment waited, to be taken up or for their result."""
+    reached = StatusChange.before == Status.NEW if step is Step.TAKE_UP else StatusChange.after.in_(RESULTS)
+    first = select(StatusChange.threat_id, func.min(StatusChange.changed_at).label("done_at")).where(reached)
+    first_of = first.group_by(StatusChange.threat_id).subquery()
+    within = [Threat.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
+    within += [Threat.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
+    chosen = select(Threat.created_at, first_of.c.done_at).outerjoin(first_of, first_of.c.threat_id == Threat.id)
+    chosen = chosen.where(or_(false(), *within), Threat.observations > 0, Threat.created_at >= since)
+    return [
+        Wait(((done_at or at) - created_at).total_seconds() / DAY_S, done_at is not None)
+        for created_at, done_at in db.session.execute(chosen)
+    ]
 
 
 def unserved(day: date, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:

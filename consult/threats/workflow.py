@@ -33,6 +33,9 @@ OPEN = (Status.NEW, Status.IN_VERIFICATION, Status.CONFIRMED, Status.HANDED_OVER
 CHECKED = (Status.CONFIRMED, Status.ELIMINATED, Status.HANDED_OVER)
 """States of a threat that the police found to be there."""
 
+RESULTS = (Status.CONFIRMED, Status.NOT_CONFIRMED, Status.JOKE)
+"""What a verification may end in."""
+
 CLOSED = (Status.ELIMINATED, Status.NOT_CONFIRMED, Status.JOKE)
 """States after which nobody has anything to do, until somebody speaks of the threat again."""
 

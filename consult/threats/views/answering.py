@@ -1,21 +1,29 @@
 """What the police do about a threat: checks on the spot, and the change of its status with the public answer."""
 
+from datetime import timedelta
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from consult.clock import today
+from consult.clock import now, today
+from consult.estimates import waiting
 from consult.threats import queries, response
+from consult.threats.deadlines import Step
 from consult.threats.forms import AssignForm, CheckForm, NoteForm, StatusForm
 from consult.threats.models import Threat
 from consult.threats.response import CheckRefused
 from consult.threats.views import bp
-from consult.threats.views.access import DECIDERS, decided, page_asked
+from consult.threats.views.access import DECIDERS, READERS, decided, own_areas, page_asked
 from consult.threats.views.showing import area_names, missing_words, words
 from consult.threats.wording import FAULTS, STATUS_LABELS
 from consult.threats.workflow import ChangeRefused
 from consult.web.roles import Role, only
+
+LOOKED_BACK_DAYS = 365
+MARK_DAYS = (2, 7, 14, 30)
+"""Within how many days the share that is done is told."""
 
 
 @bp.route("/threats/<int:threat_id>/checks/new", methods=["GET", "POST"])
@@ -124,6 +132,15 @@ def unserved() -> ResponseReturnValue:
         area_names=area_names(waiting),
         **words(),
     )
+
+
+@bp.get("/threats/waiting-times")
+@only(*READERS)
+def waiting_times() -> ResponseReturnValue:
+    """Show how long threats of the own areas wait, those that wait still counted too."""
+    since = now() - timedelta(days=LOOKED_BACK_DAYS)
+    waited = {step: waiting(queries.waits(own_areas(), step, since, now())) for step in Step}
+    return render_template("threats/waiting_times.html", waited=waited, since=since, marks=MARK_DAYS)
 
 
 def _missing(refused: ChangeRefused, threat: Threat) -> list[str]:
