@@ -80,6 +80,7 @@ PARTS: dict[str, Any] = {
     "api": _l("For other programs"),
     "audit": _l("Trail of acts"),
     "banners": _l("Warnings"),
+    "basemap": _l("Map"),
     "debates": _l("Debates"),
     "desk": _l("Map"),
     "districts": _l("Map"),
