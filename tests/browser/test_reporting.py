@@ -4,6 +4,7 @@ import json
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 
 def fill_in(page, site, category="parkowanie"):
@@ -91,7 +92,8 @@ def test_i_see_it_too_from_the_page_of_a_threat_on_a_phone_without_scripts(visit
     page.get_by_text("ZG-").first.wait_for()
 
 
-def test_a_browser_with_scripts_works_before_it_sends_and_loads_that_only_then(visit, site, monkeypatch):
+@pytest.mark.parametrize("is_patient", [True, False], ids=["after the work", "at once"])
+def test_a_browser_with_scripts_works_before_it_sends_and_loads_that_only_then(visit, site, monkeypatch, is_patient):
     monkeypatch.setitem(site.app.config, "RATELIMIT_ENABLED", True)
     monkeypatch.setattr("consult.web.open_forms.QUICKEST_S", 0)
     monkeypatch.setattr("consult.web.proof_of_work.COST", 10)  # the machine that runs this may be slow
@@ -104,6 +106,8 @@ def test_a_browser_with_scripts_works_before_it_sends_and_loads_that_only_then(v
     page.locator("input[name=place]").evaluate("(field, spot) => { field.value = spot }", spot)
     assert not [url for url in loaded if "/work-" in url]
     page.locator("main form .form-actions button").click()
+    if is_patient:
+        expect(page.locator("input[name=work]")).not_to_have_value("")
     page.locator("main form button[value=send]").click()
     page.get_by_text("ZG-").first.wait_for()
     assert [url for url in loaded if "/work-" in url]

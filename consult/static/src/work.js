@@ -29,12 +29,15 @@ export function workBeforeSending(field) {
   if (!globalThis.crypto?.subtle) return; // a page without HTTPS
   const { form } = field;
   let work;
-  const begin = () => {
-    work ??= solved(JSON.parse(field.dataset.challenge)).catch(() => "").then((solution) => { field.value = solution; });
-    return work;
-  };
   let isDone = false;
   let isWaiting = false;
+  const begin = () => {
+    work ??= solved(JSON.parse(field.dataset.challenge)).catch(() => "").then((solution) => {
+      field.value = solution;
+      isDone = true;
+    });
+    return work;
+  };
   form.addEventListener("submit", async (event) => {
     if (isDone || event.submitter?.value === "change") return;
     event.preventDefault();
@@ -42,7 +45,7 @@ export function workBeforeSending(field) {
     isWaiting = true;
     form.setAttribute("aria-busy", "true");
     await begin();
-    isDone = true;
+    await new Promise((resume) => setTimeout(resume)); // a form sends nothing while it still tells of being sent
     form.requestSubmit(event.submitter);
   });
   if (field.dataset.when === "now") begin();
