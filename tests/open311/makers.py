@@ -52,9 +52,8 @@ def check(shared, name, value):
         for file in folder.glob("*.json")
     ]
     schema = json.loads((folder / f"{name}.json").read_text())
-    validator = jsonschema.Draft7Validator(
-        schema, registry=Registry().with_resources(known), format_checker=jsonschema.FormatChecker()
-    )
+    together = {"registry": Registry().with_resources(known), "format_checker": jsonschema.FormatChecker()}
+    validator = jsonschema.Draft7Validator(schema, **together)
     wrong = [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(value)]
     assert wrong == []
 
