@@ -73,23 +73,19 @@ def report(
     The files that wait under its key go with it. Raises OtherContent when the receipt stands for another content,
     PlaceRefused when the place lies in no district.
     """
-    first, last = window(observed_on)
     return _sent(
-        OnlineReport(
+        _under(
+            receipt,
+            observed_on,
             channel=channel,
-            natural_key=hash_of(receipt),
-            receipt_hash=hash_of(receipt),
             body_digest=rows.digest(category.code, place, observed_on, weekdays, times_of_day, description),
             category_code=category.code,
             place=place,
-            observed_from=first,
-            observed_to=last,
             weekdays=weekdays,
             times_of_day=times_of_day,
             description=description,
             language=language,
             voice_key=voice_key,
-            sent_at=now(),
         ),
         category,
     )
@@ -130,28 +126,31 @@ def join_in(
     """
     if voice_key and not queries.is_known(receipt) and threat_queries.has_spoken(threat, voice_key, midnight(today())):
         raise AlreadySaid
-    first, last = window(observed_on)
     return _sent(
-        OnlineReport(
+        _under(
+            receipt,
+            observed_on,
             channel=Channel.PAGE,
-            natural_key=hash_of(receipt),
-            receipt_hash=hash_of(receipt),
             body_digest=rows.voice_digest(threat.id, observed_on, weekdays, times_of_day, description),
             category_code=threat.category_code,
             place=Place.point(threat.lon, threat.lat, threat.accuracy_m),
-            observed_from=first,
-            observed_to=last,
             weekdays=weekdays,
             times_of_day=times_of_day,
             description=description,
             language=language,
             voice_key=voice_key,
             joined_threat_id=threat.id,
-            sent_at=now(),
         ),
         threat.category,
         threat,
     )
+
+
+def _under(receipt: str, observed_on: date, **said: Any) -> OnlineReport:
+    """Put what was said under its receipt: seen on a day, sent now."""
+    first, last = window(observed_on)
+    key = hash_of(receipt)
+    return OnlineReport(natural_key=key, receipt_hash=key, observed_from=first, observed_to=last, sent_at=now(), **said)
 
 
 def _sent(report: OnlineReport, category: Category, belongs_to: Threat | None = None) -> OnlineReport:
