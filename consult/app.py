@@ -45,6 +45,7 @@ from consult.web import (
     keys,
     languages,
     limits,
+    packing,
     personal,
     security,
     sessions,
@@ -102,6 +103,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(config.INSTANCE.resolve()))
     app.config.from_object(config)
     for part in (
+        packing,
         db,
         keys,
         sessions,

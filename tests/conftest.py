@@ -1,5 +1,6 @@
 """Fixtures: an application on a migrated database, and every test in a transaction that is rolled back."""
 
+import gzip
 import os
 import socket
 from itertools import count
@@ -34,8 +35,14 @@ class Client(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 308}:
-            check_page(response.text)
+            check_page(unpacked(response).decode())
         return response
+
+
+def unpacked(response):
+    """The bytes of an answer before they were packed for the way."""
+    is_packed = response.headers.get("Content-Encoding") == "gzip"
+    return gzip.decompress(response.data) if is_packed else response.data
 
 
 @pytest.fixture(scope="session")

@@ -40,13 +40,22 @@ def static(filename: str) -> ResponseReturnValue:
     return response
 
 
+PACKINGS = (("br", "br"), ("gzip", "gz"))
+"""How files lie packed beside the plain ones, the smallest first: the name in HTTP and the end of the file's name."""
+
+
 def _compressed(filename: str) -> Response | None:
-    beside = safe_join(str(_folder()), f"{filename}.gz")
-    if beside is None or not Path(beside).is_file() or not request.accept_encodings.quality("gzip"):
-        return None
+    for packing, ending in PACKINGS:
+        beside = safe_join(str(_folder()), f"{filename}.{ending}")
+        if beside is not None and Path(beside).is_file() and request.accept_encodings.quality(packing):
+            return _packed(filename, packing, ending)
+    return None
+
+
+def _packed(filename: str, packing: str, ending: str) -> Response:
     name = Path(filename).name
-    response = send_from_directory(_folder(), f"{filename}.gz", mimetype=_kind(filename), download_name=name)
-    response.headers["Content-Encoding"] = "gzip"
+    response = send_from_directory(_folder(), f"{filename}.{ending}", mimetype=_kind(filename), download_name=name)
+    response.headers["Content-Encoding"] = packing
     response.vary.add("Accept-Encoding")
     return response
 

@@ -7,6 +7,7 @@ def map_words() -> dict[str, str]:
     """Name every word that the map's scripts show or speak; %(…)s are filled in by the scripts."""
     return {
         "map": _("Map"),
+        "open": _("Move and zoom the map"),
         "keys": _("Arrow keys move the map, plus and minus zoom."),
         "pickKeys": _("Arrow keys move the map under the cross, Enter marks the place, Backspace takes it back."),
         "zoomIn": _("Zoom in"),

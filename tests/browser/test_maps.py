@@ -43,8 +43,8 @@ def visit(chromium, showroom):
 
 
 def map_of(page):
-    """Wait until the map is drawn."""
-    page.locator("kmzb-map").scroll_into_view_if_needed()
+    """Point at the map and wait until it is drawn."""
+    page.locator("kmzb-map").hover()
     page.locator("kmzb-map[data-state=ready]").wait_for(state="attached")
     return page.locator(".maplibregl-canvas")
 
@@ -221,10 +221,11 @@ def no_webgl(chromium):
 
 def test_without_webgl_the_drawing_stays(no_webgl, visit):
     page = visit("/place", browser=no_webgl)
-    page.locator("kmzb-map").scroll_into_view_if_needed()
+    page.locator("kmzb-map").hover()
     page.locator("kmzb-map[data-state=failed]").wait_for(state="attached")
     assert page.locator("input[type=image]").is_visible()
     page = visit("/map", browser=no_webgl)
+    page.locator("kmzb-map").hover()
     page.locator("kmzb-map[data-state=failed]").wait_for(state="attached")
     assert page.locator("kmzb-map").inner_text().strip()
 

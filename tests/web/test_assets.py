@@ -18,6 +18,14 @@ def client(tmp_path):
     return app.test_client()
 
 
+def test_a_browser_that_takes_brotli_gets_the_smallest_file(client, tmp_path):
+    (tmp_path / "site.css.br").write_bytes(b"smaller")
+    with client.get("/static/site.css", headers={"Accept-Encoding": "gzip, deflate, br"}) as answer:
+        assert answer.headers["Content-Encoding"] == "br"
+        assert answer.mimetype == "text/css"
+        assert answer.data == b"smaller"
+
+
 def test_a_browser_that_takes_gzip_gets_the_compressed_file(client):
     with client.get("/static/site.css", headers={"Accept-Encoding": "gzip, br"}) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
