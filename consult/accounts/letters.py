@@ -1,5 +1,7 @@
 """Letters to people who sign in: links that set a password, and the news that one has changed."""
 
+from typing import Any
+
 from consult.accounts import operations, queries
 from consult.accounts.models import LinkPurpose
 from consult.clock import now
@@ -34,5 +36,9 @@ def send_forgotten_password(email: str, language: str) -> None:
 def send_password_changed(account_id: int, language: str) -> None:
     """Tell the owner that the password has changed."""
     account = queries.account(account_id)
-    facts = {"email": account.email, "changed_at": now(), "url": public_url("accounts.forgotten_password")}
+    facts: dict[str, Any] = {
+        "email": account.email,
+        "changed_at": now(),
+        "url": public_url("accounts.forgotten_password"),
+    }
     send(account.email, "mail/password_changed", language, **facts)

@@ -11,11 +11,21 @@ from flask_mailman import EmailMessage
 P = ParamSpec("P")
 
 
-def send(to: str, letter: str, language: str = "pl", **facts: Any) -> None:
-    """Write a letter ("mail/first_password") in a language and send it at once."""
+def send(to: str, letter: str, language: str = "pl", *, stop_url: str = "", **facts: Any) -> None:
+    """Write a letter ("mail/first_password") in a language and send it at once.
+
+    `stop_url` ends these letters by one POST: mail programs show a button for it (RFC 2369, RFC 8058).
+    """
     with force_locale(language):
         subject, _, body = render_template(f"{letter}.txt", **facts).partition("\n")
-    EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[to]).send()
+    headers = _stop_headers(stop_url) if stop_url else {}
+    EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[to], headers=headers).send()
+
+
+def _stop_headers(url: str) -> dict[str, str]:
+    """Write the headers of the button. Without TLS there is no one click (RFC 8058, section 3.1), only the page."""
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url.startswith("https://") else {}
+    return {"List-Unsubscribe": f"<{url}>", **one_click}
 
 
 def after_answer(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:

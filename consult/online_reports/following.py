@@ -1,6 +1,6 @@
 """Pages for whoever sent a report, after that: answering the police, letters by e-mail, and "is it gone?"."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,7 +16,7 @@ from consult.online_reports.outcomes import AlreadySaid, NotAsked
 from consult.online_reports.views import was_guessed
 from consult.online_reports.wording import STATES
 from consult.web import traffic
-from consult.web.forms import Form
+from consult.web.forms import Form, needs_no_token
 from consult.web.languages import language
 from consult.web.limits import limited
 from consult.web.roles import public
@@ -148,6 +148,21 @@ def confirm_letters(token: str) -> ResponseReturnValue:
     if not subscriptions.confirms_some(token):
         return render_template("following/link_spent.html"), 410
     return render_template("following/confirm_letters.html", form=form, token=token), form.status
+
+
+@bp.route("/online-reports/letters/<string:key>/stop", methods=["GET", "POST"])
+@public
+@limited("60/hour", methods=ALL, counts=was_guessed)
+@needs_no_token
+def stop_letters(key: str) -> ResponseReturnValue:
+    """Stop the letters by the button of a mail program, which sends one POST without cookies (RFC 8058).
+
+    It goes on to no other page, and a second time says the same. Looking only asks: programs open every link.
+    """
+    report = queries.by_stop_key(key)
+    if request.method == "POST":
+        subscriptions.end(report)
+    return render_template("following/stop_letters.html", key=key, is_done=request.method == "POST")
 
 
 @bp.get("/online-reports/letters-confirmed")

@@ -282,4 +282,5 @@ def _send(news: News, address: str, language: str) -> None:
         "url": public_url("online_reports.receipt", receipt=key),
         "end_url": public_url("following.letters", receipt=key),
     }
-    send(address, "mail/report_news", language, **facts)
+    stop_url = public_url("following.stop_letters", key=queries.stop_key(news.report))
+    send(address, "mail/report_news", language, stop_url=stop_url, **facts)

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -35,10 +35,24 @@ def letter_key(report: OnlineReport) -> str:
     return f"{report.id}-{receipt_of('letter', report.natural_key, current_app.config['SECRET_KEY'])}"
 
 
+def stop_key(report: OnlineReport) -> str:
+    """Give the key that ends the letters about a report and opens nothing: mail programs and servers see it."""
+    return f"{report.id}-{receipt_of('stop letters', report.natural_key, current_app.config['SECRET_KEY'])}"
+
+
+def by_stop_key(key: str) -> OnlineReport:
+    """Find the report whose letters a key ends, or raise NoResultFound."""
+    return _by_key(key, stop_key)
+
+
 def _by_letter_key(key: str) -> OnlineReport:
+    return _by_key(key, letter_key)
+
+
+def _by_key(key: str, key_of: Callable[[OnlineReport], str]) -> OnlineReport:
     number = key.partition("-")[0]
     report = db.session.get(OnlineReport, int(number)) if LETTER_NUMBER.fullmatch(number) else None
-    if report is None or not hmac.compare_digest(letter_key(report).encode(), key.encode("utf-8", "replace")):
+    if report is None or not hmac.compare_digest(key_of(report).encode(), key.encode("utf-8", "replace")):
         raise NoResultFound
     return report
 

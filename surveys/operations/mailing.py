@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from smtplib import SMTPException
+from typing import Any
 
 from consult.mail.operations import send
 from surveys import codes
@@ -28,7 +29,7 @@ def send_invitations(
 
 def _send(survey: Survey, code: str, person: Addressee, contact: str) -> bool:
     listed = queries.listed(survey)
-    facts = {
+    facts: dict[str, Any] = {
         "title": listed.title(person.language),
         "intro": text_in(listed.definition.intro, person.language),
         "sender": survey.unit.name,

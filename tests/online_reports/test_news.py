@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from consult.clock import now
 from consult.db import db
+from consult.mail.operations import send
 from consult.online_reports import jobs, letters, queries
 from consult.online_reports.models import NewsRead, Subscription
 from consult.threats.models import StatusChange
@@ -368,3 +369,64 @@ def test_the_emergency_notice_stands_in_every_language(client, post, address):
     told(Status.IN_VERIFICATION)
     tell()
     assert "112" in post[-1].body
+
+
+# --- the button of a mail program (RFC 8058) ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def button(client, post, confirmed):
+    """The address behind the button, from the letter's header."""
+    told(Status.IN_VERIFICATION)
+    tell()
+    header = post[-1].message()["List-Unsubscribe"]
+    assert header.startswith("<http://127.0.0.1:8000/")
+    return header.strip("<>").removeprefix("http://127.0.0.1:8000")
+
+
+def press(client, url):
+    """What a mail program sends: no cookies, no token, this one field."""
+    return client.post(url, data={"List-Unsubscribe": "One-Click"})
+
+
+def test_one_click_ends_the_letters_without_a_token_and_again_says_the_same(button, elsewhere):
+    for _again in range(2):
+        answer = press(elsewhere(), button)
+        assert answer.status_code == 200  # RFC 8058, 3.1: no redirect
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert subscriptions() == []
+
+
+def test_looking_at_the_button_address_ends_nothing_and_offers_a_button(client, button):
+    page = Page(client, button)
+    assert len(subscriptions()) == 1
+    assert page.send().status_code == 200
+    assert subscriptions() == []
+
+
+def test_the_button_opens_no_report_and_its_key_is_no_receipt(client, button):
+    key = button.split("/")[-2]
+    assert client.get(f"/online-reports/{key}").status_code == 404
+    text = client.get(button).text
+    assert the_report().description not in text
+    assert the_report().number not in text
+
+
+@pytest.mark.parametrize("key", ["x", "1-abc", "1-" + "a" * 32, "9" * 30, "٣-a", "a%00b"])
+def test_a_button_that_is_none_ends_nothing(client, button, key):
+    assert press(client, f"/online-reports/letters/{key}/stop").status_code == 404
+    assert len(subscriptions()) == 1
+
+
+def test_the_key_of_the_page_does_not_press_the_button(client, button):
+    key = queries.letter_key(the_report())
+    assert press(client, f"/online-reports/letters/{key}/stop").status_code == 404
+
+
+def test_one_click_is_promised_only_over_tls(app, post):
+    for url, promised in (("https://a.example.pl/x", "List-Unsubscribe=One-Click"), ("http://a.example.pl/x", None)):
+        send(ANNA, "mail/confirm_letters", stop_url=url, url="u", number="n")
+        assert post[-1].message()["List-Unsubscribe"] == f"<{url}>"
+        assert post[-1].message()["List-Unsubscribe-Post"] == promised
+    send(ANNA, "mail/confirm_letters", url="u", number="n")
+    assert "List-Unsubscribe" not in post[-1].message()

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,9 +50,9 @@ def test_what_arrived_earlier_is_late_and_what_arrived_later_is_not(today, term)
 
 @given(days, st.integers(1, 10))
 def test_working_days_agree_with_counting_them_one_by_one(arrived, term):
-    holidays = pytest.importorskip("holidays").country_holidays("PL")
+    days_off = country_holidays("PL")
     day, left = arrived, term
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() < 5 and day not in holidays
+        left -= day.weekday() < 5 and day not in days_off
     assert deadline(Step.TAKE_UP, arrived, term).due_on == day
