@@ -15,38 +15,98 @@ from consult.web.roles import Role
 
 
 class Item(NamedTuple):
-    """A link of the header."""
+    """A link of the header. `current` says how it stands to the page: "page", "true" (its section), or nothing."""
 
     label: str
     url: str
-    current: bool
+    current: str
 
 
-Link = tuple[Any, str]
+class Entry(NamedTuple):
+    """A page of the staff menu: its name, its endpoint, and who may open it (nobody named: everybody of the police)."""
+
+    label: Any
+    endpoint: str
+    roles: tuple[Role, ...] = ()
+
+
+class Group(NamedTuple):
+    """A name of the staff menu with its pages; one page alone stands in the menu itself."""
+
+    label: Any
+    entries: tuple[Entry, ...]
+
+
+class Section(NamedTuple):
+    """A group as its reader sees it."""
+
+    label: str
+    items: list[Item]
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the reader is somewhere in it."""
+        return any(item.current for item in self.items)
+
+
+READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
+PASSERS = (Role.OFFICER, Role.HEAD)
 
 PUBLIC = (
-    (_l("Map"), "desk.home"),
-    (_l("Report a threat"), "online_reports.new"),
-    (_l("List of threats"), "threats.index"),
-    (_l("What was asked for and what was done"), "debates.proposals"),
-    (_l("Surveys"), "surveys.index"),
+    Entry(_l("Map"), "desk.home"),
+    Entry(_l("Report a threat"), "online_reports.new"),
+    Entry(_l("List of threats"), "threats.index"),
+    Entry(_l("What was asked for and what was done"), "debates.proposals"),
+    Entry(_l("Surveys"), "surveys.index"),
 )
 STAFF = (
-    (_l("Today"), "desk.due_today", ()),
-    (_l("Map"), "desk.home", ()),
-    (_l("Debates"), "debates.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
-    (_l("Surveys"), "surveys.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
-    (_l("Threats"), "threats.index", ()),
-    (_l("Search"), "searching.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
-    (_l("Screening"), "online_reports.screening", (Role.OFFICER, Role.HEAD)),
-    (_l("Enter a report"), "entering.new", (Role.OFFICER, Role.HEAD)),
-    (_l("Suggestions"), "threats.suggestions", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
-    (_l("Summaries"), "summaries.index", (Role.OFFICER, Role.HEAD, Role.COORDINATOR)),
-    (_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
-    (_l("Warnings"), "banners.index", (Role.COORDINATOR,)),
-    (_l("Answer templates"), "threats.reason_templates", (Role.HEAD, Role.COORDINATOR)),
-    (_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
+    Group(_l("Today"), (Entry(_l("Today"), "desk.due_today"),)),
+    Group(
+        _l("Map and threats"),
+        (
+            Entry(_l("Map"), "desk.home"),
+            Entry(_l("Threats"), "threats.index"),
+            Entry(_l("Suggestions"), "threats.suggestions", READERS),
+        ),
+    ),
+    Group(
+        _l("Voices of residents"),
+        (
+            Entry(_l("Screening"), "online_reports.screening", PASSERS),
+            Entry(_l("Enter a report"), "entering.new", PASSERS),
+            Entry(_l("Replies from residents"), "handling.replies", READERS),
+            Entry(_l("Debates"), "debates.index", READERS),
+            Entry(_l("Surveys"), "surveys.index", READERS),
+        ),
+    ),
+    Group(
+        _l("Reports and figures"),
+        (
+            Entry(_l("Summaries"), "summaries.index", READERS),
+            Entry(_l("Waiting times"), "threats.waiting_times", READERS),
+            Entry(_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
+        ),
+    ),
+    Group(
+        _l("Administration"),
+        (
+            Entry(_l("Warnings"), "banners.index", (Role.COORDINATOR,)),
+            Entry(_l("Answer templates"), "threats.reason_templates", (Role.HEAD, Role.COORDINATOR)),
+            Entry(_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
+        ),
+    ),
 )
+"""What stands in the header of the police, in groups that a reader can keep in mind."""
+
+BELONGS = {
+    "online_reports.screening": ("online_reports.decided",),
+    "entering.new": ("entering.index", "entering.receipt"),
+    "handling.replies": ("handling.review",),
+    "threats.index": ("handling.report",),
+    "threats.reason_templates": ("threats.new_reason_template", "threats.reason_template"),
+    "surveys.feedback": ("surveys.wishes", "surveys.change_log", "surveys.answer_templates", "surveys.satisfaction"),
+}
+"""Pages that stand below another entry than the list of their part."""
 
 
 WARNED = frozenset({"desk.home", "desk.district", "threats.index", "online_reports.new"})
@@ -63,7 +123,8 @@ def _header() -> dict[str, Any]:
         return {"navigation": [], "staff_navigation": [], "home_url": url_for("desk.home"), "footer_links": []}
     return {
         "navigation": [] if current_user.is_authenticated else _items(PUBLIC),
-        "staff_navigation": _items(_staff()) if current_user.is_authenticated else [],
+        "staff_navigation": _sections(current_user.role) if current_user.is_authenticated else [],
+        "staff_search": _search() if current_user.is_authenticated else None,
         "account": _account() if current_user.is_authenticated else None,
         "sign_in_url": url_for("accounts.sign_in"),
         "home_url": url_for("desk.home"),
@@ -86,8 +147,34 @@ def _footer() -> list[tuple[str, str]]:
     ]
 
 
-def _staff() -> list[Link]:
-    return [(label, name) for label, name, roles in STAFF if not roles or current_user.role in roles]
+def _sections(role: Role) -> list[Section]:
+    """Give the staff menu of a role: groups without a page for it are left out."""
+    shown = [(group.label, [one for one in group.entries if not one.roles or role in one.roles]) for group in STAFF]
+    here = _entry_of(request.endpoint or "", [one.endpoint for _label, entries in shown for one in entries])
+    return [Section(str(label), [_item(one, here) for one in entries]) for label, entries in shown if entries]
+
+
+def _entry_of(endpoint: str, entries: Sequence[str]) -> str:
+    """Find the entry to which a page belongs: itself, the one that claims it, or the list of its part."""
+    claimed = [entry for entry in entries if endpoint == entry or endpoint in BELONGS.get(entry, ())]
+    listing = [entry for entry in entries if entry == endpoint.partition(".")[0] + ".index"]
+    return next(iter([*claimed, *listing]), "")
+
+
+def _item(entry: Entry, here: str) -> Item:
+    return Item(str(entry.label), url_for(entry.endpoint), _standing(entry.endpoint, here))
+
+
+def _standing(entry: str, here: str) -> str:
+    if entry != here:
+        return ""
+    return "page" if request.endpoint == entry else "true"
+
+
+def _search() -> str | None:
+    """Give the address of the search, for those who may use it; the page of the search has its own field."""
+    is_offered = current_user.role in READERS and request.endpoint != "searching.index"
+    return url_for("searching.index") if is_offered else None
 
 
 def _account() -> dict[str, str]:
@@ -98,5 +185,5 @@ def _account() -> dict[str, str]:
     }
 
 
-def _items(links: Sequence[Link]) -> list[Item]:
-    return [Item(str(label), url_for(name), request.endpoint == name) for label, name in links]
+def _items(entries: Sequence[Entry]) -> list[Item]:
+    return [_item(one, request.endpoint or "") for one in entries]

@@ -53,7 +53,7 @@ def test_pointing_at_the_drawing_brings_the_map(visit, site):
 def test_the_drawings_button_brings_the_map_by_keyboard_and_the_reader_stays_at_it(visit, site):
     page = visit(390, 800).page
     page.goto(site.address("desk.home"))
-    page.get_by_role("button", name="Przesuwaj i przybliżaj mapę").focus()
+    page.locator(".map-open").focus()
     page.wait_for_timeout(300)
     expect(page.locator("kmzb-map")).to_have_attribute("data-state", "waiting")
     page.keyboard.press("Enter")

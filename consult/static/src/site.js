@@ -2,6 +2,7 @@
 import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs, createAll } from "govuk-frontend";
 import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
+import { closeMenus } from "./menus.js";
 import { shrinkPhotos } from "./photos.js";
 import { followCategory } from "./report.js";
 import { decideByKey } from "./screening.js";
@@ -14,6 +15,7 @@ for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationB
 createAll(Button, { preventDoubleClick: true });
 nameStackedTables();
 linkListsToMaps();
+closeMenus();
 followCategory();
 shrinkPhotos();
 takeCodeFromAddress();

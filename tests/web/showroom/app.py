@@ -111,12 +111,15 @@ def make(**config) -> Flask:
 
 
 def surroundings(*, staff: bool):
-    public = [("Mapa", True), ("Zgłoś zagrożenie", False), ("Lista zagrożeń", False)]
-    own = [("Moje sprawy", True), ("Debaty", False), ("Zagrożenia", False), ("Zestawienia", False), ("Konta", False)]
+    public = [("Mapa", "page"), ("Zgłoś zagrożenie", ""), ("Lista zagrożeń", "")]
+    own = {"Dziś": [("Dziś", "page")], "Głosy": [("Debaty", ""), ("Ankiety", "")], "Konta": [("Konta", "")]}
     links = lambda names: [{"label": label, "url": "/", "current": current} for label, current in names]  # noqa: E731
+    sections = [
+        {"label": label, "items": links(names), "is_current": names[0][1] != ""} for label, names in own.items()
+    ]
     return {
         "navigation": links(public),
-        "staff_navigation": links(own) if staff else [],
+        "staff_navigation": sections if staff else [],
         "account": {"name": "asp. szt. Anna Nowak", "url": "/", "sign_out_url": "/"},
         "sign_in_url": "/staff",
         "demonstration": True,
