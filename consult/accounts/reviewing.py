@@ -11,7 +11,9 @@ from consult.accounts import trail
 from consult.accounts.forms import printable
 from consult.accounts.titles import ROLES
 from consult.audit.words import ACTS, DETAILS, KINDS, VALUES, in_order
+from consult.catalogue import queries as catalogue
 from consult.period import midnight
+from consult.web.languages import language
 from consult.web.roles import Role, only
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -23,7 +25,8 @@ def index() -> ResponseReturnValue:
     """List who did what in the scope, the newest first."""
     chosen = {name: printable(asked.args.get(name))[:100] for name in ("who", "act", "first", "last")}
     page = trail.entries(current_user, _filter(chosen), asked.args.get("page", 1, type=int))
-    words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": VALUES | ROLES}
+    categories = {category.code: category.name(language()) for category in catalogue.everything()}
+    words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": VALUES | ROLES | categories}
     return render_template("audit/index.html", page=page, chosen=chosen, in_order=in_order, **words)
 
 

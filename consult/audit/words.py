@@ -34,6 +34,8 @@ ACTS = {
     "write_note": _l("wrote a note"),
     "write_reason_template": _l("wrote an answer template"),
     "remove_reason_template": _l("removed an answer template"),
+    "recategorise": _l("put threats under another category"),
+    "undo_recategorising": _l("took a change of category back"),
     "detach": _l("detached a voice"),
     "move": _l("moved a voice"),
     "keep_apart": _l("kept two apart"),
@@ -78,6 +80,7 @@ KINDS = {
     "report": _l("report"),
     "threat": _l("threat"),
     "ruling": _l("decision on joining"),
+    "recategorisation": _l("change of category"),
     "summary": _l("summary"),
     "feedback": _l("opinion"),
     "wish": _l("wish"),
@@ -92,6 +95,7 @@ KINDS = {
 }
 DETAILS = {
     "count": _l("number"),
+    "category": _l("category"),
     "role": _l("role"),
     "purpose": _l("purpose"),
     "code": _l("code"),

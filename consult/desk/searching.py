@@ -29,6 +29,7 @@ def index() -> ResponseReturnValue:
             found=found,
             area_names=threat_pages.area_names(hit.threat for hit in hits),
             most=finding.MOST,
+            choosing={"found": 0, "most": 0} if threat_pages.may_recategorise() else None,
         ),
         form.status,
     )

@@ -24,7 +24,8 @@ class Observation(Model):
 
     `source` is the endpoint of the page that shows the voice at its door, `source_key` its key there.
     `weekdays` is a bit mask (Monday = 1 … Sunday = 64), `times_of_day` as `period.TIMES_OF_DAY` has them; 0 is unknown.
-    `group_code` is the category's `join_group`.
+    `group_code` says with which voices it may be joined: its category's `join_group`, or that of the category which a
+    person chose for its threat.
     `x`, `y` are metres of EPSG:2180 of the position that stands for the place; `cell` is its grid cell, None for a
     place that is a whole area; `extent_m` is how far a line or area reaches from there. `words_mask` has a bit for each
     stem of the text. Words that are withheld (`is_withheld`) are not here at all, only at the door they came through.

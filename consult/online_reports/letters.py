@@ -274,10 +274,11 @@ def _unclaim(news: News, subscription_id: int, told_before: int) -> None:
 def _send(news: News, address: str, language: str) -> None:
     """Write the letter: what the receipt page says, with the address of that page."""
     key = queries.letter_key(news.report)
+    kinds = (news.report.category, news.change.threat.category)  # staff may have put the threat under another one
     facts = {
         "number": news.report.number,
         "state": STATES[news.change.after],
-        "reason": news.change.reason if news.report.category.precision is Precision.EXACT else "",
+        "reason": news.change.reason if all(kind.precision is Precision.EXACT for kind in kinds) else "",
         "asked_until": news.change.changed_at + ASKED_FOR if news.is_closed else None,
         "url": public_url("online_reports.receipt", receipt=key),
         "end_url": public_url("following.letters", receipt=key),

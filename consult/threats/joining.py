@@ -243,10 +243,10 @@ def _refigure(table: Table, names: Column, straddling: Column) -> None:
     if not len(table):
         return
     gathered = gathering.gather(table, names)
-    written = _figures_now()
+    written, chosen = _figures_now(), queries.chosen_categories()
     changed = []
     for k, threat_id in enumerate(gathered.labels.tolist()):
-        new = figures(table, gathered, k)
+        new = figures(table, gathered, k, chosen.get(threat_id))
         if written.get(threat_id) != _compared(new):
             changed.append({"id": threat_id, **new})
     beyond = set(straddling.tolist())

@@ -38,6 +38,7 @@ class Threat(Model):
     Figures beside it (`observations`, `voices`, `independent`, planes, first and last day) are recomputed by
     `operations` whenever its links change. `successor_id` leads on from a threat whose observations went elsewhere.
     Deadlines count from `arrived_at`: when it was first heard of, or when it last came back after it was closed.
+    `category_code` is what most of its voices call it, unless a person chose another (`chosen_category_code`).
     """
 
     __tablename__ = "threat"
@@ -51,6 +52,7 @@ class Threat(Model):
 
     id: Mapped[Key]
     category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    chosen_category_code: Mapped[str | None] = mapped_column(ForeignKey("category.code"))
     group_code: Mapped[str] = mapped_column(String(60))
     status: Mapped[Status]
     status_at: Mapped[datetime]
@@ -75,7 +77,7 @@ class Threat(Model):
     is_settled: Mapped[bool] = mapped_column(default=False)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("threat.id"))
 
-    category: Mapped[Category] = relationship(lazy="joined")
+    category: Mapped[Category] = relationship(lazy="joined", foreign_keys=[category_code])
 
     @property
     def came_back(self) -> bool:
@@ -85,10 +87,14 @@ class Threat(Model):
     @property
     def deadline(self) -> Deadline | None:
         """By when it is taken up or checked; None when neither is to be done."""
+        return self.deadline_as(self.category)
+
+    def deadline_as(self, category: Category) -> Deadline | None:
+        """Tell by when it would be taken up or checked if it were of a category."""
         if self.status not in STEPS:
             return None
         step = STEPS[self.status]
-        days = self.category.take_up_days if step is Step.TAKE_UP else self.category.verify_days
+        days = category.take_up_days if step is Step.TAKE_UP else category.verify_days
         return deadline(step, day_of(self.arrived_at), days)
 
     @property
@@ -267,6 +273,57 @@ class ReasonTemplate(Model):
     status: Mapped[Status]
     title: Mapped[str] = mapped_column(String(80))
     text: Mapped[str] = mapped_column(Text)
+
+
+class Recategorisation(Model):
+    """An act of a person: threats were put under another category, for a reason. It can be undone once."""
+
+    __tablename__ = "recategorisation"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    actor_id: Mapped[int]
+    unit_path: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    reason: Mapped[str] = mapped_column(String(500))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None]
+
+    category: Mapped[Category] = relationship(lazy="joined")
+
+
+class Undoing(StrEnum):
+    """What an undoing did to one threat: gave it its category back, or left it, because …."""
+
+    RESTORED = "restored"
+    RENAMED = "renamed"
+    ANSWERED = "answered"
+    VOICES = "voices"
+    OUTSIDE = "outside"
+
+
+class Recategorised(Model):
+    """One threat of an act, as it was before.
+
+    What it was called, what a person had chosen for it, with which voices it was joined. `undoing` is None until the
+    act is undone.
+    """
+
+    __tablename__ = "recategorised"
+    __table_args__ = (Index(None, "threat_id"),)
+
+    recategorisation_id: Mapped[int] = mapped_column(ForeignKey("recategorisation.id"), primary_key=True)
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"), primary_key=True)
+    category_before: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    chosen_before: Mapped[str | None] = mapped_column(ForeignKey("category.code"))
+    group_before: Mapped[str] = mapped_column(String(60))
+    was_settled: Mapped[bool]
+    undoing: Mapped[Undoing | None]
+
+    act: Mapped[Recategorisation] = relationship()
+    threat: Mapped[Threat] = relationship()
+    before: Mapped[Category] = relationship(foreign_keys=[category_before])
 
 
 class JoinRun(Model):

@@ -13,6 +13,7 @@ from sqlalchemy import delete, or_, select
 
 from consult.audit import operations as audit
 from consult.audit.operations import MACHINE
+from consult.catalogue.models import Category
 from consult.clock import now
 from consult.db import db
 from consult.districts import queries as districts
@@ -62,6 +63,7 @@ def _admit_into(threat: Threat, voice: Voice) -> Observation:
     observation = observations.record(voice, districts.containing(voice.place))
     _link(observation.id, threat.id, 1.0, [], LinkedBy.PERSON, MACHINE)
     _rule(observation.id, [members[0].id], Verdict.SAME, MACHINE, "the person who spoke says so")
+    _adopt(observation, threat)
     _heard_again(threat, observation)
     return observation
 
@@ -136,10 +138,12 @@ def _ruled(observation_id: int, verdict: Verdict) -> set[int]:
     return {row.second_id if row.first_id == observation_id else row.first_id for row in pairs}
 
 
-def _begin(observation: Observation) -> Threat:
-    """Begin a threat with one voice."""
+def _begin(observation: Observation, chosen: str | None = None) -> Threat:
+    """Begin a threat with one voice; `chosen` is the category that a person chose for the threat it comes from."""
     threat = Threat(
-        category_code=observation.category_code,
+        category_code=chosen or observation.category_code,
+        chosen_category_code=chosen,
+        is_settled=chosen is not None,
         group_code=observation.group_code,
         status=Status.NEW,
         status_at=observation.admitted_at,
@@ -188,6 +192,18 @@ def _unlink(link: Link, actor_id: int, reason: str) -> Threat:
     return link.threat
 
 
+def _adopt(observation: Observation, threat: Threat) -> None:
+    """Let a voice be joined from now on with what its threat is joined with: a person's choice of category counts."""
+    chosen = threat.chosen_category_code is not None
+    observation.group_code = threat.group_code if chosen else observation.category.join_group
+    db.session.flush()  # the figures of the threat are told by its voices
+
+
+def _category_of(observation: Observation, threat: Threat) -> Category:
+    """Give the category that counts for a voice: the one that a person chose for its threat, else its own."""
+    return threat.category if threat.chosen_category_code is not None else observation.category
+
+
 def _suggest(observation: Observation, placement: Placement) -> None:
     suggestion = Suggestion(
         observation_id=observation.id,
@@ -210,16 +226,16 @@ def recount(threat: Threat) -> None:
         return
     table = Table.of([rows])
     gathered = gathering.gather(table, np.zeros(len(rows), dtype=np.int64))
-    for name, value in figures(table, gathered, 0).items():
+    for name, value in figures(table, gathered, 0, threat.chosen_category_code).items():
         setattr(threat, name, value)
     db.session.flush()  # sizes are read by the next joining
 
 
-def figures(table: Table, gathered: gathering.Gathered, k: int) -> dict[str, Any]:
-    """Give the columns of the k-th gathered threat."""
+def figures(table: Table, gathered: gathering.Gathered, k: int, chosen: str | None = None) -> dict[str, Any]:
+    """Give the columns of the k-th gathered threat; the category is `chosen` by a person, or the voices' own."""
     spot = int(gathered.spot[k])
     return {
-        "category_code": table.categories.texts[int(gathered.category[k])],
+        "category_code": chosen or table.categories.texts[int(gathered.category[k])],
         "group_code": table.groups.texts[int(table.group[spot])],
         "first_at": _moment(gathered.first_day[k]),
         "last_at": _moment(gathered.last_day[k]),
@@ -262,11 +278,13 @@ def restore(observation: Observation, actor_id: int) -> None:
     if observation.withdrawn_at is None:
         return
     observation.withdrawn_at = None
+    observation.group_code = observation.category.join_group
     threat = queries.last_threat_of(observation)
     if threat is None:
         _join(observation)
         return
     _link(observation.id, threat.id, 1.0, [], LinkedBy.PERSON, actor_id)
+    _adopt(observation, threat)
     recount(threat)
 
 
@@ -290,7 +308,7 @@ def detach(observation: Observation, actor_id: int, reason: str) -> Threat:
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
     _rule(observation.id, others, Verdict.APART, actor_id, reason)
     before = _unlink(link, actor_id, reason)
-    after = _begin(observation)
+    after = _begin(observation, before.chosen_category_code)
     _person_linked(observation, actor_id)
     recount(before)
     audit.note(actor_id, "detach", "threat", before.id, observation=observation.id, to=after.id)
@@ -302,7 +320,8 @@ def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> No
 
     Raises CannotJoin when that would put together what is shown to the public and what is not, or nobody is there.
     """
-    alone(observation.group_code)
+    for group_code in sorted({observation.group_code, to.group_code}):
+        alone(group_code)
     link = queries.open_link(observation.id)
     assert link is not None, "a voice that is not withdrawn has a link"
     db.session.execute(
@@ -311,13 +330,14 @@ def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> No
     if link.threat_id == to.id:
         return
     target = queries.members(to.id)
-    if not target or to.category.precision is not observation.category.precision:
+    if not target or to.category.precision is not _category_of(observation, link.threat).precision:
         raise CannotJoin
     _rule(observation.id, [target[0].id], Verdict.SAME, actor_id, reason)
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
     _rule(observation.id, others, Verdict.APART, actor_id, reason)
     before = _unlink(link, actor_id, reason)
     _link(observation.id, to.id, 1.0, [], LinkedBy.PERSON, actor_id)
+    _adopt(observation, to)
     recount(before)
     recount(to)
     if before.observations == 0:

@@ -19,9 +19,9 @@ SHOWN_DAYS = {Status.ELIMINATED: 30, Status.NOT_CONFIRMED: 7}
 """How long the public map shows what is closed, in days (the rule of the national map's public layer)."""
 
 
-def is_public(threat: Threat, at: datetime) -> bool:
-    """Tell whether anyone may see a threat one by one at a moment."""
-    if threat.category.precision is not Precision.EXACT or not threat.observations:
+def is_public(threat: Threat, at: datetime, category: Category | None = None) -> bool:
+    """Tell whether anyone may see a threat one by one at a moment, as it is or as it would be in another category."""
+    if (category or threat.category).precision is not Precision.EXACT or not threat.observations:
         return False
     days = SHOWN_DAYS.get(threat.status)
     return threat.status in OPEN or (days is not None and threat.status_at >= at - timedelta(days=days))

@@ -1,7 +1,7 @@
 """Reading threats: on the map and list, of a district, with their voices and history; and what joining needs."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ from consult.threats.models import (
     Threat,
     Verdict,
 )
-from consult.threats.routing import Serving, answering, codes_around, paths_above
+from consult.threats.routing import Routes, Serving, answering, codes_around, paths_above
 from consult.threats.workflow import ALLOWED, CLOSED, OPEN, RESULTS, Status
 from consult.web.roles import Role
 
@@ -92,7 +92,8 @@ def last_threat_of(observation: Observation) -> Threat | None:
     while threat_id is not None:
         found = threat(threat_id)
         if found.successor_id is None:
-            return found if found.group_code == observation.group_code else None
+            is_alike = found.chosen_category_code is not None or found.group_code == observation.group_code
+            return found if is_alike else None
         threat_id = found.successor_id
     return None
 
@@ -242,12 +243,23 @@ def scopes_at(district_code: str, commune_code: str | None, day: date) -> list[S
 
 
 def _serving(district_code: str, commune_code: str | None, day: date) -> list[Serving]:
+    return serving_in(codes_around(district_code, commune_code), day)
+
+
+def serving_in(area_codes: Iterable[str], day: date) -> list[Serving]:
+    """List the units that serve some of these areas on a day, each with the area and its duties."""
     chosen = select(Unit, UnitArea.area_code).join(UnitArea)
-    chosen = chosen.where(UnitArea.area_code.in_(codes_around(district_code, commune_code)), _in_force(day))
+    chosen = chosen.where(UnitArea.area_code.in_(sorted(set(area_codes))), _in_force(day))
     return [
         Serving(unit.id, unit.path, code, frozenset(duty.group_code for duty in unit.duties))
         for unit, code in db.session.execute(chosen.order_by(Unit.path))
     ]
+
+
+def routes_around(threats: Sequence[Threat], day: date) -> Routes:
+    """Find out once which units serve the places of some threats on a day."""
+    around = (code for threat in threats for code in codes_around(threat.district_code, threat.commune_code))
+    return Routes.of(serving_in(around, day))
 
 
 def _in_force(day: date) -> ColumnElement[bool]:
@@ -328,6 +340,23 @@ def unserved(day: date, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat
     """List the open threats for which no unit answers, the longest waiting first."""
     chosen = _unserved(select(Threat), day).order_by(Threat.arrived_at, Threat.id)
     return db.session.scalars(chosen.limit(size).offset((page - 1) * size)).unique().all()
+
+
+def lies_within(areas: Sequence[str]) -> ColumnElement[bool]:
+    """Write that a threat lies in one of these areas, by their TERYT codes."""
+    within = [Threat.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
+    within += [Threat.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
+    return or_(false(), *within)
+
+
+def of_areas(filters: Filters, areas: Sequence[str]) -> Filters:
+    """Narrow filters to threats of these areas, whether the public sees them or not."""
+    return replace(filters, visible=lies_within(areas))
+
+
+def numbers(filters: Filters, most: int) -> Sequence[int]:
+    """List the numbers of the threats that pass the filters, the lowest first, at most so many."""
+    return db.session.scalars(narrowed(select(Threat.id), filters).order_by(Threat.id).limit(most)).all()
 
 
 def count_unserved(day: date) -> int:
@@ -420,6 +449,12 @@ def rulings(verdict: Verdict) -> Sequence[AnyRow]:
 def settled_threats() -> set[int]:
     """Name the threats that a person or a status has touched: the machine adds to them and takes nothing."""
     return set(db.session.scalars(select(Threat.id).where(Threat.is_settled)))
+
+
+def chosen_categories() -> dict[int, str]:
+    """Give the category that a person chose for a threat, for each threat that has one."""
+    chosen = select(Threat.id, Threat.chosen_category_code).where(Threat.chosen_category_code.is_not(None))
+    return {row.id: row.chosen_category_code for row in db.session.execute(chosen)}
 
 
 def closed_among(threat_ids: Sequence[int]) -> list[Threat]:

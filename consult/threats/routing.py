@@ -5,8 +5,9 @@ one group of categories. A unit whose duty is the category goes first; then the 
 two, the one further down in the order of the police. So there is one answer wherever some unit serves the place.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,23 @@ def paths_above(paths: Collection[str]) -> list[str]:
     """List the paths of units and of all above them, whose people may decide as well."""
     found = {path[: at + 1] for path in paths for at, letter in enumerate(path) if letter == "/"}
     return sorted(found)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """All units that serve some places, by the areas that hold them: who answers is told without asking again."""
+
+    by_area: Mapping[str, Sequence[Serving]]
+
+    @classmethod
+    def of(cls, serving: Iterable[Serving]) -> Self:
+        """Sort units by the areas that they serve."""
+        by_area: dict[str, list[Serving]] = {}
+        for one in serving:
+            by_area.setdefault(one.area_code, []).append(one)
+        return cls(by_area)
+
+    def answering(self, district_code: str, commune_code: str | None, group_code: str) -> Serving | None:
+        """Choose the unit that answers for a category's group in a district or commune; None where nobody does."""
+        around = codes_around(district_code, commune_code)
+        return answering((one for code in around for one in self.by_area.get(code, ())), group_code)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from consult.threats.checking import Finding, Missing, Pattern
 from consult.threats.deadlines import Deadline, Step, Urgency
 from consult.threats.linking import Evidence, Reason
+from consult.threats.models import Undoing
 from consult.threats.workflow import Status
 from consult.web.languages import day
 from consult.web.time_fields import times_in_words, weekdays_in_words
@@ -55,6 +56,13 @@ URGENCY_LABELS = {
     Urgency.OVERDUE: _l("overdue"),
     Urgency.TODAY: _l("due today"),
     Urgency.LATER: _l("in time"),
+}
+UNDOING_LABELS = {
+    Undoing.RESTORED: _l("has its earlier category again"),
+    Undoing.RENAMED: _l("left: somebody chose another category since"),
+    Undoing.VOICES: _l("left: voices were added or taken out since"),
+    Undoing.ANSWERED: _l("left: somebody worked on it since"),
+    Undoing.OUTSIDE: _l("left: it lies outside your area"),
 }
 CHECK_FAULTS = {
     "future": _l("The check lies in the future. Enter the day and time when somebody was there."),

@@ -13,6 +13,7 @@ from consult.web.roles import Role
 
 DECIDERS = (Role.OFFICER, Role.HEAD)
 READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
+RECATEGORISERS = (Role.HEAD, Role.COORDINATOR)
 MAX_PAGE = 100_000
 
 
@@ -26,6 +27,11 @@ def may(action: Action, threat: Threat) -> bool:
     if not current_user.is_authenticated:
         return False
     return any(can(current_user, action, scope) for scope in queries.scopes_of(threat, today()))
+
+
+def may_recategorise() -> bool:
+    """Tell whether the reader may put threats of the own area under another category."""
+    return current_user.is_authenticated and current_user.role in RECATEGORISERS
 
 
 def decided(threat_id: int) -> Threat:

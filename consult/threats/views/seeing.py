@@ -12,12 +12,13 @@ from consult.accounts.rights import Action
 from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.districts.atlas import Region
-from consult.threats import downloads, publication, queries
+from consult.threats import downloads, publication, queries, recategorising
 from consult.threats import feed as feeds
 from consult.threats.filtering import chosen_filters
 from consult.threats.models import Threat
 from consult.threats.views import bp
-from consult.threats.views.access import may, own_areas, page_asked
+from consult.threats.views.access import may, may_recategorise, own_areas, page_asked
+from consult.threats.views.recategorising import choosing
 from consult.threats.views.showing import area_names, feature, missing_words, offers, places_in_words, words
 from consult.threats.wording import deadline_in_words
 from consult.threats.workflow import ALLOWED
@@ -48,6 +49,7 @@ def index() -> ResponseReturnValue:
         feed_of=next((area for area in districts.districts() if area.code == filters.district), None),
         area_names=area_names(threats),
         files=downloads.files(total, shown.arguments),
+        choosing=choosing(filters, threats),
         **words(),
     )
 
@@ -127,6 +129,7 @@ def show(threat_id: int) -> ResponseReturnValue:
         changes=queries.history_of(threat),
         is_public=publication.is_public(threat, now()),
         may_change=bool(ALLOWED[threat.status]),
+        may_recategorise=ours and may_recategorise(),
         **answering_of(threat, ours=ours),
         drawing=place_drawn(threat),
         **places_in_words(threat),
@@ -140,7 +143,9 @@ def answering_of(threat: Threat, *, ours: bool) -> dict[str, Any]:
         return {"is_served": queries.is_served(threat.district_code, threat.commune_code, today())}
     checks, notes = queries.checks_of(threat), queries.notes_of(threat)
     assignment = queries.assignment_of(threat)
-    people = accounts.names([*(check.actor_id for check in checks), *(note.actor_id for note in notes)])
+    acts = recategorising.acts_on(threat)
+    actors = [*(check.actor_id for check in checks), *(note.actor_id for note in notes)]
+    people = accounts.names([*actors, *(one.act.actor_id for one in acts)])
     return {
         "is_served": True,
         "answering": queries.answering_unit(threat, today()),
@@ -148,6 +153,7 @@ def answering_of(threat: Threat, *, ours: bool) -> dict[str, Any]:
         "checks": checks,
         "notes": notes,
         "missing": missing_words(threat),
+        "named": acts,
         "due": deadline_in_words(threat.deadline, today()) if threat.deadline else "",
         "people": people,
     }
