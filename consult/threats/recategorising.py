@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased, joinedload
 from consult.accounts.models import Unit
 from consult.audit import operations as audit
 from consult.catalogue import queries as catalogue
-from consult.catalogue.models import Category
+from consult.catalogue.models import Category, Precision
 from consult.clock import now, today
 from consult.db import db
 from consult.observations.models import Observation
@@ -84,13 +84,20 @@ class Plan:
 
     @cached_property
     def published(self) -> tuple[Threat, ...]:
-        """Those that the public does not see now and would."""
-        return tuple(threat for threat in self.moving if not self._is_public(threat) and self._would_be_public(threat))
+        """Those that are protected now and would be shown one by one, at once or when they are open again."""
+        return tuple(one for one in self.moving if self._is_shown(self.category) and not self._is_shown(one.category))
+
+    @cached_property
+    def published_later(self) -> int:
+        """How many of them are closed, so that they would be shown only when they are open again."""
+        return sum(not publication.is_public(threat, self.at, self.category) for threat in self.published)
 
     @cached_property
     def hidden(self) -> tuple[Threat, ...]:
         """Those that the public sees now and would not."""
-        return tuple(threat for threat in self.moving if self._is_public(threat) and not self._would_be_public(threat))
+        return tuple(
+            one for one in self.moving if publication.is_public(one, self.at) and not self._is_shown(self.category)
+        )
 
     @cached_property
     def joined_otherwise(self) -> int:
@@ -114,11 +121,9 @@ class Plan:
         chosen = self.routes.answering(threat.district_code, threat.commune_code, category.group_code)
         return chosen.unit_id if chosen else None
 
-    def _is_public(self, threat: Threat) -> bool:
-        return publication.is_public(threat, self.at)
-
-    def _would_be_public(self, threat: Threat) -> bool:
-        return publication.is_public(threat, self.at, self.category)
+    @staticmethod
+    def _is_shown(category: Category) -> bool:
+        return category.precision is Precision.EXACT
 
     @cached_property
     def mark(self) -> str:

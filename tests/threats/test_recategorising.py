@@ -419,6 +419,15 @@ def test_what_becomes_public_needs_a_persons_word(chief):
     assert f'"id": {threat.id}' in public.get("/threats.geojson").text
 
 
+def test_what_is_closed_needs_it_too_since_it_may_open_again(chief):
+    threat = threat_of(recent("srodki_odurzajace"))
+    operations.change_status(threat, Status.JOKE, "pomyłka", 7)
+    page = choose(chief, [threat])
+    assert confirm(page).status_code == 422
+    plan = recategorising.plan([threat.id], catalogue.by_code("alkohol"), AREAS)
+    assert (plan.published, plan.published_later) == ((threat,), 1)
+
+
 def test_what_becomes_protected_leaves_every_public_answer(chief):
     threat = threat_of(recent())
     public = chief.application.test_client()
