@@ -125,6 +125,23 @@ def transaction() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Commit what the block writes although the request around it only reads and keeps nothing.
+
+    What was read before is let go: on SQLite a transaction that began by reading could find no way to write any more,
+    and on PostgreSQL the request needs no second connection. So whoever goes on reading asks anew.
+    """
+    assert _reads_only.get(), "a request that writes keeps its own"
+    db.session.rollback()
+    read_only(False)  # noqa: FBT003
+    try:
+        with transaction():
+            yield
+    finally:
+        read_only(True)  # noqa: FBT003
+
+
 def is_sqlite() -> bool:
     """Tell which of the two engines runs."""
     return db.engine.dialect.name == "sqlite"

@@ -50,6 +50,8 @@ ACTS = {
     "publish_change": _l("published a change in the application"),
     "withdraw_change": _l("withdrew a change in the application"),
     "search_reports": _l("searched reports"),
+    "download": _l("downloaded a file"),
+    "look_at_file": _l("opened a file of a report"),
     "announce": _l("put a warning on public pages"),
     "correct_banner": _l("corrected a warning"),
     "take_down": _l("took a warning down"),
@@ -91,11 +93,22 @@ KINDS = {
     "api_key": _l("key for another system"),
     "online_report": _l("report"),
     "search": _l("search"),
+    "download": _l("file"),
+    "internal_summary": _l("internal summary"),
     "banner": _l("warning"),
 }
 DETAILS = {
     "count": _l("number"),
+    "rows": _l("rows"),
+    "district": _l("district"),
     "category": _l("category"),
+    "status": _l("status"),
+    "plane": _l("source"),
+    "since": _l("since"),
+    "until": _l("until"),
+    "bbox": _l("part of the map"),
+    "period": _l("period"),
+    "file": _l("file"),
     "role": _l("role"),
     "purpose": _l("purpose"),
     "code": _l("code"),
@@ -115,6 +128,13 @@ DETAILS = {
     "jurisdiction": _l("area served"),
 }
 VALUES = {
+    "csv": _l("table (CSV)"),
+    "xlsx": _l("Excel workbook (XLSX)"),
+    "geojson": _l("map data (GeoJSON)"),
+    "gpkg": _l("map data (GeoPackage)"),
+    "police_records": _l("police records"),
+    "direct_contact": _l("debates, meetings and talks"),
+    "online": _l("online reports"),
     "first_password": _l("first password"),
     "forgotten_password": _l("forgotten password"),
     "new": _l("New"),
@@ -141,6 +161,11 @@ VALUES = {
     "urgent": _l("Urgent: help was called"),
 }
 """Codes that stand in the details; roles have their words in the accounts."""
+
+
+def in_words(value: Any, known: Mapping[str, Any]) -> str:
+    """Write a detail: each code of a list in its words, what is no code as it is."""
+    return ", ".join(str(known.get(part, part)) for part in str(value).split(","))
 
 
 def in_order(detail: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from consult.accounts.rights import Action, can
 from consult.attachments import queries as attachments
 from consult.attachments.serving import answer_with
 from consult.attachments.wording import title
+from consult.audit import operations as audit
 from consult.clock import now, today
 from consult.online_reports import asking, outcomes, queries
 from consult.online_reports.asking import CannotAsk
@@ -123,7 +124,11 @@ def file(name: str) -> Response:
     if found is None:
         abort(404)
     within(found, Action.SEE)
-    return answer_with(attachment, found.number.lower())
+    answer = answer_with(attachment, found.number.lower())
+    audit.note_reading(
+        current_user.id, "look_at_file", "online_report", found.id, current_user.scope, file=attachment.position
+    )
+    return answer
 
 
 def within(found: OnlineReport, action: Action) -> Threat:

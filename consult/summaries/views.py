@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from consult.audit import operations as audit
 from consult.clock import today
 from consult.districts import queries as districts
 from consult.documents.rendering import DocumentRefused
@@ -72,7 +73,11 @@ def internal(period: str, code: str) -> ResponseReturnValue:
     """Give the internal edition to staff whose scope holds the district."""
     if code not in own_districts():
         abort(404)
-    return sent(Slot(code, period, Edition.INTERNAL, _language()), "pdf")
+    answer = sent(Slot(code, period, Edition.INTERNAL, _language()), "pdf")
+    audit.note_reading(
+        current_user.id, "download", "internal_summary", code, current_user.scope, district=code, period=period
+    )
+    return answer
 
 
 def sent(slot: Slot, kind: str) -> Response:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from consult.audit import operations as audit
 from consult.catalogue import queries as catalogue
 from consult.clock import today
 from consult.districts import queries as districts
@@ -88,8 +89,11 @@ def sent(name: str) -> ResponseReturnValue:
         asked_to_sign_in: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         return asked_to_sign_in
     filters, _shown = chosen_filters(request.args, areas_of_edition())
-    if queries.count(filters) > edition.most_rows:
+    rows = queries.count(filters)
+    if rows > edition.most_rows:
         return too_many(edition.most_rows)
+    if request.args.get("edition") == STAFF:
+        _note(name, rows, filters)
     file = edition.write(lines(filters), {key: str(words) for key, words in HEADINGS.items()})
     made: Response = send_file(file, edition.mimetype, as_attachment=True, download_name=f"threats-{today()}.{name}")
     made.content_length = file.seek(0, SEEK_END)
@@ -97,6 +101,21 @@ def sent(name: str) -> ResponseReturnValue:
     made.headers["Cache-Control"] = "public, max-age=60"  # what the police get is never kept: see `web.security`
     made.headers["Vary"] = "Cookie"  # the names are in the language that the reader chose
     return made
+
+
+def _note(name: str, rows: int, filters: queries.Filters) -> None:
+    """Note who of staff takes a list along: of what, and how much; the filters as they were understood."""
+    asked = {
+        "district": filters.district,
+        "category": ",".join(filters.categories),
+        "status": ",".join(filters.statuses),
+        "plane": ",".join(filters.planes),
+        "since": day_of(filters.since).isoformat() if filters.since else "",
+        "until": day_of(filters.until).isoformat() if filters.until else "",
+        "bbox": " ".join(f"{edge:.3f}" for edge in filters.bbox or ()),
+    }
+    told = {about: value for about, value in asked.items() if value}
+    audit.note_reading(current_user.id, "download", "download", name, current_user.scope, rows=rows, **told)
 
 
 def areas_of_edition() -> tuple[str, ...]:

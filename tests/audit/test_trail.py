@@ -1,11 +1,15 @@
 """The audit trail: everything staff write is there, for those who answer for it and nobody else."""
 
+from threading import Event, Thread
+from time import sleep
+
 import pytest
 
 from consult.audit import queries as audit
-from consult.audit.operations import MACHINE, note
-from consult.db import db
+from consult.audit.operations import MACHINE, note, note_reading
+from consult.db import db, transaction
 from tests.accounts.makers import administrator, head, officer, sign_in, unit
+from tests.apart import application
 from tests.pages import Page
 
 
@@ -77,3 +81,40 @@ def test_what_was_done_to_one_object_is_listed_in_order(app):
     entered(1, "first")
     entered(2, "second")
     assert [entry.act for entry in audit.of_object("threat", 7)] == ["first", "second"]
+
+
+def test_what_a_reading_request_notes_outlives_it(tmp_path):
+    """On a database of its own: the tests' fixture would keep in its transaction whatever a request wrote."""
+    with application(tmp_path) as app:
+        with app.test_request_context("/threats.csv"):
+            app.preprocess_request()
+            assert audit.of_object("download", "csv") == []  # the request reads first, as every page does
+            note_reading(1, "download", "download", "csv", "pl/", rows=5)
+            note(1, "lost", "download", "csv")
+            app.process_response(app.make_response("rows"))
+        db.session.remove()
+        assert [entry.act for entry in audit.of_object("download", "csv")] == ["download"]
+
+
+def test_what_a_reading_request_notes_waits_for_whoever_writes(tmp_path):
+    with application(tmp_path) as app:
+        busy = Event()
+
+        def write():
+            with app.app_context(), transaction():
+                note(2, "write", "download", "csv")
+                db.session.flush()
+                busy.set()
+                sleep(0.3)
+
+        writer = Thread(target=write)
+        with app.test_request_context("/threats.csv"):
+            app.preprocess_request()
+            audit.of_object("download", "csv")
+            writer.start()
+            busy.wait()
+            note_reading(1, "download", "download", "csv", "pl/", rows=5)
+            app.process_response(app.make_response("rows"))
+        writer.join()
+        db.session.remove()
+        assert {entry.act for entry in audit.of_object("download", "csv")} == {"write", "download"}

@@ -15,6 +15,7 @@ from werkzeug.test import encode_multipart
 from consult.attachments import folder as folders
 from consult.attachments import queries as attachments
 from consult.attachments.models import Attachment
+from consult.audit.models import AuditEntry
 from consult.db import db
 from consult.observations.models import Observation
 from consult.online_reports.models import OnlineReport
@@ -305,6 +306,21 @@ def test_the_police_of_the_area_see_photos_and_save_documents(page, app):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_who_of_the_police_opens_a_file_is_noted_and_nobody_elses_try(page, app):
+    send(page, (photo(), "a.jpg"), (PDF, "Jan Kowalski.pdf"))
+    person = officer()
+    browser = sign_in(app.test_client(), person)
+    for file in kept():
+        assert browser.get(f"/online-reports/files/{file.name}").status_code == 200
+    stranger = sign_in(app.test_client(), officer(unit("1019", "KPP w Zduńskiej Woli")))
+    assert stranger.get(f"/online-reports/files/{kept()[0].name}").status_code == 404
+    report = db.session.scalars(select(OnlineReport)).unique().one()
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "look_at_file").order_by(AuditEntry.id))
+    assert [(one.actor_id, one.object_kind, one.object_id, one.detail) for one in entries] == [
+        (person.id, "online_report", str(report.id), {"file": number}) for number in (1, 2)
+    ]
 
 
 def test_the_page_of_a_threat_leads_to_the_report(page, app):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from consult.audit.models import AuditEntry
+from consult.db import db
 from consult.documents.rendering import DocumentRefused
 from consult.period import Period
 from consult.summaries import operations, shelf
@@ -129,6 +131,10 @@ def test_the_internal_edition_is_for_staff_whose_scope_holds_the_district(writte
         assert answer.data == b"%PDF 1003 internal"
         assert answer.headers["Cache-Control"] == "no-store"
     assert signed_in.get("/summaries/internal/2026-Q3/1019.pdf").status_code == 404
+    noted = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "download")).all()
+    assert [(one.object_kind, one.detail) for one in noted] == [
+        ("internal_summary", {"district": "1003", "period": "2026-Q3"})
+    ]
 
 
 def test_strangers_are_asked_to_sign_in(written, client):

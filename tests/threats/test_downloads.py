@@ -14,14 +14,16 @@ import pyogrio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
+from consult.audit.models import AuditEntry
 from consult.clock import now
 from consult.db import db
 from consult.period import day_of
 from consult.threats import downloads, editions, operations, queries
 from consult.threats.editions import EDITIONS, Line, guarded
 from consult.threats.workflow import Status
-from tests.accounts.makers import administrator, coordinator, officer, sign_in, unit
+from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
 from tests.factories import LASK, admit, metres_away
 from tests.pages import Page
 
@@ -293,3 +295,48 @@ def test_rows_come_part_by_part_and_none_is_lost(monkeypatch):
     parts = [[threat.id for threat in part] for part in queries.each(queries.Filters(), size=2)]
     assert [len(part) for part in parts] == [2, 2, 1]
     assert [number for part in parts for number in part] == sorted(wanted)
+
+
+def noted():
+    found = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "download").order_by(AuditEntry.id))
+    return [(entry.actor_id, entry.object_id, entry.unit_path, entry.detail) for entry in found]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_who_of_the_police_takes_what_along_is_noted(client, name):
+    recent()
+    recent("srodki_odurzajace", at=metres_away(3_000, 0), text="Jan Kowalski, tel. 600 700 800")
+    chief = head(unit("1003"))
+    signed = sign_in(client, chief)
+    signed.get(
+        f"/threats.{name}?edition=staff&category=parkowanie,alkohol&from=2026-01-01&district=1003&bbox=10,40,30,60&x=Kowalski",
+        buffered=True,
+    )
+    asked = {"district": "1003", "category": "parkowanie,alkohol", "since": "2026-01-01"}
+    assert noted() == [(chief.id, name, "pl/10/1003/", asked | {"rows": 1, "bbox": "10.000 40.000 30.000 60.000"})]
+    assert "Kowalski" not in str(noted())
+    text = Page(signed, "/audit").text
+    assert "Nieprawidłowe parkowanie, Spożywanie alkoholu" in text
+
+
+def test_the_public_edition_and_what_is_refused_leave_no_note(client, elsewhere, monkeypatch):
+    recent()
+    get(sign_in(elsewhere(), officer(unit("1003"))), "csv")
+    get(client, "csv")
+    assert client.get("/threats.csv?edition=staff").status_code == 302
+    assert sign_in(elsewhere(), administrator(unit("1003"))).get("/threats.csv?edition=staff").status_code == 403
+    monkeypatch.setitem(EDITIONS, "csv", replace(EDITIONS["csv"], most_rows=0))
+    assert sign_in(elsewhere(), officer(unit("1003"))).get("/threats.csv?edition=staff").status_code == 422
+    assert noted() == []
+
+
+def test_nothing_is_given_that_cannot_be_noted(client, monkeypatch):
+    recent()
+    signed = sign_in(client, officer(unit("1003")))
+
+    def full(*_values, **_more):
+        raise OperationalError("INSERT", {}, Exception("the disk is full"))
+
+    monkeypatch.setattr("consult.audit.operations.note", full)
+    answer = signed.get("/threats.csv?edition=staff")
+    assert (answer.status_code, "parkowanie" in answer.text) == (503, False)
