@@ -34,6 +34,7 @@ from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
 from consult.summaries.commands import group as summaries_commands
+from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
 from consult.threats.downloads import bp as downloads
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     open311,
     police,
     searching,
+    statistics,
     summaries,
     surveys,
     threats,

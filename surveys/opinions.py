@@ -92,6 +92,7 @@ PARTS: dict[str, Any] = {
     "open311": _l("For other programs"),
     "police": _l("For other programs"),
     "searching": _l("Search"),
+    "statistics": _l("Figures of the country"),
     "summaries": _l("Summaries"),
     "surveys": _l("Surveys"),
     "threats": _l("Threats"),

@@ -1,4 +1,4 @@
-"""The map of a summary: the district with its worst places by number, the others as small marks."""
+"""The drawings of a summary: the map of the district with its worst places by number, and charts of its categories."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +9,14 @@ import shapely
 from flask_babel import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from consult.documents import charts
 from consult.documents.marks import MARKS, Mark
 from consult.documents.svg_map import Area, LegendEntry, ScaleBar, Scene, Symbol, Town, View, draw, place_symbols
 from consult.geo import to_metres
 from consult.summaries.figures import Point, Spot, Summary
 from consult.summaries.material import Named
 from consult.summaries.queries import Ground
-from consult.summaries.wording import near_words
+from consult.summaries.wording import COLUMN_LABELS, near_words, number, period_label
 from consult.threats.wording import STATUS_LABELS, STATUS_MARKS
 from consult.threats.workflow import Status
 
@@ -25,6 +26,10 @@ WORST = 3
 MOST_TOWNS = 8
 MOST_MARKS = 15
 """Beyond so many small marks they hide the worst places: communes are shaded by their number instead."""
+
+
+CHART_WIDTH = 460.0
+"""Charts are drawn for the width at which their letters stay legible on a phone."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def drawing_of(summary: Summary, ground: Ground) -> Drawing:
     counts = _counts(summary, ground) if crowded else {}
     scene = Scene(
         view=View.fitting(ground.bounds, WIDTH, HEIGHT),
-        title=_("Map of threats: %(district)s", district=summary.head.district),
+        title=_title(summary),
         description=_description(summary.places[:WORST]),
         areas=[_area(name, shape, counts) for name, shape in ground.areas],
         neighbours=[Area(shape, name) for name, shape in ground.neighbours],
@@ -64,6 +69,15 @@ def drawing_of(summary: Summary, ground: Ground) -> Drawing:
         width_mm=WIDTH_MM,
     )
     return Drawing(scene, counts)
+
+
+def words_of_map(summary: Summary) -> str:
+    """Say what the map shows, for those who do not see it."""
+    return ": ".join(filter(None, (_title(summary), _description(summary.places[:WORST]))))
+
+
+def _title(summary: Summary) -> str:
+    return _("Map of threats: %(district)s", district=summary.head.district)
 
 
 def _area(name: str, shape: BaseGeometry, counts: Mapping[str, int]) -> Area:
@@ -123,3 +137,28 @@ def _counts(summary: Summary, ground: Ground) -> dict[str, int]:
     tree = shapely.STRtree([shape for _name, shape in ground.areas])
     counted = Counter(int(tree.nearest(position)) for position in positions)
     return {name: counted[number] for number, (name, _shape) in enumerate(ground.areas) if name}
+
+
+def chart_of_states(summary: Summary) -> str:
+    """Draw what became of each category's threats: one bar a category, divided by state."""
+    series = [charts.Series(str(label), _mark(status).fill) for status, label in COLUMN_LABELS.items()]
+    rows = [
+        charts.Row(row.name, counts, [number(count) if count else "" for count in counts])
+        for row in summary.categories
+        if row.total
+        for counts in [[row.statuses[status] for status in COLUMN_LABELS]]
+    ]
+    title = _("What became of the threats: %(period)s", period=period_label(summary.head.period))
+    return charts.stacked_bars(rows, series, title=title, width=CHART_WIDTH)
+
+
+def chart_of_change(summary: Summary) -> str:
+    """Draw the threats of each category in the period and in the one before."""
+    periods = summary.head.period, summary.head.previous
+    series = [charts.Series(period_label(code)) for code in periods]
+    rows = [
+        charts.Row(row.name, [row.total, row.previous], [number(row.total), number(row.previous)])
+        for row in summary.categories
+    ]
+    title = _("Threats by category: %(period)s and before", period=period_label(summary.head.period))
+    return charts.grouped_bars(rows, series, title=title, width=CHART_WIDTH)

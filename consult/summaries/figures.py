@@ -2,21 +2,24 @@
 
 The public edition shows threats of exact categories one by one, and every figure of it counts them alone. Of the other
 categories it holds only the counts of single months that `disclosure` lets out: no total and no longer period, since
-what is hidden could be found by subtraction. The internal edition counts everything.
+what is hidden could be found by subtraction. For the same reason a month's counts, once published, stay as they were in
+every later edition: two of them side by side tell nothing new. The internal edition counts everything.
 """
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from consult.disclosure import published, published_cells
-from consult.observations.table import PLANES
-from consult.period import Period, day_of
+from consult.disclosure import SHARES_FROM, published, published_cells
+from consult.estimates import Wait, waiting
+from consult.observations.table import DAY_S, PLANES
+from consult.period import Period, day_of, midnight
 from consult.summaries.material import Asked, Case, Held, Kind, Material, Named, Voice
+from consult.threats.deadlines import Step
 from consult.threats.workflow import CHECKED, OPEN, Status
 
 MOST_PLACES = 10
@@ -24,6 +27,12 @@ MOST_DONE = 10
 NEAR_M = 300
 FAR_M = 15_000
 EXACT_M = 100
+MARK_DAYS = (2, 5, 14, 30)
+"""Days within which it is told how much was done."""
+
+TOGETHER = ""
+"""Where the categories that are only counted together stand among published counts."""
+
 DIRECTIONS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
 
@@ -89,6 +98,21 @@ class CategoryRow:
     statuses: dict[str, int]
     total: int
     previous: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRow:
+    """How long the threats that arrived in the period waited for a step, open ones counted until `frozen_on`.
+
+    Half was done within `median_days`, None where too little is done to say so. `done` is how many per cent were done
+    within so many days (by their number as text), None where too few arrived for a percentage.
+    """
+
+    step: Step
+    count: int
+    open: int
+    median_days: float | None
+    done: dict[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +261,7 @@ class Summary:
     meetings: tuple[MeetingRow, ...]
     proposals: tuple[ProposalRow, ...]
     limits: Limits
+    waiting: tuple[WaitRow, ...] = ()
 
     @property
     def record(self) -> dict[str, Any]:
@@ -265,6 +290,7 @@ def summarise(material: Material, edition: Edition) -> Summary:
         meetings=tuple(_meeting(held) for held in material.meetings),
         proposals=tuple(_proposal(asked, scene, edition) for asked in material.proposals),
         limits=_limits(scene, len(places), len(done), edition),
+        waiting=tuple(_waited(step, scene) for step in Step),
     )
 
 
@@ -442,6 +468,25 @@ def _row(code: str, name: str, now: Sequence[Case], before: Sequence[Case]) -> C
     return CategoryRow(code, name, {status.value: counted[status] for status in Status}, len(now), len(before))
 
 
+def _waited(step: Step, scene: _Scene) -> WaitRow:
+    """Estimate how long the threats shown here waited for a step (Kaplan and Meier: see `estimates`)."""
+    until = midnight(scene.frozen_on + timedelta(days=1))
+    arrived = [(case, case.arrived_at) for case in scene.now if case.arrived_at is not None]
+    found = waiting(
+        Wait(((case.done_at.get(step) or until) - at).total_seconds() / DAY_S, step in case.done_at)
+        for case, at in arrived
+        if scene.material.period.covers(day_of(at))
+    )
+    is_sure = found.count >= SHARES_FROM
+    return WaitRow(
+        step=step,
+        count=found.count,
+        open=found.open,
+        median_days=None if found.median_days is None else round(found.median_days, 1),
+        done={str(days): round(100 * found.done_within(days)) if is_sure else None for days in MARK_DAYS},
+    )
+
+
 def _protected(material: Material) -> Protected:
     """Count what the public may know of the other categories, month by month."""
     months = tuple(_months(material.period))
@@ -465,12 +510,18 @@ def _months(period: Period) -> list[Period]:
 def _cells(material: Material, month: Period, kinds: Sequence[Kind]) -> dict[str, int | None]:
     if material.today < month.end:
         return dict.fromkeys((kind.code for kind in kinds), None)
+    told = material.published.get(month.code)
+    if told is not None:  # a category that was not protected then stays untold of that month
+        return {kind.code: told.get(kind.code) for kind in kinds}
     return published_cells({kind.code: len(_heard_of(material, month, {kind.code})) for kind in kinds})
 
 
 def _total(material: Material, month: Period, kinds: Sequence[Kind]) -> int | None:
     if material.today < month.end:
         return None
+    told = material.published.get(month.code)
+    if told is not None:
+        return told.get(TOGETHER)
     return published(len(_heard_of(material, month, {kind.code for kind in kinds})))
 
 
@@ -567,6 +618,27 @@ def _limits(scene: _Scene, ranked: int, done: int, edition: Edition) -> Limits:
         shared_meetings=sum(1 for held in meetings if held.districts > 1),
         ranked=ranked,
         done=done,
+    )
+
+
+def renamed(summary: Summary, names: Mapping[str, str]) -> Summary:
+    """Give a summary with categories under other names, for readers of another language; unknown ones keep theirs."""
+
+    def of(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(replace(row, name=names.get(row.name, row.name)) for row in rows)
+
+    protected = summary.protected and replace(
+        summary.protected,
+        rows=of(summary.protected.rows),
+        never_names=tuple(names.get(name, name) for name in summary.protected.never_names),
+    )
+    return replace(
+        summary,
+        categories=of(summary.categories),
+        places=of(summary.places),
+        done=of(summary.done),
+        whole_area=of(summary.whole_area),
+        protected=protected,
     )
 
 

@@ -1,10 +1,11 @@
 """What a summary is made of: plain facts about one district and period, as the database gave them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from consult.period import Period
+from consult.threats.deadlines import Step
 from consult.threats.workflow import Status
 
 
@@ -53,7 +54,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A threat that lies in the district, in its present state."""
+    """A threat that lies in the district, in its present state.
+
+    `arrived_at` is when it was first heard of here; `done_at` when each step was first done, steps to be done left out.
+    """
 
     threat_id: int
     category: str
@@ -68,6 +72,8 @@ class Case:
     accuracy_m: float
     is_whole_area: bool
     commune: str
+    arrived_at: datetime | None = None
+    done_at: Mapping[Step, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything that a summary of one district and period is made of; `today` tells which months are over."""
+    """Everything that a summary of one district and period is made of; `today` tells which months are over.
+
+    `published` holds the counts of protected categories that the public was told already: by month, then by category,
+    under "" for those that are only counted together.
+    """
 
     district: District
     period: Period
@@ -145,3 +155,4 @@ class Material:
     proposals: tuple[Asked, ...]
     not_joined: int
     is_demonstration: bool
+    published: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)

@@ -14,10 +14,9 @@ from flask_babel import force_locale
 from consult.audit import operations as audit
 from consult.db import db
 from consult.documents.rendering import Document, DocumentRefused, Renderer
-from consult.documents.svg_map import Scene
 from consult.period import Period, midnight
-from consult.summaries import queries, shelf, wording
-from consult.summaries.drawing import drawing_of
+from consult.summaries import published, queries, shelf, wording
+from consult.summaries.drawing import drawing_of, words_of_map
 from consult.summaries.figures import Edition, Summary
 from consult.summaries.shelf import Slot
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
@@ -122,13 +121,14 @@ def _kept(prepared: Prepared, printed: bytes | DocumentRefused) -> Written | Not
 
 def prepare(code: str, period: Period, edition: Edition, language: str) -> Prepared:
     """Count, draw and word a summary, ready to be printed."""
-    summary = queries.current(code, period, edition, language)
+    told = published.told_months(current_app.config["REPORTS_OUT"], code) if edition is Edition.PUBLIC else {}
+    summary = queries.current(code, period, edition, language, published=told)
     with force_locale(language):
         drawing = drawing_of(summary, queries.ground(code))
         record = {**summary.record, "map": drawing.numbers}
         digest = digest_of(record)
         document = Document(
-            html=_html(summary, digest, drawing.scene),
+            html=_html(summary, digest),
             assets={"map.svg": drawing.svg.encode(), "summary.css": STYLE.read_bytes()},
             lang=language,
             title=_title(summary),
@@ -149,14 +149,14 @@ def _title(summary: Summary) -> str:
     return f"{summary.head.district}, {wording.period_label(summary.head.period)}"
 
 
-def _html(summary: Summary, digest: str, scene: Scene) -> str:
+def _html(summary: Summary, digest: str) -> str:
     # Not render_template: what pages are given (menus, who is signed in) has no place in a document.
     template = current_app.jinja_env.get_template("summaries/summary.html")
     return template.render(
         summary=summary,
         digest=digest,
         title=_title(summary),
-        map_words=": ".join(filter(None, (scene.title, scene.description))),
+        map_words=words_of_map(summary),
         most_rows=MOST_ROWS,
         plane_labels=PLANE_LABELS,
         status_labels=STATUS_LABELS,

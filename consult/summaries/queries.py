@@ -1,8 +1,8 @@
 """Reading what a summary is made of: a constant number of queries for a district, however much was said there."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 import shapely
@@ -22,6 +22,8 @@ from consult.period import Period
 from consult.places.models import PlaceName
 from consult.summaries.figures import Edition, Summary, summarise
 from consult.summaries.material import Answer, Asked, Case, District, Held, Kind, Material, Named, Voice
+from consult.threats import queries as threats
+from consult.threats.deadlines import Step
 from consult.threats.models import Link, StatusChange, Threat
 from debates import queries as debates
 from debates.models import Proposal, Statement
@@ -51,6 +53,7 @@ CASES: tuple[Any, ...] = (
     Threat.accuracy_m,
     Threat.is_whole_area,
     Threat.commune_code,
+    Threat.created_at,
 )
 
 
@@ -96,16 +99,23 @@ def district(code: str) -> Region:
 
 
 def current(
-    code: str, period: Period, edition: Edition = Edition.PUBLIC, language: str = "pl", on: date | None = None
+    code: str,
+    period: Period,
+    edition: Edition = Edition.PUBLIC,
+    language: str = "pl",
+    on: date | None = None,
+    published: Mapping[str, Mapping[str, int | None]] | None = None,
 ) -> Summary:
-    """Count a district's summary from the data as they are now."""
-    return summarise(material(code, period, language, on), edition)
+    """Count a district's summary from the data as they are now; `published` is what the public was told already."""
+    found = material(code, period, language, on)
+    return summarise(replace(found, published=published or {}), edition)
 
 
 def material(code: str, period: Period, language: str = "pl", on: date | None = None) -> Material:
     """Read everything that a summary of one district and period is made of."""
     area = district(code)
     meetings = debates.in_period(code, period)
+    done = {step: _first_done(code, step) for step in Step}
     return Material(
         district=_district(area),
         period=period,
@@ -113,7 +123,7 @@ def material(code: str, period: Period, language: str = "pl", on: date | None = 
         today=on or today(),
         kinds=tuple(_kinds(language)),
         voices=tuple(_voice(row) for row in _voices(code, period)),
-        cases=tuple(_case(row) for row in _cases(code, period)),
+        cases=tuple(_case(row, done) for row in _cases(code, period)),
         answers={change.threat_id: _answer(change) for change in _last_changes(code)},
         places=tuple(_places(code)),
         meetings=tuple(_held(entry) for entry in meetings),
@@ -150,6 +160,11 @@ def _district(area: Region) -> District:
         communes={region.code[:6]: region.label for region in districts.communes_of(area.code)},
         neighbours={region.code: region.label for region in districts.neighbours_of(area.code)},
     )
+
+
+def names_of_categories(written_in: str, language: str) -> dict[str, str]:
+    """Give the name of each category in a language by the one it has in the language of an edition."""
+    return {category.name(written_in): category.name(language) for category in catalogue.everything()}
 
 
 def _kinds(language: str) -> Iterable[Kind]:
@@ -195,7 +210,18 @@ def _cases(code: str, period: Period) -> Sequence[Row[Any]]:
     return db.session.execute(chosen.where(Threat.first_at < until, Threat.last_at >= since).order_by(Threat.id)).all()
 
 
-def _case(row: Row[Any]) -> Case:
+def _first_done(code: str, step: Step) -> dict[int, datetime]:
+    """Tell when a step was first done for each threat of the district."""
+    chosen = (
+        select(StatusChange.threat_id, func.min(StatusChange.changed_at))
+        .join(Threat, Threat.id == StatusChange.threat_id)
+        .where(Threat.district_code == code, threats.reached(step))
+        .group_by(StatusChange.threat_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(chosen)}
+
+
+def _case(row: Row[Any], done: Mapping[Step, Mapping[int, datetime]]) -> Case:
     return Case(
         threat_id=row.id,
         category=row.category_code,
@@ -210,6 +236,8 @@ def _case(row: Row[Any]) -> Case:
         accuracy_m=row.accuracy_m,
         is_whole_area=row.is_whole_area,
         commune=row.commune_code or "",
+        arrived_at=row.created_at,
+        done_at={step: moments[row.id] for step, moments in done.items() if row.id in moments},
     )
 
 

@@ -96,10 +96,19 @@ def books(shelf: Path, code: str = "") -> Iterator[Book]:
     for edition, root in ((Edition.PUBLIC, shelf), (Edition.INTERNAL, shelf / INTERNAL)):
         folders = [folder for folder in root.glob("*") if folder.is_dir() and _is_period(folder.name)]
         for folder in sorted(folders, key=lambda folder: _order(folder.name), reverse=True):
-            for path in sorted(folder.glob(f"{code}-*.pdf" if code else "*.pdf")):
-                if match := NAME.fullmatch(path.stem):
-                    slot = Slot(match[1], folder.name, edition, _language(path))
-                    yield _book(slot, path)
+            yield from _books_in(folder, edition, code)
+
+
+def books_of(shelf: Path, period: str) -> Iterator[Book]:
+    """List the public editions of a period by code; there are none of what is no period."""
+    if _is_period(period):
+        yield from _books_in(shelf / period, Edition.PUBLIC)
+
+
+def _books_in(folder: Path, edition: Edition, code: str = "") -> Iterator[Book]:
+    for path in sorted(folder.glob(f"{code}-*.pdf" if code else "*.pdf")):
+        if match := NAME.fullmatch(path.stem):
+            yield _book(Slot(match[1], folder.name, edition, _language(path)), path)
 
 
 def _book(slot: Slot, path: Path) -> Book:

@@ -6,14 +6,16 @@ from flask_babel import format_date, format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from consult.disclosure import SHARES_FROM
 from consult.period import Period
 from consult.summaries.figures import Figure, Head, Near, Spot
+from consult.threats.deadlines import Step
 from consult.threats.wording import STATUS_MARKS
 from consult.threats.workflow import Status
 from consult.web.languages import language
 
 MINUS = "\u2212"
-SURE_BASE = 30
+SURE_BASE = SHARES_FROM
 """A share is written as a percentage only of so many or more."""
 
 COLUMN_LABELS = {
@@ -45,6 +47,7 @@ DIRECTIONS = {
     "w": _l("%(name)s, about %(distance)s to the west"),
     "nw": _l("%(name)s, about %(distance)s to the north-west"),
 }
+STEP_LABELS = {Step.TAKE_UP: _l("taken up"), Step.VERIFY: _l("a result")}
 TITLES = {"public": _l("public edition"), "internal": _l("internal edition")}
 
 
@@ -95,6 +98,20 @@ def change(figure: Figure, head: Head) -> str:
     if not head.is_over:
         return _("before: %(number)s", number=number(figure.previous))
     return _("%(change)s (before: %(number)s)", change=signed(figure.change), number=number(figure.previous))
+
+
+def per_cent(share: int | None) -> str:
+    """Write a share in per cent; a dash where too few stand behind it."""
+    return "–" if share is None else f"{share}\u00a0%"
+
+
+def waiting_formula() -> str:
+    """Say how waiting times are estimated (Kaplan and Meier, 1958)."""
+    return _(
+        "The share that waits longer than t days is S(t) = ∏ (1 − d/n), over every moment up to t at which something "
+        "was done: d is how many were done then, n how many had waited at least that long, open ones among them "
+        "(Kaplan and Meier). Days are calendar days. Only the first round of a threat counts, not its return."
+    )
 
 
 def near_words(spot: Spot) -> str:
@@ -155,5 +172,9 @@ def everything() -> dict[str, Any]:
         "change": change,
         "near_words": near_words,
         "voices_words": voices_words,
+        "step_labels": STEP_LABELS,
+        "sure_base": SURE_BASE,
+        "per_cent": per_cent,
+        "waiting_formula": waiting_formula,
         "shortened": shortened,
     }

@@ -54,14 +54,15 @@ class Line:
     @property
     def facts(self) -> dict[str, Any]:
         """The row by the names of its columns, days as text."""
-        return {name: _plain(getattr(self, name)) for name in COLUMNS}
+        return {name: plain_value(getattr(self, name)) for name in COLUMNS}
 
 
 COLUMNS = tuple(field.name for field in fields(Line))
 POSITION = ("lon", "lat")
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Give a value as a cell or JSON holds it: days as text, positions rounded, nothing that no file may hold."""
     if isinstance(value, str):
         return value if value.isprintable() else printable(value)
     if isinstance(value, date):
@@ -80,13 +81,18 @@ def guarded(text: str) -> str:
 
 
 def written_csv(lines: Iterable[Line]) -> IO[bytes]:
-    """Write a table that a Polish spreadsheet opens: UTF-8 with its mark, semicolons, decimal commas."""
+    """Write the threats as a table that a Polish spreadsheet opens."""
+    return written_table(COLUMNS, (line.facts.values() for line in lines))
+
+
+def written_table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> IO[bytes]:
+    """Write any table that a Polish spreadsheet opens: UTF-8 with its mark, semicolons, decimal commas."""
 
     def write(file: IO[bytes]) -> None:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, delimiter=";")
-        writer.writerow(COLUMNS)
-        writer.writerows([_csv_cell(value) for value in line.facts.values()] for line in lines)
+        writer.writerow(columns)
+        writer.writerows([_csv_cell(value) for value in row] for row in rows)
         text.detach()
 
     return _written(write)
@@ -98,22 +104,43 @@ def _csv_cell(value: Any) -> Any:
     return guarded(value) if isinstance(value, str) else value
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its name, the headings of its columns, and its rows."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Iterable[Iterable[Any]]
+
+
 def written_workbook(lines: Iterable[Line], headings: Mapping[str, str]) -> IO[bytes]:
-    """Write a workbook with one sheet, its columns headed in the reader's words."""
+    """Write the threats as a workbook with one sheet, its columns headed in the reader's words."""
+    rows = (line.facts.values() for line in lines)
+    return written_sheets([Sheet("Zagrożenia", [headings[name] for name in COLUMNS], rows)])
+
+
+def written_sheets(sheets: Iterable[Sheet]) -> IO[bytes]:
+    """Write a workbook; what looks like a formula is text in it."""
     from openpyxl import Workbook  # it takes a while to load and few pages need it
 
     def write(file: IO[bytes]) -> None:
         book = Workbook(write_only=True)
-        page = book.create_sheet("Zagrożenia")
-        page.freeze_panes = "A2"
         try:
-            page.append([_sheet_cell(page, headings[name]) for name in COLUMNS])
-            for line in lines:
-                page.append([_sheet_cell(page, value) for value in line.facts.values()])
+            for sheet in sheets:
+                page = book.create_sheet(_sheet_name(sheet.name))
+                page.freeze_panes = "A2"
+                page.append([_sheet_cell(page, heading) for heading in sheet.headings])
+                for row in sheet.rows:
+                    page.append([_sheet_cell(page, value) for value in row])
         finally:
             book.save(file)  # when a row fails, too: only saving clears the library's own files away
 
     return _written(write)
+
+
+def _sheet_name(name: str) -> str:
+    """Bring a name into what a spreadsheet takes: at most 31 characters, none of which mean something in formulas."""
+    return re.sub(r"[\[\]:*?/\\]", " ", name)[:31].strip()
 
 
 def _sheet_cell(page: Any, value: Any) -> Any:

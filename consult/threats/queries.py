@@ -321,10 +321,14 @@ def reason_template(template_id: int) -> ReasonTemplate:
     return db.session.execute(select(ReasonTemplate).where(ReasonTemplate.id == template_id)).scalar_one()
 
 
+def reached(step: Step) -> ColumnElement[bool]:
+    """Write the condition that a change of status does a step."""
+    return StatusChange.before == Status.NEW if step is Step.TAKE_UP else StatusChange.after.in_(RESULTS)
+
+
 def waits(areas: Sequence[str], step: Step, since: datetime, at: datetime) -> list[Wait]:
     """Tell how long threats of these areas that arrived since a moment waited, to be taken up or for their result."""
-    reached = StatusChange.before == Status.NEW if step is Step.TAKE_UP else StatusChange.after.in_(RESULTS)
-    first = select(StatusChange.threat_id, func.min(StatusChange.changed_at).label("done_at")).where(reached)
+    first = select(StatusChange.threat_id, func.min(StatusChange.changed_at).label("done_at")).where(reached(step))
     first_of = first.group_by(StatusChange.threat_id).subquery()
     within = [Threat.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
     within += [Threat.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]

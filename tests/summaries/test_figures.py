@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from consult.period import Period
 from consult.summaries.figures import Edition, direction, nearest, summarise
+from consult.threats.deadlines import Step
 from consult.threats.workflow import Status
 from tests.summaries.makers import (
     JULY,
@@ -279,3 +280,32 @@ def test_nothing_at_all_is_a_summary_too():
     summary = summarise(some_material(kinds=KINDS), PUBLIC)
     assert summary.total.total == 0
     assert summary.categories == summary.places == summary.meetings == ()
+
+
+def test_whoever_still_waits_counts_in_the_waiting_times_until_the_last_day_of_the_data():
+    taken_up = {Step.TAKE_UP: JULY + timedelta(days=4)}
+    cases = [a_case(number, arrived_at=JULY, done_at=taken_up if number <= 3 else {}) for number in range(1, 5)]
+    before = a_case(9, arrived_at=datetime(2026, 6, 1, tzinfo=UTC))
+    take_up, verify = summarise(some_material([*cases, before]), PUBLIC).waiting
+    assert (take_up.step, take_up.count, take_up.open, take_up.median_days) == (Step.TAKE_UP, 4, 1, 4.0)
+    assert (verify.count, verify.open, verify.median_days) == (4, 4, None)
+    assert set(take_up.done.values()) == {None}, "too few for percentages"
+
+
+def test_percentages_of_waiting_times_need_thirty_threats():
+    def done(count):
+        cases = [a_case(number, arrived_at=JULY, done_at={Step.TAKE_UP: JULY}) for number in range(count)]
+        return summarise(some_material(cases), PUBLIC).waiting[0].done
+
+    assert set(done(29).values()) == {None}
+    assert set(done(30).values()) == {100}
+
+
+def test_waiting_times_leave_out_protected_categories():
+    cases = [
+        a_case(1, arrived_at=JULY),
+        a_case(2, "narkotyki", arrived_at=JULY),
+        a_case(3, "bezdomny", arrived_at=JULY),
+    ]
+    assert summarise(some_material(cases), PUBLIC).waiting[0].count == 1
+    assert summarise(some_material(cases), Edition.INTERNAL).waiting[0].count == 3

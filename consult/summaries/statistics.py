@@ -1,0 +1,306 @@
+"""The public pages of figures: the country by areas, and a district's period exactly as it was published.
+
+Nothing is counted here. What the newest public edition says is shown, in words, drawings, tables and files; where none
+was published, the page says so, since figures that follow the data from day to day would give single people away.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from consult.districts import queries as districts
+from consult.districts import teryt
+from consult.period import Period, PeriodRefused
+from consult.summaries import published, queries, wording
+from consult.summaries.drawing import chart_of_change, chart_of_states, drawing_of, words_of_map
+from consult.summaries.figures import Figure, Summary, renamed
+from consult.summaries.published import Publication
+from consult.summaries.tables import Table, tables_of
+from consult.summaries.views import address
+from consult.threats.editions import EDITIONS, Sheet, plain_value, written_sheets, written_table
+from consult.web import programs
+from consult.web.languages import LANGUAGES, language
+from consult.web.roles import public
+
+bp = Blueprint("statistics", __name__)
+
+KEPT_S = 300
+"""How long anybody may keep a page: what is published changes a few times a year."""
+
+MOST_FILES = 512
+WORKBOOK = "statistics"
+FIGURES = ("observations", "threats", "confirmed", "meetings", "residents", "answered")
+"""The key figures that stand above the page, as on the first page of the printed summary."""
+
+
+class Area(NamedTuple):
+    """A line of the overview: an area, for how many of its districts something is published, and sums of these."""
+
+    name: str
+    url: str
+    published: int
+    districts: int
+    sums: dict[str, int]
+
+
+@bp.get("/statistics")
+@public
+def index() -> ResponseReturnValue:
+    """Show the country by voivodeships, or a voivodeship by districts, for a period."""
+    offered = published.periods(_shelf())
+    period = period_asked(offered)
+    region = request.args.get("voivodeship", "")
+    region = region if region in teryt.VOIVODESHIPS else ""
+    found = published.of_period(_shelf(), period) if period else {}
+    areas = districts_of(region, period, found) if region else voivodeships(period, found)
+    return kept(
+        render_template(
+            "statistics/index.html",
+            period=period,
+            periods=[(code, wording.period_label(code)) for code in offered],
+            region=region,
+            region_name=teryt.VOIVODESHIPS.get(region, ""),
+            regions=[("", _("The whole country")), *teryt.VOIVODESHIPS.items()],
+            areas=areas,
+            together=added(areas),
+        )
+    )
+
+
+@bp.get("/districts/<string:code>/statistics")
+@public
+def district(code: str) -> ResponseReturnValue:
+    """Show what was published last for a district and period."""
+    area = districts.district(code)
+    offered = published.periods(_shelf(), code)
+    period = period_asked(offered)
+    publication = published.newest(_shelf(), code, period) if period else None
+    return kept(
+        render_template(
+            "statistics/district.html",
+            area=area,
+            region=teryt.voivodeship_of(code),
+            period=period,
+            period_name=wording.period_label(period) if period else "",
+            periods=[(known, wording.period_label(known)) for known in offered],
+            publication=publication,
+            **(shown(publication) if publication and publication.summary else {}),
+        )
+    )
+
+
+@bp.get("/districts/<string:code>/statistics/<any(map, states, change):name>.svg")
+@public
+def drawing(code: str, name: str) -> ResponseReturnValue:
+    """Draw the map or a chart of what was published, by the functions that draw the printed summary."""
+    reader = request.args.get("language", "pl")
+    with force_locale(reader if reader in LANGUAGES else "pl"):
+        summary = in_own_words(asked(code))
+        if name == "map":
+            drawn = drawing_of(summary, queries.ground(code)).svg
+        else:
+            drawn = chart_of_states(summary) if name == "states" else chart_of_change(summary)
+    return programs.answer(drawn, "image/svg+xml", kept_s=KEPT_S)
+
+
+@bp.get("/districts/<string:code>/statistics/<string:name>.csv")
+@public
+def table(code: str, name: str) -> ResponseReturnValue:
+    """Give a table of what was published as a CSV file."""
+    publication = asked(code)
+    if name not in tables_of(figures_of(publication)):
+        abort(404)
+    return file(publication, name, "csv")
+
+
+@bp.get("/districts/<string:code>/statistics.xlsx")
+@public
+def workbook(code: str) -> ResponseReturnValue:
+    """Give all tables of what was published as one workbook."""
+    return file(asked(code), WORKBOOK, "xlsx")
+
+
+def period_asked(offered: list[str]) -> str:
+    """Read the period of the address, the latest published one when none is named, empty when there is none at all."""
+    named = request.args.get("period", "")
+    if not named:
+        return offered[0] if offered else ""
+    try:
+        return Period.parse(named).code
+    except PeriodRefused:
+        abort(404)
+
+
+def asked(code: str) -> Publication:
+    """Give the publication of the address with its figures, or 404."""
+    districts.district(code)
+    publication = published.newest(_shelf(), code, period_asked(published.periods(_shelf(), code)))
+    if publication is None or publication.summary is None:
+        abort(404)
+    return publication
+
+
+def figures_of(publication: Publication) -> Summary:
+    """Give the figures of a publication that has them."""
+    assert publication.summary is not None
+    return publication.summary
+
+
+def in_own_words(publication: Publication) -> Summary:
+    """Give the figures with the categories' names in the reader's language."""
+    summary = figures_of(publication)
+    return renamed(summary, queries.names_of_categories(summary.head.language, language()))
+
+
+def shown(publication: Publication) -> dict[str, Any]:
+    """Give the page its figures, in words, as drawings and as tables, each with its file."""
+    summary = in_own_words(publication)
+    period = summary.head.period
+    here: dict[str, Any] = {"code": summary.head.code, "period": period}
+    tables = tables_of(summary)
+    return {
+        "summary": summary,
+        "tables": tables,
+        "cards": [card(key, summary) for key in FIGURES],
+        "drawings": {
+            name: url_for("statistics.drawing", name=name, language=language(), edition=publication.digest[:12], **here)
+            for name in ("map", "states", "change")
+        },
+        "map_words": words_of_map(summary),
+        "files": {name: (url_for("statistics.table", name=name, **here), size(publication, name)) for name in tables},
+        "workbook": (url_for("statistics.workbook", **here), size(publication, WORKBOOK)),
+        "documents": [(address(book.slot), LANGUAGES[book.slot.language], book.size) for book in publication.books],
+        "data": (data_address(publication), publication.data.stat().st_size),
+        **wording.everything(),
+    }
+
+
+def card(key: str, summary: Summary) -> dict[str, str]:
+    """Write a key figure with what it is a part of and how it changed."""
+    figure = summary.key_figures[key]
+    change = wording.change(figure, summary.head)
+    return {
+        "label": str(wording.FIGURE_LABELS[key]),
+        "value": wording.number(figure.value),
+        "note": part(key, figure) + change,
+    }
+
+
+def part(key: str, figure: Figure) -> str:
+    """Say of how many a figure is a part; how many meetings have their residents counted is said elsewhere."""
+    if figure.of is None or key == "residents":
+        return ""
+    return _("of %(number)s; ", number=wording.number(figure.of))
+
+
+def data_address(publication: Publication) -> str:
+    """Give the address of the data file."""
+    slot = publication.book.slot
+    lang = None if slot.language == "pl" else slot.language
+    return url_for("summaries.data", period=slot.period, code=slot.code, lang=lang)
+
+
+# Files
+
+
+def file(publication: Publication, name: str, kind: str) -> Response:
+    """Send a table or the workbook, headed in the reader's language."""
+    made = make_response(content(publication.data, publication.written_at, language(), name))
+    made.mimetype = EDITIONS[kind].mimetype
+    slot = publication.book.slot
+    saved_as = f"{slot.code}-{slot.period}-{name}.{kind}"
+    made.headers["Content-Disposition"] = f'attachment; filename="{saved_as}"'
+    return kept(made)
+
+
+def size(publication: Publication, name: str) -> int:
+    """Tell how many bytes a file has."""
+    return len(content(publication.data, publication.written_at, language(), name))
+
+
+@lru_cache(maxsize=MOST_FILES)
+def content(data: Path, written_at: datetime, reader: str, name: str) -> bytes:
+    """Write a file of an edition in a language once: what is published does not change under the same moment."""
+    summary, _digest = published.figures(data, written_at)
+    assert summary is not None
+    with force_locale(reader):
+        named = renamed(summary, queries.names_of_categories(summary.head.language, reader))
+        tables = tables_of(named)
+        with written_workbook(tables.values()) if name == WORKBOOK else written_csv(tables[name]) as written:
+            return written.read()
+
+
+def written_csv(one: Table) -> Any:
+    """Write a table as CSV, its columns named by their codes."""
+    return written_table([column.code for column in one.columns], plain(one))
+
+
+def written_workbook(tables: Iterable[Table]) -> Any:
+    """Write tables as the sheets of a workbook, headed in words."""
+    return written_sheets(Sheet(one.title, [column.heading for column in one.columns], plain(one)) for one in tables)
+
+
+def plain(one: Table) -> Iterable[list[Any]]:
+    """Give the rows of a table as files hold them."""
+    return ([plain_value(cell) for cell in row] for row in one.rows)
+
+
+# The overview
+
+
+def voivodeships(period: str, found: dict[str, Publication]) -> list[Area]:
+    """List the voivodeships with sums of what was published for their districts."""
+    codes = [region.code for region in districts.districts()]
+    present = sorted({teryt.voivodeship_of(code) for code in codes}, key=lambda code: teryt.VOIVODESHIPS[code])
+    return [
+        area(
+            teryt.VOIVODESHIPS[region],
+            url_for("statistics.index", voivodeship=region, period=period or None),
+            [code for code in codes if teryt.voivodeship_of(code) == region],
+            found,
+        )
+        for region in present
+    ]
+
+
+def districts_of(region: str, period: str, found: dict[str, Publication]) -> list[Area]:
+    """List the districts of a voivodeship with what was published for them."""
+    own = [one for one in districts.districts() if teryt.voivodeship_of(one.code) == region]
+    return [
+        area(one.label, url_for("statistics.district", code=one.code, period=period or None), [one.code], found)
+        for one in own
+    ]
+
+
+def added(areas: list[Area]) -> Area:
+    """Add up the lines of the overview."""
+    sums = {key: sum(one.sums[key] for one in areas) for key in published.SUMMED}
+    return Area("", "", sum(one.published for one in areas), sum(one.districts for one in areas), sums)
+
+
+def area(name: str, url: str, codes: list[str], found: dict[str, Publication]) -> Area:
+    """Write a line of the overview."""
+    own = [found[code] for code in codes if code in found and found[code].summary is not None]
+    return Area(name, url, len(own), len(codes), published.totals(own))
+
+
+def kept(made: Any) -> Response:
+    """Let anybody keep an answer for a while and ask for it again by its ETag; it is in the reader's language."""
+    answer = make_response(made)
+    answer.headers["Cache-Control"] = f"public, max-age={KEPT_S}"
+    answer.vary.add("Cookie")
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+def _shelf() -> Path:
+    folder: Path = current_app.config["REPORTS_OUT"]
+    return folder
