@@ -8,43 +8,28 @@ planted and, where the reference sets lie beside the repository, against theirs.
 """
 
 import argparse
-import csv
-import gzip
 import resource
 import sys
 import time
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from consult import words  # noqa: E402
-from consult.geo import arrays_to_metres  # noqa: E402
+from consult.threats import evaluation, fitting, planted_file  # noqa: E402
 from consult.threats.clustering import cluster, place_voice, suggestions  # noqa: E402
+from consult.threats.fitting import Bar  # noqa: E402
 from consult.threats.linking import Voices, candidates, levels, score  # noqa: E402
+from consult.threats.planted_file import CLAIMED_M, REACH_M, Planted  # noqa: E402
 
 REFERENCE = ROOT.parent / "shared" / "data" / "joining"
 ACCURACY_M = {"online": 35.0, "debate": 130.0, "police": 20.0}
-REACH_M = 300.0
 GROUP_OF = np.array([0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 7])
-BINS = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 1.0)
-
-
-@dataclass(frozen=True)
-class Planted:
-    """Voices whose true threats are known."""
-
-    name: str
-    voices: Voices
-    truth: NDArray[np.int64]
 
 
 def planted_towns(count: int, *, dense: bool = False, seed: int = 1) -> Planted:
@@ -69,12 +54,11 @@ def planted_towns(count: int, *, dense: bool = False, seed: int = 1) -> Planted:
     slipped = np.maximum(said - 1, 0)
     said = np.where((random.random(count) < 0.15) & (GROUP_OF[slipped] == GROUP_OF[said]), slipped, said)
     return Planted(
-        f"{'dense' if dense else 'sparse'} towns",
         Voices.of(
             key=random.permutation(count),
             x=x[truth] + random.normal(0, accuracy),
             y=y[truth] + random.normal(0, accuracy),
-            accuracy_m=accuracy,
+            accuracy_m=CLAIMED_M,
             reach_m=REACH_M,
             category=said,
             group=GROUP_OF[said],
@@ -83,6 +67,8 @@ def planted_towns(count: int, *, dense: bool = False, seed: int = 1) -> Planted:
             words=_masks(random, truth, category),
             street=np.where(random.random(count) < 0.3, (x + 7 * y)[truth].astype(int) // 400 % 997, -1),
         ),
+        source,
+        tuple(ACCURACY_M),
         truth,
     )
 
@@ -113,54 +99,23 @@ def _masks(random: np.random.Generator, truth: NDArray, category: NDArray) -> ND
     return bits.view(np.int64)
 
 
-def reference(path: Path) -> Planted:
-    """Read a reference set with its truth."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        records = list(csv.DictReader(file))
-    x, y = arrays_to_metres(*(np.array([float(record[axis]) for record in records]) for axis in ("lon", "lat")))
-    moments = np.array([record["observed_at"] for record in records], dtype="datetime64[s]").astype(float) / 86_400
-    codes = [
-        np.unique([record[name] for record in records], return_inverse=True)[1]
-        for name in ("category", "category_group", "truth")
-    ]
-    voices = Voices.of(
-        key=[int(record["id"]) for record in records],
-        x=x,
-        y=y,
-        accuracy_m=[ACCURACY_M[record["source"]] for record in records],
-        reach_m=REACH_M,
-        category=codes[0],
-        group=codes[1],
-        start_day=moments,
-        end_day=moments,
-        words=[words.mask(words.stems(record["text"])) for record in records],
-        street=[words.street_code(record["text"]) for record in records],
-    )
-    return Planted(path.name.removesuffix(".csv.gz"), voices, codes[2])
-
-
-def floor(voices: Voices) -> NDArray:
-    """Do the least: same category, 100 m, 30 days, connected components."""
-    tree = cKDTree(np.column_stack((voices.x, voices.y)), balanced_tree=False, compact_nodes=False)
-    pairs = tree.query_pairs(100.0, output_type="ndarray")
-    i, j = pairs.T
-    near = (voices.category[i] == voices.category[j]) & (np.abs(voices.start_day[i] - voices.start_day[j]) <= 30)
-    graph = coo_array((np.ones(near.sum(), dtype=np.int8), (i[near], j[near])), shape=(len(voices), len(voices)))
-    return connected_components(graph, directed=False)[1]
-
-
-def measured(planted: Planted, rounds: int) -> None:
+def measured(name: str, planted: Planted, rounds: int) -> None:
     """Print one table row of times and the quality below it."""
-    voices, best = planted.voices, None
+    started = time.process_time()
+    learnt = fitting.fit(planted.voices, planted.source)
+    weights = learnt.weights
+    told = fitting.accurate(planted.voices.accuracy_m, planted.source, learnt.accuracies)
+    voices, best = replace(planted.voices, accuracy_m=told), None
+    fitted_s = time.process_time() - started
     for _ in range(rounds):
         fresh = voices.take(np.arange(len(voices)))
         marks = [time.process_time()]
-        floor(fresh)
+        evaluation.floor(fresh)
         marks.append(time.process_time())
         pairs = candidates(fresh)
         marks.append(time.process_time())
         compared = levels(fresh, pairs)
-        scores = score(compared)
+        scores = score(compared, weights)
         marks.append(time.process_time())
         clusters = cluster(fresh, pairs, scores)
         marks.append(time.process_time())
@@ -169,31 +124,27 @@ def measured(planted: Planted, rounds: int) -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     whole = best[1:].sum()
     print(
-        f"{planted.name:22} {len(voices):>9,} {best[0]:7.2f} {best[1]:7.2f} {best[2]:7.2f} {best[3]:7.2f} {whole:7.2f}"
+        f"{name:22} {len(voices):>9,} {best[0]:7.2f} {best[1]:7.2f} {best[2]:7.2f} {best[3]:7.2f} {whole:7.2f}"
         f" {whole / best[0]:6.1f} {len(pairs):>10,} {memory:7.0f}"
     )
     asked = suggestions(fresh, clusters)
-    print(f"   {_quality(clusters.label, planted.truth)}; a person is asked about {len(asked) / len(voices):.2%}")
-    print(f"   said → true: {_calibration(scores, planted.truth[pairs.i] == planted.truth[pairs.j])}")
+    print(f"   learnt in {fitted_s:.2f} s: {learnt.accuracies}, share {learnt.share:.3f}")
+    found = _quality(evaluation.quality(clusters.label, planted.truth))
+    curve = evaluation.calibration(scores, planted.truth[pairs.i] == planted.truth[pairs.j])
+    print(f"   {found}; a person is asked about {len(asked) / len(voices):.2%}")
+    print(f"   said → true: {_calibration(curve)}")
 
 
-def _quality(label: NDArray, truth: NDArray) -> str:
-    label, truth = (np.unique(values, return_inverse=True)[1] for values in (label, truth))
-    _, both, common = np.unique(truth * (label.max() + 1) + label, return_inverse=True, return_counts=True)
-    found, true = np.bincount(label), np.bincount(truth)
-    together, claimed, actual = (float((sizes * (sizes - 1) // 2).sum()) for sizes in (common, found, true))
-    precision, recall = together / claimed, together / actual
-    element = (common[both] / found[label]).mean(), (common[both] / true[truth]).mean()
+def _quality(found: evaluation.Quality) -> str:
     return (
-        f"pairs: precision {precision:.3f} recall {recall:.3f} F1 {2 * precision * recall / (precision + recall):.3f};"
-        f" B-cubed F1 {2 * element[0] * element[1] / sum(element):.3f};"
-        f" {len(found):,} threats for {len(true):,}, largest {found.max()}"
+        f"pairs: precision {found.precision:.3f} recall {found.recall:.3f} F1 {found.f1:.3f};"
+        f" B-cubed F1 {found.b3_f1:.3f};"
+        f" {found.clusters:,} threats for {found.truth_clusters:,}, largest {found.largest}"
     )
 
 
-def _calibration(scores: NDArray, same: NDArray) -> str:
-    chosen = [(scores > low) & (scores <= high) for low, high in pairwise(BINS)]
-    return "  ".join(f"{scores[part].mean():.2f} → {same[part].mean():.2f}" for part in chosen if part.any())
+def _calibration(curve: list[Bar]) -> str:
+    return "  ".join(f"{bar.said:.2f} → {bar.found:.2f}" for bar in curve)
 
 
 def measured_online(planted: Planted, asked: int = 2_000) -> None:
@@ -225,10 +176,10 @@ def main() -> None:
     )
     for size in chosen.size:
         planted = planted_towns(size, dense=chosen.dense)
-        measured(planted, chosen.rounds)
+        measured(f"{'dense' if chosen.dense else 'sparse'} towns", planted, chosen.rounds)
         measured_online(planted)
     for path in sorted(REFERENCE.glob("*.csv.gz")):
-        measured(reference(path), chosen.rounds)
+        measured(path.name.removesuffix(".csv.gz"), planted_file.read(path), chosen.rounds)
     if not REFERENCE.exists():
         print("The reference sets are not beside the repository: quality on them was not measured.")
 

@@ -36,6 +36,7 @@ ACTS = {
     "remove_reason_template": _l("removed an answer template"),
     "recategorise": _l("put threats under another category"),
     "undo_recategorising": _l("took a change of category back"),
+    "fit": _l("learnt the rule of joining"),
     "detach": _l("detached a voice"),
     "move": _l("moved a voice"),
     "keep_apart": _l("kept two apart"),

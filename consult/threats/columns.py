@@ -7,17 +7,21 @@ import numpy as np
 from consult.geo import Place
 from consult.observations.table import Table
 from consult.threats.linking import Voices
+from consult.threats.rule import DEFAULT_RULE, Rule
 
 
-def voices_of(table: Table, radii: Mapping[str, int], places: Mapping[int, Place]) -> Voices:
-    """Make the columns of `linking` from a table; `places` holds those of lines and areas, by observation id."""
+def voices_of(table: Table, radii: Mapping[str, int], places: Mapping[int, Place], rule: Rule = DEFAULT_RULE) -> Voices:
+    """Make the columns of `linking` from a table; `places` holds those of lines and areas, by observation id.
+
+    Places are as exact as the rule knows their kind to be.
+    """
     reach = np.array([radii[code] for code in table.categories.texts], dtype=np.float64)
     reach_m = reach[table.category] if len(table) else np.empty(0)
     return Voices.of(
         key=table.order_key,
         x=table.x,
         y=table.y,
-        accuracy_m=table.accuracy_m,
+        accuracy_m=rule.accuracy_m(table),
         reach_m=np.where(table.has_spot, reach_m, 0.0),
         category=table.category,
         group=table.group,

@@ -26,6 +26,7 @@ from consult.threats.linking import Levels, Pairs, Voices
 from consult.threats.models import JoinRun, Link, LinkedBy, Suggestion, Threat, Verdict
 from consult.threats.operations import figures, recount
 from consult.threats.response import recur
+from consult.threats.rule import Rule
 from consult.threats.workflow import Status
 
 BATCH = 10_000
@@ -47,6 +48,7 @@ class _Scored:
     """The voices with everything that was found out about their pairs."""
 
     table: Table
+    rule: Rule
     voices: Voices
     pairs: Pairs
     levels: Levels
@@ -75,7 +77,7 @@ def join(district: str | None = None) -> Joined:
             observations=joined.observations,
             threats=joined.threats,
             suggested=suggested,
-            weights_digest=linking.DEFAULT_WEIGHTS.digest,
+            weights_digest=scored.rule.digest,
         )
     )
     db.session.expire_all()
@@ -104,14 +106,14 @@ def _looked_up(wanted: Column, keys: Column, values: Column) -> Column:
 
 
 def _scored(table: Table, before: Column, straddling: Column) -> _Scored:
-    drawn = table.id[table.extent_m > 0].tolist()
-    voices = voices_of(table, queries.radii(), observations.places_of(drawn))
+    drawn, rule = table.id[table.extent_m > 0].tolist(), queries.rule()
+    voices = voices_of(table, queries.radii(), observations.places_of(drawn), rule)
     pairs = linking.candidates(voices)
     levels = linking.levels(voices, pairs)
-    scores = linking.score(levels)
+    scores = linking.score(levels, rule.weights)
     settled = np.union1d(np.array(sorted(queries.settled_threats()), dtype=np.int64), straddling)
-    clusters = clustering.cluster(voices, pairs, scores, _decisions(table, before, settled))
-    return _Scored(table, voices, pairs, levels, scores, clusters, settled)
+    clusters = clustering.cluster(voices, pairs, scores, _decisions(table, before, settled), rule.thresholds)
+    return _Scored(table, rule, voices, pairs, levels, scores, clusters, settled)
 
 
 def _decisions(table: Table, before: Column, settled: Column) -> Decisions:
@@ -300,7 +302,7 @@ def _open_again(table: Table, before: Column, names: Column) -> None:
 
 def _resuggest(scored: _Scored, names: Column) -> int:
     """Replace the open suggestions about these voices; what people decided is a ruling and stays."""
-    found = clustering.suggestions(scored.voices, scored.clusters)
+    found = clustering.suggestions(scored.voices, scored.clusters, scored.rule.thresholds)
     ids = scored.table.id
     wanted = list(zip(ids[found.voice].tolist(), names[found.label].tolist(), strict=True))
     known = _suggestions_now()
@@ -335,7 +337,9 @@ def _suggestion_row(scored: _Scored, pair: tuple[int, int], mean: float, behind:
 
 
 def _reasons(scored: _Scored, pair: int) -> list[dict[str, Any]]:
-    return [reason.record for reason in linking.reasons(scored.levels, pair)] if pair >= 0 else []
+    if pair < 0:
+        return []
+    return [reason.record for reason in linking.reasons(scored.levels, pair, scored.rule.weights)]
 
 
 def _pairs_behind(scored: _Scored, voice: Column, label: Column) -> Column:

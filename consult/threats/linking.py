@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from functools import cached_property
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 from typing import Any, Self
 
 import numpy as np
@@ -211,14 +211,35 @@ class Pairs:
         return len(self.i)
 
 
-def candidates(voices: Voices) -> Pairs:
+@dataclass(frozen=True)
+class Lag:
+    """How many days may lie between the time windows of a pair, both ends included."""
+
+    least: float
+    most: float
+
+    @property
+    def shift(self) -> float:
+        """By how much the later voice is moved back before both are looked for at one time."""
+        return (self.least + self.most) / 2 if self.least > 0 else 0.0
+
+    @property
+    def reach(self) -> float:
+        """How far apart, after that move, the ends of the windows may still lie."""
+        return self.most - self.shift
+
+
+NOW = Lag(0.0, JOIN_DAYS)
+
+
+def candidates(voices: Voices, lag: Lag = NOW) -> Pairs:
     """Return every pair that may be one threat, judged by place, time and group of categories alone.
 
-    Two voices of one group are a pair when the gap between their time windows is at most JOIN_DAYS and they lie
-    within the larger of both reaches plus both accuracies, lines and areas measured from their outlines.
+    Two voices of one group are a pair when the gap between their time windows lies in `lag` (at most JOIN_DAYS) and
+    they lie within the larger of both reaches plus both accuracies, lines and areas measured from their outlines.
     """
     order = voices.in_order[voices.has_spot[voices.in_order]]
-    found = [rows[part] for rows in _by_group(voices, order) for part in _near(voices, rows)]
+    found = [rows[part] for rows in _by_group(voices, order) for part in _near(voices, rows, lag)]
     first, second = np.concatenate(found, axis=1) if found else np.empty((2, 0), dtype=np.int64)
     return _sorted_pairs(voices, first, second)
 
@@ -229,7 +250,7 @@ def near_one(voices: Voices, row: int) -> Pairs:
     if not voices.has_spot[row]:
         others = others[:0]
     first = np.full(len(others), row)
-    kept = _within(voices, first, others)
+    kept = _within(voices, first, others, NOW)
     return _sorted_pairs(voices, first[kept], others[kept])
 
 
@@ -248,7 +269,7 @@ def _by_group(voices: Voices, rows: Integers) -> list[Integers]:
     return [part for part in np.split(rows[sorting], cuts) if len(part) > 1]
 
 
-def _near(voices: Voices, rows: Integers) -> list[NDArray[np.int64]]:
+def _near(voices: Voices, rows: Integers, lag: Lag) -> list[NDArray[np.int64]]:
     """Find the near pairs of one group as positions in `rows`.
 
     Voices of like span (reach, accuracy, extent; length of the window) share a tree, so that one wide area does not
@@ -259,11 +280,13 @@ def _near(voices: Voices, rows: Integers) -> list[NDArray[np.int64]]:
     classes = _size_class(span_m, 160.0) * 64 + _size_class(days, 5.0)
     members = [np.flatnonzero(classes == value) for value in np.unique(classes)]
     found = []
-    for these, those in combinations_with_replacement(members, 2):
+    # Who comes first matters once one of both is moved in time.
+    couples = product(members, repeat=2) if lag.shift else combinations_with_replacement(members, 2)
+    for these, those in couples:
         radius_m = _widest(voices, rows, these, those)
-        radius_days = JOIN_DAYS + days[these].max() + days[those].max()
-        pairs = _search(voices, rows, these, those, radius_m, radius_days)
-        kept = _within(voices, rows[pairs[0]], rows[pairs[1]])
+        radius_days = lag.reach + days[these].max() + days[those].max()
+        pairs = _search(voices, rows, these, those, radius_m, radius_days, lag.shift)
+        kept = _within(voices, rows[pairs[0]], rows[pairs[1]], lag)
         found.append(pairs[:, kept])
     return found
 
@@ -280,25 +303,38 @@ def _widest(voices: Voices, rows: Integers, these: Integers, those: Integers) ->
 
 
 def _search(
-    voices: Voices, rows: Integers, these: Integers, those: Integers, radius_m: float, radius_days: float
+    voices: Voices,
+    rows: Integers,
+    these: Integers,
+    those: Integers,
+    radius_m: float,
+    radius_days: float,
+    shift_days: float,
 ) -> NDArray[np.int64]:
-    """Search by place and time at once, in a box of radius 1 with a hair to spare for rounding."""
+    """Search by place and time at once, in a box of radius 1 with a hair to spare for rounding.
+
+    With a shift, `those` are moved back by so many days: what is found then are voices of these, and later ones.
+    """
     middle = (voices.start_day[rows] + voices.end_day[rows]) / 2
     boxes = np.column_stack((voices.x[rows] / radius_m, voices.y[rows] / radius_m, middle / radius_days))
     from scipy.spatial import cKDTree  # a second to import, and only the joining of many needs it
 
     tree = cKDTree(boxes[these], balanced_tree=False, compact_nodes=False)
-    if these is those:
+    if these is those and not shift_days:
         pairs = tree.query_pairs(1 + 1e-9, p=np.inf, output_type="ndarray").T
         return np.asarray(these[pairs])
-    other = cKDTree(boxes[those], balanced_tree=False, compact_nodes=False)
+    back = np.array([0.0, 0.0, shift_days / radius_days])
+    other = cKDTree(boxes[those] - back, balanced_tree=False, compact_nodes=False)
     hits = tree.sparse_distance_matrix(other, 1 + 1e-9, p=np.inf, output_type="ndarray")
     return np.stack((these[hits["i"]], those[hits["j"]]))
 
 
-def _within(voices: Voices, first: Integers, second: Integers) -> Mask:
+def _within(voices: Voices, first: Integers, second: Integers, lag: Lag) -> Mask:
     """Check pairs exactly: near enough in time and in place."""
-    near_in_time = days_between(voices, first, second) <= JOIN_DAYS
+    days = days_between(voices, first, second)
+    near_in_time = (days >= lag.least) & (days <= lag.most)
+    if lag.shift:
+        near_in_time &= voices.start_day[first] < voices.start_day[second]  # found from the earlier one alone
     limit = np.maximum(voices.reach_m[first], voices.reach_m[second])
     limit += voices.accuracy_m[first] + voices.accuracy_m[second]
     kept = near_in_time

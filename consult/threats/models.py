@@ -326,6 +326,29 @@ class Recategorised(Model):
     before: Mapped[Category] = relationship(foreign_keys=[category_before])
 
 
+class FittedRule(Model):
+    """A rule of joining learnt from the voices that stood here: its weights, and what shows how far to trust it.
+
+    The newest row is in force; earlier ones stay, since links name the digest that made them. `calibration` is a list
+    of {"said", "found", "pairs"}, `accuracies` metres by kind of place, `kept` the evidence nothing was learnt about.
+    """
+
+    __tablename__ = "fitted_rule"
+    __table_args__ = (CheckConstraint("share > 0 AND share < 1", "share_is_a_share"),)
+
+    id: Mapped[Key]
+    fitted_at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(String(64))
+    weights: Mapped[dict[str, Any]]
+    accuracies: Mapped[dict[str, Any]]
+    share: Mapped[float]
+    voices: Mapped[int] = mapped_column(BigKey)
+    pairs: Mapped[int] = mapped_column(BigKey)
+    controls: Mapped[int] = mapped_column(BigKey)
+    calibration: Mapped[list[dict[str, Any]]]
+    kept: Mapped[list[str]]
+
+
 class JoinRun(Model):
     """A run of `flask threats join`: when, over how much, with which weights."""
 

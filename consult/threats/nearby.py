@@ -70,12 +70,12 @@ def _compared(seen: Seen, threats: Sequence[Threat], radii: dict[str, int]) -> l
     if not threats:
         return []
     voices = _columns(seen, threats, radii)
-    pairs = linking.near_one(voices, 0)
+    pairs, weights = linking.near_one(voices, 0), queries.rule().weights
     compared = linking.levels(voices, pairs)
-    scores = linking.score(compared)
+    scores = linking.score(compared, weights)
     others = (pairs.i + pairs.j).tolist()  # one of the two is the row 0
     return [
-        Nearby(threats[other - 1], float(scores[k]), _in_order(linking.reasons(compared, k)))
+        Nearby(threats[other - 1], float(scores[k]), _in_order(linking.reasons(compared, k, weights)))
         for k, other in enumerate(others)
     ]
 

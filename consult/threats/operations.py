@@ -117,9 +117,9 @@ def place(observation: Observation) -> Placement:
     threats = queries.threats_of([row.id for row in rows])
     labels = np.array([threats.get(row.id, -1) for row in rows])
     sizes = queries.sizes_of(sorted(set(threats.values())))
-    drawn = [row.id for row in rows if row.extent_m > 0]
-    voices = voices_of(Table.of([rows]), radii, observation_queries.places_of(drawn))
-    return place_voice(voices, at, labels, sizes, apart=_kept_apart(observation.id))
+    drawn, rule = [row.id for row in rows if row.extent_m > 0], queries.rule()
+    voices = voices_of(Table.of([rows]), radii, observation_queries.places_of(drawn), rule)
+    return place_voice(voices, at, labels, sizes, _kept_apart(observation.id), rule.weights, rule.thresholds)
 
 
 def _kept_apart(observation_id: int) -> set[int]:

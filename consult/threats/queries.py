@@ -18,9 +18,12 @@ from consult.observations.queries import AnyRow
 from consult.observations.table import DAY_S, Table
 from consult.threats.checking import Look, Pattern
 from consult.threats.deadlines import Step
+from consult.threats.linking import Weights
 from consult.threats.models import (
     Assignment,
     Check,
+    FittedRule,
+    JoinRun,
     Link,
     Note,
     ReasonTemplate,
@@ -31,6 +34,7 @@ from consult.threats.models import (
     Verdict,
 )
 from consult.threats.routing import Routes, Serving, answering, codes_around, paths_above
+from consult.threats.rule import DEFAULT_RULE, Rule
 from consult.threats.workflow import ALLOWED, CLOSED, OPEN, RESULTS, Status
 from consult.web.roles import Role
 
@@ -397,6 +401,24 @@ def areas_within(scope: str, day: date) -> tuple[str, ...]:
 def radii() -> dict[str, int]:
     """Give the joining radius in metres of every category."""
     return {row.code: row.radius_m for row in db.session.execute(select(Category.code, Category.radius_m))}
+
+
+def fitted_rule() -> FittedRule | None:
+    """Find the rule learnt last; None while the one that comes with the product is in force."""
+    return db.session.scalar(select(FittedRule).order_by(FittedRule.id.desc()).limit(1))
+
+
+def rule() -> Rule:
+    """Give the rule of joining in force."""
+    found = fitted_rule()
+    if found is None:
+        return DEFAULT_RULE
+    return Rule(Weights.from_record(found.weights), accuracies=found.accuracies, fitted_at=found.fitted_at)
+
+
+def join_runs(most: int) -> Sequence[JoinRun]:
+    """List the last times everything was joined anew, the newest first."""
+    return db.session.scalars(select(JoinRun).order_by(JoinRun.id.desc()).limit(most)).all()
 
 
 def standing_voices(district: str | None = None) -> Table:

@@ -1,8 +1,8 @@
 """The heart in words: states, planes, and the reasons of a link as a person reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.threats.checking import Finding, Missing, Pattern
 from consult.threats.deadlines import Deadline, Step, Urgency
-from consult.threats.linking import Evidence, Reason
+from consult.threats.linking import DAY_CUTS, DISTANCE_CUTS, TEXT_CUTS, Evidence, Reason, Weights
 from consult.threats.models import Undoing
 from consult.threats.workflow import Status
 from consult.web.languages import day
@@ -150,6 +150,67 @@ def _street(reason: Reason) -> str:
 
 def _pattern(reason: Reason) -> str:
     return _("the same days or time of day") if reason.speaks_for else _("other days or time of day")
+
+
+class Agreement(NamedTuple):
+    """A level of agreement in words, and how many times more likely it makes one threat; under 1 it speaks against."""
+
+    evidence: Evidence
+    label: str
+    times: float
+
+
+EVIDENCE_LABELS = {
+    Evidence.DISTANCE: _l("Distance, measured in how exact both places are"),
+    Evidence.TIME: _l("Time between them"),
+    Evidence.CATEGORY: _l("Category"),
+    Evidence.TEXT: _l("Words in common"),
+    Evidence.STREET: _l("Street that both name"),
+    Evidence.PATTERN: _l("Days and time of day"),
+}
+
+
+def weights_in_words(weights: Weights) -> dict[str, list[Agreement]]:
+    """Say for every level of agreement what it is worth, under the name of its kind of evidence."""
+    return {
+        str(EVIDENCE_LABELS[kind]): [
+            Agreement(kind, label, 2 ** weights.of(kind)[level]) for level, label in enumerate(_levels_of(kind))
+        ]
+        for kind in Evidence
+    }
+
+
+def _levels_of(kind: Evidence) -> list[str]:
+    """Name the levels of one kind of evidence, the one that speaks most for one threat first."""
+    if kind is Evidence.DISTANCE:
+        cuts = [_("up to %(times)s times", times=format_decimal(cut)) for cut in DISTANCE_CUTS]
+        return [*cuts, _("further")]
+    if kind is Evidence.TIME:
+        return [*(str(ngettext("up to %(num)s day", "up to %(num)s days", int(cut))) for cut in DAY_CUTS), _("more")]
+    if kind is Evidence.TEXT:
+        shares = [_("at least %(share)s %%", share=round(100 * cut)) for cut in TEXT_CUTS]
+        return [*shares, _("less")]
+    return [_("the same"), _("another")] if kind is not Evidence.PATTERN else [_("they meet"), _("they differ")]
+
+
+class Accuracy(NamedTuple):
+    """How exact one kind of place has proved to be, in metres."""
+
+    plane: str
+    claimed_below_m: int
+    proved_m: float
+
+
+def accuracies_in_words(accuracies: Mapping[str, float]) -> list[Accuracy]:
+    """Name each kind of place by its plane and what it claims, the most exact first."""
+    named = ((kind.split(), metres) for kind, metres in accuracies.items())
+    found = [Accuracy(str(PLANE_LABELS[plane]), int(below), metres) for (plane, below), metres in named]
+    return sorted(found, key=lambda one: one.proved_m)
+
+
+def likely_in_words(score: float) -> str:
+    """Say a score as a person reads it, never quite certain."""
+    return _("%(share)s %% likely the same threat", share=min(max(round(100 * score), 1), 99))
 
 
 def together_in_words(count: int) -> str:

@@ -22,6 +22,7 @@ from consult.threats.views.access import (
     page_asked,
 )
 from consult.threats.views.showing import area_names, words
+from consult.threats.wording import likely_in_words
 from consult.web.roles import only
 
 NOT_ALIKE = _l("These two cannot be joined: the place of one is shown to the public and the other's is protected.")
@@ -79,6 +80,8 @@ def suggestions() -> ResponseReturnValue:
         page=page,
         pages=-(-total // queries.PAGE_SIZE),
         deciding=current_user.role in DECIDERS,
+        fitted_at=queries.rule().fitted_at,
+        likely=likely_in_words,
         **words(),
     )
 
