@@ -18,6 +18,7 @@ from consult.demo.commands import group as demo_commands
 from consult.desk import navigation
 from consult.desk.announcing import bp as banners
 from consult.desk.searching import bp as searching
+from consult.desk.units import bp as units
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
 from consult.districts.gazetteer_commands import group as places_commands
@@ -81,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     summaries,
     surveys,
     threats,
+    units,
 )
 COMMANDS: tuple[Command, ...] = (
     accounts_commands,

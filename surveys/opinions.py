@@ -96,6 +96,7 @@ PARTS: dict[str, Any] = {
     "summaries": _l("Summaries"),
     "surveys": _l("Surveys"),
     "threats": _l("Threats"),
+    "units": _l("Units"),
     "web": _l("Map"),
 }
 """A page without a name of its own is called after its part."""

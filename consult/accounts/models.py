@@ -24,7 +24,7 @@ class Unit(Model):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 
     areas: Mapped[list["UnitArea"]] = relationship(back_populates="unit", lazy="selectin")
-    duties: Mapped[list["UnitDuty"]] = relationship(lazy="selectin")
+    duties: Mapped[list["UnitDuty"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
     def area_codes(self, day: date) -> tuple[str, ...]:
         """List the TERYT codes the unit serves on a day; it need not equal a district."""

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.accounts import passwords, queries
@@ -28,6 +28,10 @@ class CodeTaken(Exception):
     """There is a unit with this code or path already."""
 
 
+class AlreadyServed(Exception):
+    """The unit serves the area on that day or later."""
+
+
 class LinkSpent(Exception):
     """The one-time link was used, has expired or never was."""
 
@@ -48,6 +52,46 @@ def create_unit(
     _insert(unit, CodeTaken(code))
     note(actor_id, "create_unit", "unit", unit.id, unit.path, code=code)
     return unit
+
+
+def set_duties(unit: Unit, groups: Iterable[str], actor_id: int) -> None:
+    """Let a unit answer for these groups of categories alone, or for all of them when none is named."""
+    _lock(unit)
+    before, after = sorted(duty.group_code for duty in unit.duties), sorted(set(groups))
+    if before == after:
+        return
+    unit.duties = [UnitDuty(group_code=group) for group in after]
+    db.session.flush()  # who answers is asked of the database
+    told = {"duties_before": ",".join(before), "duties_after": ",".join(after)}
+    note(actor_id, "set_duties", "unit", unit.id, unit.path, **told)
+
+
+def add_area(unit: Unit, area_code: str, valid_from: date, actor_id: int) -> UnitArea:
+    """Let a unit serve a district or commune from a day on. Raises AlreadyServed when it does then or later."""
+    _lock(unit)
+    same = [area for area in unit.areas if area.area_code == area_code]
+    if any(area.valid_to is None or area.valid_to > valid_from for area in same):
+        raise AlreadyServed(area_code)
+    area = UnitArea(area_code=area_code, valid_from=valid_from, valid_to=None)
+    unit.areas.append(area)
+    db.session.flush()  # who answers is asked of the database
+    note(actor_id, "add_area", "unit", unit.id, unit.path, area=area_code, since=valid_from.isoformat())
+    return area
+
+
+def end_area(area: UnitArea, valid_to: date, actor_id: int) -> None:
+    """Let a unit serve an area no longer from a day on; what it served before stays known."""
+    _lock(area.unit)
+    area.valid_to = valid_to
+    db.session.flush()  # who answers is asked of the database
+    told = {"area": area.area_code, "until": valid_to.isoformat()}
+    note(actor_id, "end_area", "unit", area.unit_id, area.unit.path, **told)
+
+
+def _lock(unit: Unit) -> None:
+    """Let nobody else change a unit until this transaction ends, and see what whoever came first did."""
+    db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update())
+    db.session.refresh(unit, ["areas", "duties"])
 
 
 def create(email: str, function: str, role: Role, unit: Unit, actor_id: int = MACHINE) -> Account:

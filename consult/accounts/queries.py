@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from consult.accounts.models import Account, OneTimeLink, Unit
+from consult.accounts.models import Account, OneTimeLink, Unit, UnitArea
 from consult.db import db
 from consult.web.roles import Role
 
@@ -127,6 +127,31 @@ def units_within(scope: str) -> Sequence[Unit]:
     return db.session.scalars(
         select(Unit).where(Unit.path.startswith(scope, autoescape=True)).order_by(Unit.path)
     ).all()
+
+
+@dataclass(frozen=True)
+class UnitsPage:
+    """One page of a list of units."""
+
+    units: Sequence[Unit]
+    number: int
+    pages: int
+    total: int
+
+
+def units_page(scope: str, words: str = "", number: int = 1) -> UnitsPage:
+    """List a page of the units of a scope by path, with the words in name or code."""
+    chosen = select(Unit).where(Unit.path.startswith(scope, autoescape=True))
+    if words:
+        chosen = chosen.where(or_(*(column.icontains(words, autoescape=True) for column in (Unit.name, Unit.code))))
+    total, pages, number = counted(chosen, number)
+    ordered = chosen.order_by(Unit.path).limit(PAGE_SIZE).offset(PAGE_SIZE * (number - 1))
+    return UnitsPage(db.session.scalars(ordered).all(), number, pages, total)
+
+
+def unit_area(area_id: int) -> UnitArea:
+    """Give a dated area of a unit, or raise NoResultFound."""
+    return db.session.execute(select(UnitArea).where(UnitArea.id == area_id)).scalar_one()
 
 
 def has_demonstration() -> bool:

@@ -26,7 +26,8 @@ def index() -> ResponseReturnValue:
     chosen = {name: printable(asked.args.get(name))[:100] for name in ("who", "act", "first", "last")}
     page = trail.entries(current_user, _filter(chosen), asked.args.get("page", 1, type=int))
     categories = {category.code: category.name(language()) for category in catalogue.everything()}
-    words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": VALUES | ROLES | categories}
+    groups = {group.code: group.name(language()) for group in catalogue.groups()}
+    words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": VALUES | ROLES | categories | groups}
     return render_template("audit/index.html", page=page, chosen=chosen, in_order=in_order, in_words=in_words, **words)
 
 

@@ -56,6 +56,16 @@ def may_appoint(actor: Actor) -> tuple[Role, ...]:
     return APPOINTMENTS.get(actor.role, ()) if actor.is_active else ()
 
 
+def may_change_unit(actor: Actor, path: str) -> bool:
+    """Tell whether an active person may say what a unit answers for: administrators within the scope, heads below it.
+
+    A head does not take duties from the own unit, nor give it others.
+    """
+    if not actor.is_active or Action.ADMINISTER not in GRANTS[actor.role] or not is_within(path, actor.scope):
+        return False
+    return actor.role is Role.ADMINISTRATOR or path != actor.scope
+
+
 def can(actor: Actor, action: Action, thing: Scoped) -> bool:
     """Tell whether an active person's role grants the action and the object lies in the person's scope."""
     if not actor.is_active or action not in GRANTS[actor.role]:

@@ -9,6 +9,9 @@ ACTS = {
     "sign_in": _l("signed in"),
     "sign_out": _l("signed out"),
     "create_unit": _l("entered a unit"),
+    "set_duties": _l("changed for what a unit answers"),
+    "add_area": _l("let a unit serve an area"),
+    "end_area": _l("ended an area of a unit"),
     "create_account": _l("opened an account"),
     "end_account": _l("closed an account"),
     "hand_over": _l("handed over open work"),
@@ -100,6 +103,9 @@ KINDS = {
 }
 DETAILS = {
     "count": _l("number"),
+    "duties_before": _l("answered for"),
+    "duties_after": _l("answers for"),
+    "area": _l("area"),
     "rows": _l("rows"),
     "district": _l("district"),
     "category": _l("category"),

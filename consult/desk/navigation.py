@@ -99,6 +99,7 @@ STAFF = (
 """What stands in the header of the police, in groups that a reader can keep in mind."""
 
 BELONGS = {
+    "accounts.index": ("units.index", "units.show", "units.edit_duties", "units.new_area", "units.end_area"),
     "online_reports.screening": ("online_reports.decided",),
     "entering.new": ("entering.index", "entering.receipt"),
     "handling.replies": ("handling.review",),

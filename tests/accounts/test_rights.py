@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.accounts.rights import Action, can, is_within, may_appoint
+from consult.accounts.rights import Action, can, is_within, may_appoint, may_change_unit
 from consult.web.roles import Role
 
 OWN = "pl/10/1003/"
@@ -84,3 +84,10 @@ NAMES = st.lists(st.from_regex(r"[a-z0-9]{1,4}", fullmatch=True), min_size=1, ma
 def test_a_scope_covers_a_path_exactly_when_its_names_come_first(path, scope):
     within = path[: len(scope)] == scope
     assert is_within("/".join(path) + "/", "/".join(scope) + "/") is within
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_heads_change_units_below_and_administrators_all_of_the_scope(role):
+    places = {Role.HEAD: {"child"}, Role.ADMINISTRATOR: {"own", "child"}}
+    assert {place for place, path in PLACES.items() if may_change_unit(Person(role), path)} == places.get(role, set())
+    assert not may_change_unit(Person(role, is_active=False), PLACES["child"])
