@@ -30,6 +30,11 @@ class Unit(Model):
         """List the TERYT codes the unit serves on a day; it need not equal a district."""
         return tuple(sorted(area.area_code for area in self.areas if area.is_valid_on(day)))
 
+    def serves_from(self, area_code: str, day: date) -> bool:
+        """Tell whether the unit serves the very area on a day, or will later."""
+        same = [area for area in self.areas if area.area_code == area_code]
+        return any(area.valid_to is None or area.valid_to > day for area in same)
+
 
 class UnitArea(Model):
     """A district (four digits) or commune (six digits) that a unit serves, with dates."""

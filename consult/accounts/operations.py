@@ -69,8 +69,7 @@ def set_duties(unit: Unit, groups: Iterable[str], actor_id: int) -> None:
 def add_area(unit: Unit, area_code: str, valid_from: date, actor_id: int) -> UnitArea:
     """Let a unit serve a district or commune from a day on. Raises AlreadyServed when it does then or later."""
     _lock(unit)
-    same = [area for area in unit.areas if area.area_code == area_code]
-    if any(area.valid_to is None or area.valid_to > valid_from for area in same):
+    if unit.serves_from(area_code, valid_from):
         raise AlreadyServed(area_code)
     area = UnitArea(area_code=area_code, valid_from=valid_from, valid_to=None)
     unit.areas.append(area)

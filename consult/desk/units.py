@@ -82,14 +82,14 @@ def new_area(unit_id: int) -> ResponseReturnValue:
     form.offer(_areas_offered(district))
     if form.validate_on_submit():
         code, first = form.values["area_code"], form.values["valid_from"]
-        found = reassigning.effect(Proposal(unit, first, gained=code))
-        if form.confirms(found):
-            try:
+        # What it serves already changes nothing: there is no effect to show, and saving says why.
+        found = None if unit.serves_from(code, first) else reassigning.effect(Proposal(unit, first, gained=code))
+        try:
+            if found is None or form.confirms(found):
                 operations.add_area(unit, code, first, current_user.id)
-            except AlreadyServed:
-                form.refuse_served()
-            else:
                 return _saved(unit)
+        except AlreadyServed:
+            form.refuse_served()
     return _page("units/new_area.html", unit, form, found, offered=list(offered.items()), district=district)
 
 

@@ -22,6 +22,9 @@ from consult.threats.models import Threat
 from consult.threats.routing import Routes, Serving, codes_around
 from consult.threats.workflow import OPEN
 
+DISTRICT = 4
+"""Digits of a district's code: fewer are a voivodeship's, more a commune's."""
+
 Spot = tuple[str, str | None]
 """A district, and a commune of it; without one, what concerns the whole district."""
 
@@ -110,12 +113,13 @@ def _unit(routes: Routes, district: str, commune: str | None, group: str) -> int
 
 def _spots(areas: Sequence[str], day: date) -> list[Spot]:
     """List the communes of some areas, and districts as wholes; a commune that no map knows stands by its code."""
+    whole = {region.code for region in districts.districts(day) if region.code.startswith(tuple(areas))}
     spots: list[Spot] = []
-    for area in sorted(areas):
-        known = [region.code for region in districts.communes_of(area[:4], day) if region.code.startswith(area)]
-        spots += [(area[:4], code) for code in known or ([area] if len(area) > 4 else [])]
-        spots += [(area, None)] if len(area) == 4 else []
-    return spots
+    for area in sorted({*whole, *(code for code in areas if len(code) >= DISTRICT)}):
+        known = [region.code for region in districts.communes_of(area[:DISTRICT], day) if region.code.startswith(area)]
+        spots += [(area[:DISTRICT], code) for code in known or ([area] if len(area) > DISTRICT else [])]
+        spots += [(area, None)] if len(area) == DISTRICT else []
+    return sorted(set(spots), key=str)
 
 
 def _open_threats(areas: Sequence[str]) -> list[tuple[str, str | None, str, int]]:

@@ -67,6 +67,13 @@ def test_a_new_area_takes_over_and_leaves_no_gap():
     assert answered(here) == station.id
 
 
+def test_a_unit_of_a_voivodeship_leaves_gaps_only_where_no_district_has_its_own():
+    command = unit("KWP", "KWP w Łodzi", areas=["10"])
+    unit("1003")
+    found = effect(Proposal(command, today(), duties=frozenset({"water"})))
+    assert {(gap.area_code, gap.is_everything, "water" in gap.groups) for gap in found.gaps} == {("1019", False, False)}
+
+
 def test_only_units_of_the_day_count():
     station, later = unit("1003"), unit("KP-2", "Nowa jednostka", areas=[])
     operations.add_area(later, "1003", today() + timedelta(days=30), 7)
