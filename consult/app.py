@@ -31,6 +31,7 @@ from consult.online_reports.entering import bp as entering
 from consult.online_reports.following import bp as following
 from consult.online_reports.handling import bp as handling
 from consult.online_reports.jobs import JOBS as ONLINE_REPORTS_JOBS
+from consult.online_reports.looking_views import bp as looking
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
@@ -74,6 +75,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     downloads,
     following,
     handling,
+    looking,
     online_reports,
     open311,
     police,

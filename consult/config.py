@@ -32,6 +32,7 @@ class Config:
     TRUSTED_HOSTS: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
     MAIL_URL: str = ""
     CHECKS_NEEDED: int = 3
+    FILES_KEPT_DAYS: int = 90
     BASEMAP: str = ""
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = False
@@ -64,6 +65,7 @@ class Config:
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
             BASEMAP=env.get("BASEMAP", ""),
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
+            FILES_KEPT_DAYS=_days_kept(env.get("FILES_KEPT_DAYS", "90")),
             SESSION_COOKIE_SECURE=public_url.startswith("https://"),
         )
 
@@ -129,4 +131,11 @@ def _checks(value: str) -> int:
     """Read how many checks a threat needs before it is called not confirmed; "several" is at least two."""
     if not re.fullmatch(r"[0-9]{1,2}", value) or not 2 <= int(value) <= 20:
         raise ConfigurationRefused("CHECKS_NEEDED: a number from 2 to 20 is needed")
+    return int(value)
+
+
+def _days_kept(value: str) -> int:
+    """Read for how many days the files of a closed threat are kept: long enough for its review, never for ever."""
+    if not re.fullmatch(r"[0-9]{1,4}", value) or not 14 <= int(value) <= 3650:
+        raise ConfigurationRefused("FILES_KEPT_DAYS: a number of days from 14 to 3650 is needed")
     return int(value)

@@ -88,6 +88,7 @@ PARTS: dict[str, Any] = {
     "entering": _l("Reports of threats"),
     "following": _l("Reports of threats"),
     "handling": _l("Reports of threats"),
+    "looking": _l("Screening"),
     "online_reports": _l("Reports of threats"),
     "open311": _l("For other programs"),
     "police": _l("For other programs"),

@@ -177,6 +177,7 @@ def test_every_setting_is_documented():
         "INSTANCE_PATH",
         "BASEMAP",
         "CHECKS_NEEDED",
+        "FILES_KEPT_DAYS",
     }
     source = (ROOT / "consult" / "config.py").read_text()
     read = set(re.findall(r'env\.get\("([A-Z_]+)"', source))

@@ -14,7 +14,8 @@ REASONS = {
     Wrong.EMPTY: _l("The file “%(name)s” is empty. Choose it again."),
     Wrong.NOT_TAKEN: _l("The file “%(name)s” is neither a photo nor a PDF. Photos are taken as JPEG, PNG or WebP."),
     Wrong.HEIC: _l(
-        "The photo “%(name)s” is in the HEIC format, which cannot be shown here. Save it as JPEG and choose it again."
+        "The photo “%(name)s” is in the HEIC format, which is not taken. On an iPhone choose it again from the photo "
+        "library: it is then sent as JPEG. Or set Settings, Camera, Formats, Most Compatible and take it anew."
     ),
     Wrong.DAMAGED: _l("The file “%(name)s” is damaged or not complete. Choose it again or take another one."),
     Wrong.TOO_MANY_PIXELS: _l("The photo “%(name)s” has more than 24 megapixels. Make it smaller."),

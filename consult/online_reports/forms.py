@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from consult.attachments.forms import AttachmentsField
+from consult.attachments.forms import HINT, AttachmentsField
 from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
 from consult.clock import now, today
@@ -138,6 +138,7 @@ class ReportForm(SightingForm):
         self.offered = catalogue.valid_on(today())
         self.category.choices = self._grouped()
         self.description.description = self._hint()
+        self.files.description = self._files_hint()
 
     def _grouped(self) -> dict[str, list[tuple[str, str]]]:
         """Offer the categories by their groups, in the reader's language."""
@@ -180,6 +181,12 @@ class ReportForm(SightingForm):
         names = [category.name(language()) for category in self.offered if category.requires_description]
         hint: str = _("No names, phone numbers or number plates.")
         return hint + " " + _("Needed for: %(names)s.", names=", ".join(names)) if names else hint
+
+    def _files_hint(self) -> str:
+        """Say what becomes of files, and for which categories none are taken, before anybody looks for one."""
+        names = [category.name(language()) for category in self.offered if not category.allows_photo]
+        hint = str(HINT)
+        return hint + " " + _("None are taken for: %(names)s.", names=", ".join(names)) if names else hint
 
     @property
     def category_rules(self) -> dict[str, list[str]]:

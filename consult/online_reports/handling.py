@@ -9,11 +9,12 @@ from flask_login import current_user
 
 from consult.accounts.rights import Action, can
 from consult.attachments import queries as attachments
+from consult.attachments.models import Attachment
 from consult.attachments.serving import answer_with
 from consult.attachments.wording import title
 from consult.audit import operations as audit
 from consult.clock import now, today
-from consult.online_reports import asking, outcomes, queries
+from consult.online_reports import asking, looking, outcomes, queries
 from consult.online_reports.asking import CannotAsk
 from consult.online_reports.follow_forms import QuestionForm, ReviewForm
 from consult.online_reports.models import OnlineReport
@@ -38,12 +39,14 @@ def report(observation_id: int) -> ResponseReturnValue:
     """Show the report behind a voice on the map."""
     found = queries.of_observation(observation_id)
     threat = within(found, Action.SEE)
+    files = shown_files(found)
     return render_template(
         "handling/report.html",
         report=found,
         threat=threat,
         answers=answers(found, is_withheld=is_withheld(found)),
-        files=[(file, title(file.kind, file.position)) for file in attachments.of(queries.SOURCE, found.natural_key)],
+        files=[(file, title(file.kind, file.position)) for file in files],
+        withheld_files=len(looking.files_of(found)) - len(files),
         observation_id=observation_id,
         questions=asking.questions_of(found),
         may_ask=asking.may_ask(found) and current_user.role in ASKERS,
@@ -56,6 +59,11 @@ def is_withheld(found: OnlineReport) -> bool:
     """Tell whether the words of a report are for screeners only."""
     voice = queries.observation_of(found)
     return voice is not None and voice.is_withheld
+
+
+def shown_files(found: OnlineReport) -> list[Attachment]:
+    """List the files of a report that are not for screeners only."""
+    return looking.for_colleagues(found, words_are_withheld=is_withheld(found))
 
 
 @bp.route("/online-reports/voices/<int:observation_id>/ask", methods=["GET", "POST"])
@@ -124,6 +132,8 @@ def file(name: str) -> Response:
     if found is None:
         abort(404)
     within(found, Action.SEE)
+    if attachment not in shown_files(found):
+        abort(404)
     answer = answer_with(attachment, found.number.lower())
     audit.note_reading(
         current_user.id, "look_at_file", "online_report", found.id, current_user.scope, file=attachment.position

@@ -129,6 +129,48 @@ class Screening(Model):
     report: Mapped[OnlineReport] = relationship()
 
 
+class FileDecision(StrEnum):
+    """What a screener decides about one file of a report."""
+
+    SHOWN = "shown"
+    WITHHELD = "withheld"
+
+
+class FileScreening(Model):
+    """One decision about one file, which its name names: who, when, and who took it back. Rows are never removed.
+
+    At most one stands. To withhold a file for good takes two people, as it does for words.
+    """
+
+    __tablename__ = "file_screening"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR decision = 'withheld'", "only_withholding_is_confirmed"),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> actor_id", "four_eyes"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", "somebody_takes_it_back"),
+        Index(
+            "uq_file_screening_standing",
+            "file_name",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index(None, "report_id"),
+    )
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("online_report.id"))
+    file_name: Mapped[str] = mapped_column(String(32))
+    decision: Mapped[FileDecision]
+    actor_id: Mapped[int]
+    decided_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None]
+    undone_at: Mapped[datetime | None]
+
+    report: Mapped[OnlineReport] = relationship()
+
+
 class Question(Model):
     """What the police ask whoever sent a report, and the one answer. Nobody else ever sees either.
 

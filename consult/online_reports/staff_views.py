@@ -12,8 +12,8 @@ from flask_login import current_user
 
 from consult.clock import now, today
 from consult.districts import queries as districts
+from consult.online_reports import looking, waiting
 from consult.online_reports import screening as operations
-from consult.online_reports import waiting
 from consult.online_reports.models import Decision, Screening
 from consult.online_reports.signs import Sign, signs_of
 from consult.online_reports.staff_forms import DecisionForm, PassOnForm
@@ -62,6 +62,7 @@ def screening() -> ResponseReturnValue:
         "online_reports/screening.html",
         cards=cards,
         second=second,
+        second_files=waiting.withheld_files(areas),
         backlog=backlog,
         waits=age_in_words(backlog.oldest_at),
         last=waiting.last_of(current_user.id, areas),
@@ -219,4 +220,5 @@ def words(cards: list[Card]) -> dict[str, Any]:
         "age_in_words": age_in_words,
         "may_confirm": may_confirm,
         "place_in_words": place_in_words,
+        "file_counts": looking.counted([card.report for card in cards]),
     }

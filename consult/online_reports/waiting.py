@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.db import db
 from consult.observations.models import Observation
-from consult.online_reports.models import Channel, Decision, OnlineReport, Screening
+from consult.online_reports.models import Channel, Decision, FileDecision, FileScreening, OnlineReport, Screening
 from consult.online_reports.queries import SOURCE, lies_in
 from consult.threats import queries as threats
 
@@ -70,6 +70,17 @@ def withheld(areas: Sequence[str]) -> list[Card]:
         Screening.undone_at.is_(None),
     )
     return _cards(_decided(areas).where(*conditions).order_by(Screening.decided_at).limit(PAGE_SIZE))
+
+
+def withheld_files(areas: Sequence[str]) -> list[OnlineReport]:
+    """List the reports with a file that one person withheld and a second has not looked at yet, the oldest first."""
+    unconfirmed = select(FileScreening.report_id).where(
+        FileScreening.decision == FileDecision.WITHHELD,
+        FileScreening.confirmed_at.is_(None),
+        FileScreening.undone_at.is_(None),
+    )
+    chosen = _with_voice(select(OnlineReport)).where(OnlineReport.id.in_(unconfirmed), _screened_by(areas))
+    return list(db.session.scalars(chosen.order_by(OnlineReport.id).limit(PAGE_SIZE)).unique())
 
 
 def decided(areas: Sequence[str], page: int = 1) -> list[Card]:
