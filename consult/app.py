@@ -35,6 +35,7 @@ from consult.online_reports.looking_views import bp as looking
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
+from consult.partners.views import bp as partners
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     looking,
     online_reports,
     open311,
+    partners,
     police,
     searching,
     statistics,

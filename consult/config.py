@@ -33,6 +33,7 @@ class Config:
     MAIL_URL: str = ""
     CHECKS_NEEDED: int = 3
     FILES_KEPT_DAYS: int = 90
+    PARTNER_ANSWER_DAYS: int = 14
     BASEMAP: str = ""
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = False
@@ -66,6 +67,7 @@ class Config:
             BASEMAP=env.get("BASEMAP", ""),
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
             FILES_KEPT_DAYS=_days_kept(env.get("FILES_KEPT_DAYS", "90")),
+            PARTNER_ANSWER_DAYS=_answer_days(env.get("PARTNER_ANSWER_DAYS", "14")),
             SESSION_COOKIE_SECURE=public_url.startswith("https://"),
         )
 
@@ -138,4 +140,11 @@ def _days_kept(value: str) -> int:
     """Read for how many days the files of a closed threat are kept: long enough for its review, never for ever."""
     if not re.fullmatch(r"[0-9]{1,4}", value) or not 14 <= int(value) <= 3650:
         raise ConfigurationRefused("FILES_KEPT_DAYS: a number of days from 14 to 3650 is needed")
+    return int(value)
+
+
+def _answer_days(value: str) -> int:
+    """Read within how many working days an office is asked to answer what was handed over to it."""
+    if not re.fullmatch(r"[0-9]{1,2}", value) or not 1 <= int(value) <= 90:
+        raise ConfigurationRefused("PARTNER_ANSWER_DAYS: a number from 1 to 90 is needed")
     return int(value)

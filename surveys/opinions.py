@@ -91,6 +91,7 @@ PARTS: dict[str, Any] = {
     "looking": _l("Screening"),
     "online_reports": _l("Reports of threats"),
     "open311": _l("For other programs"),
+    "partners": _l("Partners"),
     "police": _l("For other programs"),
     "searching": _l("Search"),
     "statistics": _l("Figures of the country"),

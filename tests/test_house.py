@@ -178,6 +178,7 @@ def test_every_setting_is_documented():
         "BASEMAP",
         "CHECKS_NEEDED",
         "FILES_KEPT_DAYS",
+        "PARTNER_ANSWER_DAYS",
     }
     source = (ROOT / "consult" / "config.py").read_text()
     read = set(re.findall(r'env\.get\("([A-Z_]+)"', source))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -152,6 +153,13 @@ def units_page(scope: str, words: str = "", number: int = 1) -> UnitsPage:
 def unit_area(area_id: int) -> UnitArea:
     """Give a dated area of a unit, or raise NoResultFound."""
     return db.session.execute(select(UnitArea).where(UnitArea.id == area_id)).scalar_one()
+
+
+def areas_within(scope: str, day: date) -> tuple[str, ...]:
+    """List the TERYT codes that the units of a scope serve on a day."""
+    chosen = select(UnitArea.area_code).join(Unit).where(Unit.path.startswith(scope, autoescape=True))
+    chosen = chosen.where(UnitArea.valid_from <= day, or_(UnitArea.valid_to.is_(None), UnitArea.valid_to > day))
+    return tuple(db.session.scalars(chosen.distinct().order_by(UnitArea.area_code)))
 
 
 def has_demonstration() -> bool:

@@ -11,14 +11,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from consult.clock import today
-from consult.personal_data import Kind, pieces
-from consult.web.forms import Form, PlainText
+from consult.web.forms import Form, NamesNobody, PlainText
 
 LONGEST_DAYS = 92
 """A warning that stands longer is read by nobody."""
-
-OWN_NUMBERS = (Kind.PHONE, Kind.EMAIL)
-"""What a warning may well hold: where to call and write."""
 
 
 def in_fourteen_days() -> Any:
@@ -36,15 +32,6 @@ class SearchForm(Form):
         ),
         validators=[DataRequired(_l("Write what to look for.")), PlainText(), Length(max=200)],
     )
-
-
-class NamesNobody:
-    """Validator: a public text holds no name, plate, PESEL or account; numbers to call are the police's own."""
-
-    def __call__(self, _form: Any, field: Field) -> None:
-        found = [piece for piece, kind in pieces(field.data or "") if kind is not None and kind not in OWN_NUMBERS]
-        if found:
-            raise ValidationError(_("Take this out before it is published: %(found)s.", found=", ".join(found)))
 
 
 def _text(label: Any, *validators: Any, **kwargs: Any) -> TextAreaField:

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy.orm import contains_eager
 
 from consult.catalogue.models import Category
 from consult.db import db
 from consult.period import midnight
+from consult.threats.awaiting import urgency
 from consult.threats.deadlines import Deadline, Step, Urgency, arrived_since
-from consult.threats.models import STEPS, Assignment, Threat
+from consult.threats.models import STEPS, Assignment, HandOver, Threat
 from consult.threats.workflow import Status
 
 SHOWN = 50
@@ -73,6 +75,42 @@ def due_threats(areas: Sequence[str], today: date, size: int = SHOWN, whose: Who
         found += [_due(threat, today) for threat in db.session.scalars(chosen).unique()]
     found.sort(key=lambda entry: (list(Urgency).index(entry.urgency), entry.deadline.due_on, entry.threat.id))
     return DueThreats(total, late, tuple(found[:size]))
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Something that an office is to answer or to do by a day, and how that stands today."""
+
+    hand_over: HandOver
+    until: date
+    urgency: Urgency
+
+
+@dataclass(frozen=True)
+class AwaitedAnswers:
+    """What is awaited from offices: how much in all, how much is overdue, and what is awaited longest."""
+
+    total: int
+    late: int
+    entries: tuple[Awaited, ...]
+
+
+def awaited_answers(areas: Sequence[str], today: date, size: int = SHOWN) -> AwaitedAnswers:
+    """Tell what offices are to answer in these areas, the overdue first. What went on since is nobody's to answer."""
+    waiting = (_within(areas), Threat.status == Status.HANDED_OVER, Threat.observations > 0)
+    late = func.sum(case((HandOver.awaited_on < today, 1), else_=0))
+    counts = select(func.count(HandOver.id), late).join(HandOver.threat)
+    total, overdue = db.session.execute(counts.where(HandOver.awaited_on.is_not(None), *waiting)).one()
+    chosen = select(HandOver).join(HandOver.threat).options(contains_eager(HandOver.threat))
+    chosen = chosen.where(HandOver.awaited_on.is_not(None), *waiting).order_by(HandOver.awaited_on, HandOver.id)
+    found = db.session.scalars(chosen.limit(size)).unique().all()
+    return AwaitedAnswers(total, overdue or 0, tuple(_awaited(one, today) for one in found))
+
+
+def _awaited(hand_over: HandOver, today: date) -> Awaited:
+    until = hand_over.awaited_on
+    assert until is not None, "only what is awaited is read"
+    return Awaited(hand_over, until, urgency(until, today))
 
 
 def _terms() -> Iterator[_Term]:

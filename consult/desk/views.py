@@ -83,9 +83,12 @@ def due_today() -> ResponseReturnValue:
     areas, unit = unit_asked()
     whose = request.args.get("whose", "")
     due = queries.due_threats(areas, today(), whose=whose_work(whose))
+    awaited = queries.awaited_answers(areas, today())
+    shown = [*(entry.threat for entry in due.entries), *(entry.hand_over.threat for entry in awaited.entries)]
     return render_template(
         "desk/due_today.html",
         due=due,
+        awaited=awaited,
         screening=waiting.backlog(threat_pages.own_areas()).count,
         screens=current_user.role in SCREENERS,
         reviews=outcomes.count_reviews(areas),
@@ -97,7 +100,7 @@ def due_today() -> ResponseReturnValue:
         unserved=threats.count_unserved(today()) if current_user.role is Role.COORDINATOR else None,
         proposals=debates.open_proposals(current_user.scope),
         today=today(),
-        area_names=threat_pages.area_names(entry.threat for entry in due.entries),
+        area_names=threat_pages.area_names(shown),
         **threat_pages.words(),
     )
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from consult.catalogue.models import Precision
 from consult.online_reports import asking, letters, outcomes, queries
 from consult.online_reports.models import OnlineReport, Outcome, Question
+from consult.threats import hand_overs
 from consult.threats import queries as threats
-from consult.threats.models import StatusChange
+from consult.threats.models import PartnerAnswer, StatusChange
+from consult.threats.wording import answer_in_words, handed_in_words
 from consult.threats.workflow import Status
 
 
@@ -16,13 +18,16 @@ from consult.threats.workflow import Status
 class Step:
     """One thing that was done: when, the state that followed, what the police wrote, how often they were there.
 
-    Without a state it is the report itself.
+    `to_whom` says to which office it was handed over, `heard` what the office answered. Without a state and without an
+    answer it is the report itself.
     """
 
     at: datetime
     status: Status | None = None
     words: str = ""
     checks: int = 0
+    to_whom: str = ""
+    heard: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,16 @@ def _steps(report: OnlineReport) -> list[Step]:
         return [sending]
     changes = threats.history_of(threat)
     if threat.category.precision is Precision.EXACT:
-        steps = [Step(one.changed_at, one.after, one.reason, one.checks) for one in changes]
+        handed_over = hand_overs.of_threat(threat)
+        offices = {handed.change_id: handed_in_words(handed) for handed in handed_over}
+        steps = [
+            Step(one.changed_at, one.after, one.reason, one.checks, to_whom=offices.get(one.id, "")) for one in changes
+        ]
+        steps += [_heard(answer) for handed in handed_over for answer in handed.answers]
     else:
         steps = [Step(one.changed_at, one.after) for one in changes if one.changed_at > report.sent_at]
     return sorted([sending, *steps], key=lambda step: step.at)
+
+
+def _heard(answer: PartnerAnswer) -> Step:
+    return Step(answer.entered_at, words=answer.public_words, heard=answer_in_words(answer))

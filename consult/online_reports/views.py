@@ -21,11 +21,11 @@ from consult.online_reports.rules import window
 from consult.online_reports.standing import standing_of
 from consult.online_reports.wording import SAYS, STATES, place_in_words
 from consult.receipts import hash_of, receipt_of
-from consult.threats import publication
+from consult.threats import hand_overs, publication
 from consult.threats import queries as threats
 from consult.threats.models import Threat
 from consult.threats.nearby import Seen, nearby
-from consult.threats.wording import reasons_in_words
+from consult.threats.wording import answer_in_words, handed_in_words, reasons_in_words
 from consult.threats.workflow import Status
 from consult.web import visitors
 from consult.web.addresses import public_url
@@ -248,10 +248,21 @@ def result(report: OnlineReport) -> dict[str, Any]:
         "status": state,
         "state": STATES[state],
         "reason": changes[-1].reason if changes and not is_hidden_kind else "",
+        "offices": [] if is_hidden_kind or state is not Status.HANDED_OVER else said_by_office(threat),
         "is_public": publication.is_public(threat, now()),
         "is_hidden_kind": is_hidden_kind,
         "is_for_nobody": state is Status.NEW and not threats.scopes_of(threat, today()),
     }
+
+
+def said_by_office(threat: Threat) -> list[str]:
+    """Say to which office a threat was handed over last and what it answered, in sentences; nothing without one."""
+    handed_over = hand_overs.of_threat(threat)
+    if not handed_over:
+        return []
+    last = handed_over[-1]
+    answers = [f"{answer_in_words(answer)} {answer.public_words}" for answer in last.answers]
+    return [handed_in_words(last), *answers]
 
 
 def map_url(report: OnlineReport) -> str:

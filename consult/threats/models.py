@@ -1,6 +1,6 @@
 """Tables of the heart: threats, the links that make them, decisions of people, and changes of status."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.catalogue.models import Category
 from consult.db import BigKey, Key, Model, choice_of
 from consult.observations.models import Observation
+from consult.partners.models import Partner
 from consult.period import day_of
+from consult.threats.awaiting import PartnerOutcome
 from consult.threats.checking import Finding
 from consult.threats.deadlines import Deadline, Step, deadline
 from consult.threats.workflow import Status
@@ -260,6 +262,72 @@ class Note(Model):
     actor_id: Mapped[int]
     written_at: Mapped[datetime]
     text: Mapped[str] = mapped_column(Text)
+
+
+class HandOver(Model):
+    """A threat was handed over to an office: one row for one change of status, with all that its letter says.
+
+    What the letter was written from is frozen with it (`facts`, `map_svg`), so that it can be printed again as it was
+    sent. `awaited_on` is the day until which an answer, or what was promised, is awaited; None when nothing is.
+    """
+
+    __tablename__ = "hand_over"
+    __table_args__ = (Index(None, "awaited_on"), CheckConstraint("addressee <> ''", "has_an_addressee"))
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    threat_id: Mapped[int] = mapped_column(ForeignKey("threat.id"), index=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("status_change.id"), unique=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
+    addressee: Mapped[str] = mapped_column(String(160))
+    address: Mapped[str] = mapped_column(String(600))
+    asked: Mapped[str] = mapped_column(Text)
+    quoted: Mapped[str] = mapped_column(Text)
+    expected_on: Mapped[date]
+    awaited_on: Mapped[date | None]
+    handed_over_at: Mapped[datetime]
+    actor_id: Mapped[int]
+    letter_number: Mapped[str] = mapped_column(String(60))
+    facts: Mapped[dict[str, Any]]
+    map_svg: Mapped[str] = mapped_column(Text, deferred=True)
+
+    threat: Mapped[Threat] = relationship()
+    partner: Mapped[Partner | None] = relationship()
+    answers: Mapped[list["PartnerAnswer"]] = relationship(
+        back_populates="hand_over", lazy="selectin", order_by="PartnerAnswer.id"
+    )
+
+    @property
+    def last_answer(self) -> "PartnerAnswer | None":
+        """What the office said last."""
+        return self.answers[-1] if self.answers else None
+
+
+class PartnerAnswer(Model):
+    """What an office answered. A promise is followed by a further answer; none is ever overwritten.
+
+    `public_words` are read by residents, `internal_words` by colleagues alone, in no format by anybody else.
+    """
+
+    __tablename__ = "partner_answer"
+    __table_args__ = (
+        CheckConstraint("outcome <> 'will_be_done' OR done_by IS NOT NULL", "a_promise_has_its_day"),
+        CheckConstraint("outcome <> 'passed_on' OR passed_to <> ''", "passed_on_to_somebody"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    hand_over_id: Mapped[int] = mapped_column(ForeignKey("hand_over.id"), index=True)
+    outcome: Mapped[PartnerOutcome]
+    answered_on: Mapped[date]
+    done_by: Mapped[date | None]
+    passed_to: Mapped[str] = mapped_column(String(160))
+    public_words: Mapped[str] = mapped_column(Text)
+    internal_words: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int]
+    entered_at: Mapped[datetime]
+
+    hand_over: Mapped[HandOver] = relationship(back_populates="answers")
 
 
 class ReasonTemplate(Model):

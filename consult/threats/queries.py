@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from consult.accounts import queries as accounts
 from consult.accounts.models import Account, Unit, UnitArea, UnitDuty
 from consult.catalogue.models import Category, Precision
 from consult.db import db
@@ -393,9 +394,7 @@ def is_served(district_code: str, commune_code: str | None, day: date) -> bool:
 
 def areas_within(scope: str, day: date) -> tuple[str, ...]:
     """List the TERYT codes that the units of a scope serve on a day."""
-    chosen = select(UnitArea.area_code).join(Unit)
-    chosen = chosen.where(Unit.path.startswith(scope, autoescape=True), _in_force(day))
-    return tuple(db.session.scalars(chosen.distinct().order_by(UnitArea.area_code)))
+    return accounts.areas_within(scope, day)
 
 
 def radii() -> dict[str, int]:

@@ -13,7 +13,7 @@ from consult.audit import operations as audit
 from consult.clock import now, today
 from consult.db import db
 from consult.period import WARSAW, day_of
-from consult.threats import checking, queries
+from consult.threats import checking, hand_overs, queries
 from consult.threats.checking import Finding, Missing
 from consult.threats.models import Assignment, Check, Note, ReasonTemplate, StatusChange, Threat
 from consult.threats.turns import alone
@@ -107,6 +107,9 @@ def _changed(threat: Threat, after: Status, reason: str, actor_id: int) -> Statu
         checks=checking.counted(queries.looks_at(threat)),
     )
     db.session.add(change)
+    if change.before is Status.HANDED_OVER:
+        for hand_over in hand_overs.of_threat(threat):
+            hand_over.awaited_on = None  # whoever decides what becomes of it waits no longer
     if change.before in CLOSED:
         threat.arrived_at = change.changed_at
     threat.status, threat.status_at, threat.is_settled = after, change.changed_at, True

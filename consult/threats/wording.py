@@ -8,10 +8,11 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from consult.threats.awaiting import PartnerOutcome
 from consult.threats.checking import Finding, Missing, Pattern
 from consult.threats.deadlines import Deadline, Step, Urgency
 from consult.threats.linking import DAY_CUTS, DISTANCE_CUTS, TEXT_CUTS, Evidence, Reason, Weights
-from consult.threats.models import Undoing
+from consult.threats.models import HandOver, PartnerAnswer, Undoing
 from consult.threats.workflow import Status
 from consult.web.languages import day
 from consult.web.time_fields import times_in_words, weekdays_in_words
@@ -68,6 +69,46 @@ CHECK_FAULTS = {
     "future": _l("The check lies in the future. Enter the day and time when somebody was there."),
     "too_early": _l("The check was made before anybody spoke of the threat. Correct the day."),
 }
+
+OUTCOME_LABELS = {
+    PartnerOutcome.DONE: _l("Done"),
+    PartnerOutcome.WILL_BE_DONE: _l("Will be done by a day"),
+    PartnerOutcome.REFUSED: _l("Refused, with reasons"),
+    PartnerOutcome.PASSED_ON: _l("Passed on to another office"),
+    PartnerOutcome.NOT_THEIRS: _l("Not theirs to do"),
+}
+ANSWER_FAULTS = {
+    "future": _l("The answer lies in the future. Enter the day on which it came."),
+    "too_early": _l("The answer came before the threat was handed over. Correct the day."),
+    "no_day": _l("Enter the day by which it will be done."),
+    "past_day": _l("The promised day lies before the answer. Correct one of them."),
+    "nobody": _l("Write to whom it was passed on."),
+}
+
+
+def handed_in_words(hand_over: HandOver) -> str:
+    """Say to whom a threat was handed over, and by when an answer is awaited if it still is."""
+    said = _("Handed over to: %(office)s.", office=hand_over.addressee)
+    if hand_over.answers or hand_over.awaited_on is None:
+        return said
+    return f"{said} {_('An answer is expected by %(day)s.', day=day(hand_over.expected_on))}"
+
+
+def answer_in_words(answer: PartnerAnswer) -> str:
+    """Say in one sentence what an office answered."""
+    office = answer.hand_over.addressee
+    said = {
+        PartnerOutcome.DONE: lambda: _("%(office)s answered: it is done.", office=office),
+        PartnerOutcome.WILL_BE_DONE: lambda: _(
+            "%(office)s answered: it will be done by %(day)s.", office=office, day=day(answer.done_by)
+        ),
+        PartnerOutcome.REFUSED: lambda: _("%(office)s answered: it will not be done.", office=office),
+        PartnerOutcome.PASSED_ON: lambda: _(
+            "%(office)s answered: passed on to %(other)s.", office=office, other=answer.passed_to
+        ),
+        PartnerOutcome.NOT_THEIRS: lambda: _("%(office)s answered: this is not theirs to do.", office=office),
+    }
+    return str(said[answer.outcome]())
 
 
 def missing_in_words(missing: Missing) -> list[str]:

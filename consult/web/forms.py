@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
 from wtforms import Field, HiddenField, SubmitField
 from wtforms.validators import ValidationError
+
+from consult.personal_data import Kind, pieces
 
 csrf = CSRFProtect()
 
@@ -68,6 +71,19 @@ class PlainText:
 
 def _is_printable(character: str) -> bool:
     return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn"}
+
+
+OWN_NUMBERS = (Kind.PHONE, Kind.EMAIL)
+"""What a public text may well hold: where to call and write."""
+
+
+class NamesNobody:
+    """Validator: a public text holds no name, plate, PESEL or account; numbers to call are the police's own."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        found = [piece for piece, kind in pieces(field.data or "") if kind is not None and kind not in OWN_NUMBERS]
+        if found:
+            raise ValidationError(_("Take this out before it is published: %(found)s.", found=", ".join(found)))
 
 
 View = TypeVar("View", bound=Callable[..., Any])

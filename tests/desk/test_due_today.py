@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from consult.clock import now, today
+from consult.clock import now, retelling, today
 from consult.db import db
 from consult.desk import queries
 from consult.threats import queries as threats
@@ -14,6 +14,7 @@ from consult.threats.workflow import Status
 from tests.accounts.makers import officer, sign_in, unit
 from tests.factories import admit, metres_away
 from tests.pages import Page
+from tests.partners import makers as handing
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -104,3 +105,30 @@ def test_the_page_says_in_a_word_how_each_deadline_stands(client):
     page = Page(sign_in(client, officer(unit("1003"))), "/today")
     assert page.soup.select_one(".govuk-tag")
     assert page.soup.select_one(".key-figure--attention")
+
+
+# Answers awaited from offices
+
+
+def test_answers_of_offices_are_awaited_the_overdue_first_and_only_in_the_own_areas(client, elsewhere):
+    late, early = (handing.confirmed(at=metres_away(4_000 * step, 0)) for step in (0, 1))
+    for threat, days in ((early, 5), (late, 3)):
+        handing.handed_over(threat, expected_on=today() + timedelta(days=days), letter_number=f"L.{threat.id}")
+    with retelling(now() + timedelta(days=4)):
+        page = Page(sign_in(client, officer(unit("1003"))), "/today")
+        found = queries.awaited_answers(["1003"], today())
+    assert (found.total, found.late) == (2, 1)
+    assert [entry.hand_over.threat_id for entry in found.entries] == [late.id, early.id]
+    assert [entry.urgency.value for entry in found.entries] == ["overdue", "later"]
+    rows = page.soup.select("#awaited ~ table tbody tr")
+    assert [f"L.{late.id}" in rows[0].text, f"L.{early.id}" in rows[1].text] == [True, True]
+    assert queries.awaited_answers(["1019"], today()).total == 0
+    assert not Page(sign_in(elsewhere(), officer(unit("1019"))), "/today").soup.select("#awaited")
+
+
+def test_what_is_answered_or_decided_is_awaited_no_longer():
+    answered, decided = (handing.confirmed(at=metres_away(4_000 * step, 0)) for step in (0, 1))
+    handing.said(handing.handed_over(answered))
+    handing.handed_over(decided)
+    response.change_status(decided, Status.ELIMINATED, "naprawione", 7)
+    assert queries.awaited_answers(["1003"], today()).total == 0

@@ -6,6 +6,7 @@ bp = Blueprint("threats", __name__)
 
 from consult.threats.views import (  # noqa: E402  # they use `bp`
     answering,  # noqa: F401
+    handing_over,  # noqa: F401
     joining,  # noqa: F401
     mapping,  # noqa: F401
     recategorising,  # noqa: F401

@@ -9,19 +9,21 @@ from flask_login import current_user
 
 from consult.clock import now, today
 from consult.estimates import waiting
-from consult.threats import queries, response
+from consult.threats import hand_overs, queries, response
+from consult.threats.awaiting import LEADS_TO
 from consult.threats.deadlines import Step
 from consult.threats.forms import AssignForm, CheckForm, NoteForm, StatusForm
-from consult.threats.models import Threat
+from consult.threats.models import ReasonTemplate, Threat
 from consult.threats.response import CheckRefused
-from consult.threats.views import bp
+from consult.threats.views import bp, handing_over
 from consult.threats.views.access import DECIDERS, READERS, decided, own_areas, page_asked
 from consult.threats.views.showing import area_names, missing_words, words
-from consult.threats.wording import FAULTS, STATUS_LABELS
-from consult.threats.workflow import ChangeRefused
+from consult.threats.wording import FAULTS, STATUS_LABELS, answer_in_words
+from consult.threats.workflow import ALLOWED, ChangeRefused, Status
 from consult.web.roles import Role, only
 
 LOOKED_BACK_DAYS = 365
+MOST_ROWS = 2**31 - 1
 MARK_DAYS = (2, 7, 14, 30)
 """Within how many days the share that is done is told."""
 
@@ -67,9 +69,11 @@ def status(threat_id: int) -> ResponseReturnValue:
     form.offer(threat.status)
     templates = queries.reason_templates_for(threat, today())
     chosen = next((one for one in templates if one.id == request.args.get("template", type=int)), None)
-    if chosen is not None and not form.is_submitted():
-        form.use(chosen)
+    if not form.is_submitted():
+        _begin(form, threat, chosen)
     if form.validate_on_submit():
+        if form.values["after"] == Status.HANDED_OVER and hand_overs.addressees(threat, today()):
+            return handing_over.first_page(threat, form.values["reason"])
         try:
             response.change_status(threat, actor_id=current_user.id, **form.values)
         except ChangeRefused as refused:
@@ -84,8 +88,20 @@ def status(threat_id: int) -> ResponseReturnValue:
         missing=missing_words(threat),
         templates=[(one.id, f"{STATUS_LABELS[one.status]}: {one.title}") for one in templates],
         chosen=chosen,
+        may_hand_over=Status.HANDED_OVER in ALLOWED[threat.status],
         **words(),
     ), form.status
+
+
+def _begin(form: StatusForm, threat: Threat, template: ReasonTemplate | None) -> None:
+    """Begin with a template, or with the answer of an office that the address names, as far as it leads on."""
+    answer = hand_overs.answer(min(max(request.args.get("answer", 0, type=int), 0), MOST_ROWS))
+    if template is not None:
+        form.begin(template.status, template.text)
+    elif answer is not None and answer.hand_over.threat_id == threat.id and answer.outcome in LEADS_TO:
+        after = LEADS_TO[answer.outcome]
+        if after in ALLOWED[threat.status]:
+            form.begin(after, f"{answer_in_words(answer)} {answer.public_words}")
 
 
 @bp.route("/threats/<int:threat_id>/assign", methods=["GET", "POST"])

@@ -1,25 +1,28 @@
 """What everyone sees of threats: the list, the GeoJSON, the drawn map, and one threat with its voices and history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import geojson
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from flask_login import current_user
 
 from consult.accounts import queries as accounts
 from consult.accounts.rights import Action
 from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.districts.atlas import Region
-from consult.threats import downloads, publication, queries, recategorising
+from consult.threats import downloads, hand_overs, publication, queries, recategorising
 from consult.threats import feed as feeds
 from consult.threats.filtering import chosen_filters
-from consult.threats.models import Threat
+from consult.threats.models import HandOver, Threat
 from consult.threats.views import bp
-from consult.threats.views.access import may, may_recategorise, own_areas, page_asked
+from consult.threats.views.access import READERS, may, may_recategorise, own_areas, page_asked
 from consult.threats.views.recategorising import choosing
 from consult.threats.views.showing import area_names, feature, missing_words, offers, places_in_words, words
+from consult.threats.views.telling import awaiting_of, events_of
 from consult.threats.wording import deadline_in_words
 from consult.threats.workflow import ALLOWED
 from consult.web.languages import LANGUAGES, language
@@ -45,6 +48,7 @@ def index() -> ResponseReturnValue:
         pages=-(-total // queries.PAGE_SIZE),
         shown=shown,
         unplaced=publication.unplaced(filters.district, now()),
+        sees_partners=current_user.is_authenticated and current_user.role in READERS,
         offers=offers(),
         feed_of=next((area for area in districts.districts() if area.code == filters.district), None),
         area_names=area_names(threats),
@@ -118,6 +122,7 @@ def show(threat_id: int) -> ResponseReturnValue:
     ours = may(Action.SEE, threat)
     if not ours and not publication.is_public(threat, now()):
         abort(404)
+    changes, handed_over = queries.history_of(threat), hand_overs.of_threat(threat)
     return render_template(
         "threats/show.html",
         threat=threat,
@@ -126,25 +131,31 @@ def show(threat_id: int) -> ResponseReturnValue:
         links=queries.links_of(threat) if ours else [],
         past=queries.past_links_of(threat) if ours else [],
         suggested=queries.suggested_for(threat) if ours else [],
-        changes=queries.history_of(threat),
+        changes=changes,
+        events=events_of(changes, handed_over),
         is_public=publication.is_public(threat, now()),
         may_change=bool(ALLOWED[threat.status]),
         may_recategorise=ours and may_recategorise(),
-        **answering_of(threat, ours=ours),
+        **answering_of(threat, handed_over, ours=ours),
         drawing=place_drawn(threat),
         **places_in_words(threat),
         **words(),
     )
 
 
-def answering_of(threat: Threat, *, ours: bool) -> dict[str, Any]:
+def answering_of(threat: Threat, handed_over: Sequence[HandOver], *, ours: bool) -> dict[str, Any]:
     """Tell the unit that answers for a threat who works on it, what was checked and what is missing; others nothing."""
     if not ours:
         return {"is_served": queries.is_served(threat.district_code, threat.commune_code, today())}
     checks, notes = queries.checks_of(threat), queries.notes_of(threat)
+    answers = [answer for handed in handed_over for answer in handed.answers]
     assignment = queries.assignment_of(threat)
     acts = recategorising.acts_on(threat)
-    actors = [*(check.actor_id for check in checks), *(note.actor_id for note in notes)]
+    actors = [
+        *(check.actor_id for check in checks),
+        *(note.actor_id for note in notes),
+        *(answer.actor_id for answer in answers),
+    ]
     people = accounts.names([*actors, *(one.act.actor_id for one in acts)])
     return {
         "is_served": True,
@@ -156,4 +167,5 @@ def answering_of(threat: Threat, *, ours: bool) -> dict[str, Any]:
         "named": acts,
         "due": deadline_in_words(threat.deadline, today()) if threat.deadline else "",
         "people": people,
+        **awaiting_of(threat, handed_over),
     }
