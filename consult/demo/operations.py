@@ -11,7 +11,7 @@ from consult.catalogue import operations as catalogue
 from consult.catalogue import sheet
 from consult.catalogue.commands import CATEGORIES
 from consult.clock import retelling, today
-from consult.demo import conversation, feedback, people, surveys
+from consult.demo import conversation, feedback, partners, people, surveys
 from consult.demo.boundaries import load_boundaries
 from consult.demo.content import stories, texts
 from consult.demo.place_names import load_places
@@ -57,6 +57,7 @@ def load(day: date | None = None) -> None:
         _check_boundaries()
         load_places()
         people.enter(stories())
+        partners.enter()
     chronicle = Chronicle(midnight(day))
     for story in stories():
         District(story, texts(), day, chronicle).plan()

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from consult.accounts.models import Account
 from consult.catalogue import queries as catalogue
 from consult.clock import now, retelling
+from consult.demo import partners
 from consult.demo.content import Gathering, Request, Said, Story, Texts
 from consult.demo.people import officer_of
 from consult.demo.police_work import Step, Visit, course, nothing_found
@@ -155,7 +156,15 @@ class District:
             self._in_hand.discard(threat_id)
         is_refused = step.after is Status.NOT_CONFIRMED and not missing.nothing
         if threat.observations and step.after in ALLOWED[threat.status] and not is_refused:
+            self._decided(threat, step)
+
+    def _decided(self, threat: Threat, step: Step) -> None:
+        if step.after is not Status.HANDED_OVER:
             response.change_status(threat, step.after, step.reason, self.officer.id)
+            return
+        answer = partners.hand_over(threat, step.reason, self.officer.id)
+        if answer is not None:
+            self.chronicle.plan(*answer)
 
     def _look_again(self, threat: Threat) -> None:
         """Somebody has named another time meanwhile: it is looked at then, and answered afterwards."""

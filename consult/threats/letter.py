@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, format_decimal
 from flask_babel import gettext as _
 
 from consult.accounts import queries as accounts
@@ -34,6 +34,8 @@ STYLE = Path(__file__).with_name("letter.css")
 WIDTH, HEIGHT = 640.0, 300.0
 AROUND_M = 2_500.0
 """How much of the land around the place its map shows at least, in metres to the north and to the south."""
+POSITION = "0.00000"
+"""Degrees to the nearest metre, more or less, as navigation takes them."""
 MOST_CHECKS = 6
 MOST_PATTERNS = 3
 
@@ -127,8 +129,12 @@ def document_of(hand_over: HandOver) -> Document:
 
 def _words(facts: dict[str, Any]) -> dict[str, Any]:
     """Put codes, days and moments of the facts into words."""
+    whole = _("the whole area") if facts["is_whole_area"] else ""
     return {
         "facts": facts,
+        "where": ", ".join(filter(None, (facts["commune"], facts["district"], whole))),
+        "lat": format_decimal(facts["lat"], POSITION),
+        "lon": format_decimal(facts["lon"], POSITION),
         "planes": [PLANE_LABELS[plane] for plane in facts["planes"]],
         "patterns": [pattern_in_words(Pattern(times, weekdays)) for weekdays, times in facts["patterns"]],
         "checks": [

@@ -9,13 +9,14 @@ from consult.audit.models import AuditEntry
 from consult.clock import today
 from consult.db import db
 from consult.demo import operations
-from consult.desk.queries import due_threats
+from consult.desk.queries import awaited_answers, due_threats
 from consult.observations.models import Observation, Plane
 from consult.online_reports import outcomes
 from consult.online_reports.models import Question
+from consult.partners.models import Partner
 from consult.period import Period, midnight
 from consult.threats import queries, response
-from consult.threats.models import StatusChange, Suggestion, Threat
+from consult.threats.models import HandOver, PartnerAnswer, StatusChange, Suggestion, Threat
 from consult.threats.workflow import Status
 from debates.models import Commitment, Meeting, Proposal, ProposalStatus, Statement
 from tests.pages import Page
@@ -73,6 +74,17 @@ def test_something_waits_for_whoever_signs_in(loaded):
     assert count(Suggestion) > 0
     assert due_threats(AREAS, today()).late > 0
     assert any(proposal.is_overdue(today()) for proposal in db.session.scalars(select(Proposal)))
+
+
+def test_threats_are_handed_over_to_labelled_partners_and_one_answers_while_another_is_overdue(loaded):
+    offices = db.session.scalars(select(Partner)).all()
+    assert len(offices) == 3
+    assert all("(demonstracja)" in office.name for office in offices)
+    assert count(PartnerAnswer) >= 2
+    awaited = awaited_answers(AREAS, today())
+    assert awaited.late >= 1
+    answered = [entry for entry in awaited.entries if entry.hand_over.answers]
+    assert answered or count(HandOver, HandOver.awaited_on.is_(None)) > 0
 
 
 def test_nothing_happens_after_this_morning_and_everything_in_the_order_of_time(loaded):

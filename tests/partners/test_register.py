@@ -62,7 +62,7 @@ def test_an_office_is_entered_corrected_and_ended(keeper):
     assert Page(keeper, f"/partners/{made.id}/end").send(valid_to=today().isoformat()).status_code == 302
     db.session.expire_all()
     assert not made.is_valid_on(today())
-    assert made.name in Page(keeper, "/partners").soup.select_one("details").text
+    assert made.name in Page(keeper, "/partners").soup.select_one("main details").text
     acts = [entry.act for entry in audit.of_object("partner", made.id)]
     assert acts == ["enter_partner", "correct_partner", "end_partner"]
 

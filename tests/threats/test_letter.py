@@ -47,7 +47,7 @@ def test_it_says_what_who_where_and_by_when():
         "98-100 Łask",
         "Przekazanie zagrożenia: Niewłaściwa infrastruktura drogowa",
         "powiat łaski",
-        "51,59° N, 19,13° E",
+        "51,59000° N, 19,13000° E",
         "1 obserwacja, 1 niezależny głos",
         "piątek",
         "Stwierdzono",
