@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
-from flask import after_this_request, current_app, render_template
+from flask import after_this_request, current_app
 from flask.wrappers import Response
 from flask_babel import force_locale
 from flask_mailman import EmailMessage
@@ -17,7 +17,8 @@ def send(to: str, letter: str, language: str = "pl", *, stop_url: str = "", **fa
     `stop_url` ends these letters by one POST: mail programs show a button for it (RFC 2369, RFC 8058).
     """
     with force_locale(language):
-        subject, _, body = render_template(f"{letter}.txt", **facts).partition("\n")
+        # Not `render_template`: that also asks for the header of a page, and no page is open when a letter is written.
+        subject, _, body = current_app.jinja_env.get_template(f"{letter}.txt").render(facts).partition("\n")
     headers = _stop_headers(stop_url) if stop_url else {}
     EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[to], headers=headers).send()
 

@@ -3,10 +3,11 @@
 import email
 import smtplib
 import ssl
+from contextvars import Context
 from email.policy import default
 
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_mailman import EmailMessage
 
 from consult.config import Config
@@ -75,6 +76,26 @@ def test_every_letter_is_written_in_every_language(app, letters, letter, languag
     assert "<a&b>@policja.example" in sent.body, "a letter is text, not HTML"
     assert "https://x.pl/1" in sent.body
     assert "{" not in sent.body
+
+
+def test_a_letter_is_written_when_no_page_is_open(app, letters):
+    """After an answer has gone, and in a worker, there is no request: pytest-flask's own would hide that."""
+
+    def in_a_worker():
+        with app.app_context():
+            assert not has_request_context()
+            send(
+                "anna@policja.example",
+                "mail/password_changed",
+                email="a",
+                unit="KPP",
+                url="https://x.pl/1",
+                changed_at=None,
+            )
+
+    Context().run(in_a_worker)
+    (sent,) = letters
+    assert "https://x.pl/1" in sent.body
 
 
 def answered(app, status, work):
