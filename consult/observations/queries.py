@@ -69,15 +69,22 @@ def near(spot: Spot) -> list[AnyRow]:
 
     Lines and areas may reach here from afar: they are few, and asked for by an index of their own.
     """
+    return around([spot])
+
+
+def around(spots: Sequence[Spot]) -> list[AnyRow]:
+    """List the voices around any of these spots of one group, and some more: all within the days of them all."""
+    west, east = min(spot.x - spot.reach_m for spot in spots), max(spot.x + spot.reach_m for spot in spots)
+    south, north = min(spot.y - spot.reach_m for spot in spots), max(spot.y + spot.reach_m for spot in spots)
     values = {
-        "group": spot.group_code,
-        "x": spot.x,
-        "y": spot.y,
-        "reach": spot.reach_m,
-        "until": spot.until + WINDOW,
-        "since": spot.since - WINDOW,
+        "group": spots[0].group_code,
+        "x": (west + east) / 2,
+        "y": (south + north) / 2,
+        "reach": max(east - west, north - south) / 2,
+        "until": max(spot.until for spot in spots) + WINDOW,
+        "since": min(spot.since for spot in spots) - WINDOW,
     }
-    cells = geo.cells_within(spot.x, spot.y, spot.reach_m)
+    cells = sorted({cell for spot in spots for cell in geo.cells_within(spot.x, spot.y, spot.reach_m)})
     found = [*db.session.execute(_IN_CELLS, {**values, "cells": cells}), *db.session.execute(_DRAWN_ACROSS, values)]
     return sorted({row.id: row for row in found}.values(), key=lambda row: row.order_key)
 
@@ -96,6 +103,10 @@ _IN_CELLS = _around(
     Observation.group_code == bindparam("group"), Observation.cell.in_(bindparam("cells", expanding=True))
 )
 
+_BY_IDS = select(*COLUMNS).where(
+    Observation.id.in_(bindparam("ids", expanding=True)), Observation.withdrawn_at.is_(None)
+)
+
 # `lower` keeps the planner off the wide index of the group: the few lines and areas have one of their own.
 _DRAWN_ACROSS = _around(
     Observation.extent_m > 0,
@@ -112,6 +123,11 @@ def standing(district: str | None = None) -> Select[*tuple[Any, ...]]:
     """Select the columns of all voices not withdrawn, of one district or of all, in the order of their keys."""
     chosen = select(*COLUMNS).where(Observation.withdrawn_at.is_(None)).order_by(Observation.order_key)
     return chosen if district is None else chosen.where(Observation.district_code == district)
+
+
+def by_ids(ids: Sequence[int]) -> Sequence[AnyRow]:
+    """List the columns of the voices with these ids, the withdrawn ones left out."""
+    return db.session.execute(_BY_IDS, {"ids": ids}).all()
 
 
 def places_of(ids: Sequence[int]) -> dict[int, geo.Place]:

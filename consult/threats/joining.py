@@ -1,8 +1,9 @@
-"""Joining everything anew: `flask threats join`.
+"""Joining anew: everything (`flask threats join`), or what one voice or decision touches.
 
 The partition comes from the voices, their keys and people's decisions alone, so it is the same in any order of
-arrival, and joining twice changes nothing. A threat keeps its number with the larger part of its voices; one whose
-voices all went elsewhere leads on to the threat that took most of them.
+arrival, and joining twice changes nothing. What one new voice touches is joined anew at once by the same rule
+(`rejoin`), so one voice more gives the map that joining everything would give. A threat keeps its number with the
+larger part of its voices; one whose voices all went elsewhere leads on to the threat that took most of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,12 +25,16 @@ from consult.threats.clustering import Clusters, Decisions
 from consult.threats.columns import voices_of
 from consult.threats.linking import Levels, Pairs, Voices
 from consult.threats.models import JoinRun, Link, LinkedBy, Suggestion, Threat, Verdict
-from consult.threats.operations import figures, recount
+from consult.threats.recounting import figures, recount
 from consult.threats.response import recur
 from consult.threats.rule import Rule
+from consult.threats.touching import Touched
 from consult.threats.workflow import Status
 
 BATCH = 10_000
+FEW = 500
+"""So many threats are asked for by their numbers; for more it is cheaper to read all."""
+
 Column = NDArray[Any]
 
 
@@ -60,15 +65,9 @@ class _Scored:
 def join(district: str | None = None) -> Joined:
     """Join all voices, or those about one district, and write down what changed."""
     table = queries.standing_voices(district)
-    before, straddling = _threats_before(table)
-    scored = _scored(table, before, straddling)
-    names, fresh = _named(scored.clusters.label, before, scored.settled)
-    _begin_threats(scored, names, fresh)
-    changed = _relink(scored, before, names)
-    _refigure(table, names, straddling)
-    _lead_on(before, names)
-    db.session.expire_all()  # figures were written past the session
-    _open_again(table, before, names)
+    before, straddling = _threats_before(table, queries.open_links())
+    scored = _scored(Touched(table, queries.rule(), queries.radii()), before, straddling, _decided())
+    names, changed = _written(scored, before, straddling)
     suggested = _resuggest(scored, names)
     joined = Joined(len(table), len(np.unique(names)) if len(table) else 0, suggested, changed)
     db.session.add(
@@ -84,12 +83,58 @@ def join(district: str | None = None) -> Joined:
     return joined
 
 
-def _threats_before(table: Table) -> tuple[Column, Column]:
+def rejoin(touched: Touched) -> Column:
+    """Join anew the voices that one arrival, withdrawal or decision touches, as `join` would with all others.
+
+    Return the threat of each.
+
+    They have to be all that hang together: no pair at the threshold, no threat and no decision leads out of them
+    (`touching.touched`). Open suggestions stay as long as both sides do.
+    """
+    table = touched.table
+    ids = table.id.tolist()
+    before, _none = _threats_before(table, queries.open_links(ids))
+    known, counts = np.unique(before[before >= 0], return_counts=True)
+    sizes = queries.sizes_of(known.tolist())
+    beyond = np.array([threat for threat, count in zip(known.tolist(), counts, strict=True) if sizes[threat] > count])
+    scored = _scored(touched, before, beyond.astype(np.int64), _decided(ids, known.tolist()))
+    names, _changed = _written(scored, before, beyond.astype(np.int64))
+    _drop_suggestions(table, before, names)
+    return names
+
+
+def _written(scored: _Scored, before: Column, straddling: Column) -> tuple[Column, int]:
+    """Write down what the clusters change; return the threat of each voice and how many voices changed theirs."""
+    names, fresh = _named(scored.clusters.label, before, scored.settled)
+    _begin_threats(scored, names, fresh)
+    changed = _relink(scored, before, names)
+    _refigure(scored.table, names, straddling)
+    _lead_on(before, names)
+    db.session.expire_all()  # figures were written past the session
+    _open_again(scored.table, before, names)
+    return names, changed
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What people decided: pairs of observations, and the threats that are settled."""
+
+    together: Sequence[Any]
+    apart: Sequence[Any]
+    settled: set[int]
+
+
+def _decided(ids: Sequence[int] | None = None, threats: Sequence[int] | None = None) -> _Decided:
+    return _Decided(
+        queries.rulings(Verdict.SAME, ids), queries.rulings(Verdict.APART, ids), queries.settled_threats(threats)
+    )
+
+
+def _threats_before(table: Table, rows: Sequence[Any]) -> tuple[Column, Column]:
     """Give the threat of each voice as it is now (-1 for the new ones), and threats with voices beyond the table.
 
     The latter lie across the border of the one district that is joined: they stay as they are and may only grow.
     """
-    rows = queries.open_links()
     observation = np.fromiter((row.observation_id for row in rows), dtype=np.int64, count=len(rows))
     threat = np.fromiter((row.threat_id for row in rows), dtype=np.int64, count=len(rows))
     order = np.argsort(observation)
@@ -105,23 +150,25 @@ def _looked_up(wanted: Column, keys: Column, values: Column) -> Column:
     return np.where(keys[at] == wanted, values[at], -1)
 
 
-def _scored(table: Table, before: Column, straddling: Column) -> _Scored:
-    drawn, rule = table.id[table.extent_m > 0].tolist(), queries.rule()
-    voices = voices_of(table, queries.radii(), observations.places_of(drawn), rule)
+def _scored(touched: Touched, before: Column, straddling: Column, decided: _Decided) -> _Scored:
+    table, rule = touched.table, touched.rule
+    drawn = table.id[table.extent_m > 0].tolist()
+    voices = voices_of(table, touched.radii, observations.places_of(drawn), rule)
     pairs = linking.candidates(voices)
     levels = linking.levels(voices, pairs)
     scores = linking.score(levels, rule.weights)
-    settled = np.union1d(np.array(sorted(queries.settled_threats()), dtype=np.int64), straddling)
-    clusters = clustering.cluster(voices, pairs, scores, _decisions(table, before, settled), rule.thresholds)
+    settled = np.union1d(np.array(sorted(decided.settled), dtype=np.int64), straddling)
+    decisions = _decisions(table, before, settled, decided)
+    clusters = clustering.cluster(voices, pairs, scores, decisions, rule.thresholds)
     return _Scored(table, rule, voices, pairs, levels, scores, clusters, settled)
 
 
-def _decisions(table: Table, before: Column, settled: Column) -> Decisions:
+def _decisions(table: Table, before: Column, settled: Column, decided: _Decided) -> Decisions:
     fixed = np.where(np.isin(before, settled), before, -1)
     order = np.argsort(table.id)
     return Decisions(
-        together=_rows_of(queries.rulings(Verdict.SAME), table.id[order], order),
-        apart=_rows_of(queries.rulings(Verdict.APART), table.id[order], order),
+        together=_rows_of(decided.together, table.id[order], order),
+        apart=_rows_of(decided.apart, table.id[order], order),
         fixed=fixed,
     )
 
@@ -245,7 +292,8 @@ def _refigure(table: Table, names: Column, straddling: Column) -> None:
     if not len(table):
         return
     gathered = gathering.gather(table, names)
-    written, chosen = _figures_now(), queries.chosen_categories()
+    few = gathered.labels.tolist() if len(gathered.labels) <= FEW else None
+    written, chosen = _figures_now(few), queries.chosen_categories(few)
     changed = []
     for k, threat_id in enumerate(gathered.labels.tolist()):
         new = figures(table, gathered, k, chosen.get(threat_id))
@@ -265,9 +313,12 @@ def _compared(values: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(values[name] for name in _FIGURES)
 
 
-def _figures_now() -> dict[int, tuple[Any, ...]]:
+def _figures_now(among: Sequence[int] | None) -> dict[int, tuple[Any, ...]]:
     columns = [getattr(Threat, name) for name in _FIGURES]
-    rows = db.session.execute(select(Threat.id, *columns).execution_options(yield_per=BATCH))
+    chosen = select(Threat.id, *columns)
+    if among is not None:
+        chosen = chosen.where(Threat.id.in_(among))
+    rows = db.session.execute(chosen.execution_options(yield_per=BATCH))
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
@@ -319,6 +370,22 @@ def _resuggest(scored: _Scored, names: Column) -> int:
     for batch in _batches(rows):
         db.session.execute(insert(Suggestion), list(batch))
     return len(wanted)
+
+
+def _drop_suggestions(table: Table, before: Column, names: Column) -> None:
+    """Drop what asks about a voice and its own threat, or about a threat whose voices went elsewhere."""
+    emptied = np.setdiff1d(before[before >= 0], names).tolist()
+    if emptied:
+        db.session.execute(delete(Suggestion).where(Suggestion.threat_id.in_(emptied)))
+    own = dict(zip(table.id.tolist(), names.tolist(), strict=True))
+    rows = db.session.execute(
+        select(Suggestion.id, Suggestion.observation_id, Suggestion.threat_id).where(
+            Suggestion.observation_id.in_(table.id.tolist())
+        )
+    )
+    gone = [row.id for row in rows if own[row.observation_id] == row.threat_id]
+    if gone:
+        db.session.execute(delete(Suggestion).where(Suggestion.id.in_(gone)))
 
 
 def _suggestions_now() -> dict[tuple[int, int], int]:

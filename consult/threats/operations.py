@@ -5,11 +5,10 @@ Nothing here commits, and nothing destroys: a link ends, a threat leads on to it
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 
 from consult.audit import operations as audit
 from consult.audit.operations import MACHINE
@@ -22,13 +21,16 @@ from consult.observations import operations as observations
 from consult.observations import queries as observation_queries
 from consult.observations.models import Observation
 from consult.observations.operations import Voice as Voice  # noqa: PLC0414  # the doors hand voices in here
-from consult.observations.table import DAY_S, Table
-from consult.threats import gathering, queries
+from consult.observations.table import Table
+from consult.threats import joining, queries
 from consult.threats.clustering import Outcome, Placement, place_voice
 from consult.threats.columns import voices_of
 from consult.threats.models import Link, LinkedBy, Ruling, Suggestion, Threat, Verdict
+from consult.threats.recounting import recount as recount  # noqa: PLC0414  # doors and tests look here
 from consult.threats.response import change_status as change_status  # noqa: PLC0414  # doors and tests look here
 from consult.threats.response import recur
+from consult.threats.rule import Rule
+from consult.threats.touching import touched
 from consult.threats.turns import alone
 from consult.threats.workflow import Status
 
@@ -65,6 +67,7 @@ def _admit_into(threat: Threat, voice: Voice) -> Observation:
     _rule(observation.id, [members[0].id], Verdict.SAME, MACHINE, "the person who spoke says so")
     _adopt(observation, threat)
     _heard_again(threat, observation)
+    _join_again([observation.id])
     return observation
 
 
@@ -77,18 +80,25 @@ def admit_many(voices: Sequence[Voice]) -> int:
 
 
 def _join(observation: Observation) -> None:
-    placement = place(observation)
-    if placement.outcome is Outcome.LINK:
-        assert placement.label is not None
-        threat = queries.threat(placement.label)
-        records = [reason.record for reason in placement.reasons]
-        _link(observation.id, threat.id, placement.probability, records, LinkedBy.MACHINE, 0)
-        _heard_again(threat, observation)
-        return
-    _begin(observation)
-    if placement.outcome is Outcome.SUGGEST:
-        assert placement.label is not None
+    """Join what the new voice touches; where it stays alone, ask a person if it may belong somewhere after all."""
+    around = touched([observation.id])
+    if len(around.table) == 1:
+        _begin(observation)
+    else:
+        threats = joining.rejoin(around)
+        if (threats == threats[around.table.id == observation.id]).sum() > 1:
+            return
+    placement = place(observation, around.rule, around.radii)
+    if placement.label is not None:
         _suggest(observation, placement)
+
+
+def _join_again(ids: Sequence[int]) -> None:
+    """Join anew what hangs together with these voices, after one of them left or a person decided about one."""
+    db.session.flush()  # what follows reads links and rulings
+    around = touched(ids)
+    if len(around.table):
+        joining.rejoin(around)
 
 
 def _heard_again(threat: Threat, observation: Observation) -> None:
@@ -98,10 +108,9 @@ def _heard_again(threat: Threat, observation: Observation) -> None:
     recur(threat, is_independent=threat.independent > independent, observed_to=observation.observed_to)
 
 
-def place(observation: Observation) -> Placement:
-    """Score a voice against its neighbours and tell where it belongs."""
-    radii = queries.radii()
-    reach_m = max(radii.values()) + min(observation.accuracy_m, VAGUE_M) + VAGUE_M + observation.extent_m
+def place(observation: Observation, rule: Rule, radii: dict[str, int]) -> Placement:
+    """Score a voice against its neighbours and tell where it may belong."""
+    reach_m = max(radii.values()) + 2 * VAGUE_M + observation.extent_m
     spot = observation_queries.Spot(
         observation.group_code,
         observation.x,
@@ -117,7 +126,7 @@ def place(observation: Observation) -> Placement:
     threats = queries.threats_of([row.id for row in rows])
     labels = np.array([threats.get(row.id, -1) for row in rows])
     sizes = queries.sizes_of(sorted(set(threats.values())))
-    drawn, rule = [row.id for row in rows if row.extent_m > 0], queries.rule()
+    drawn = [row.id for row in rows if row.extent_m > 0]
     voices = voices_of(Table.of([rows]), radii, observation_queries.places_of(drawn), rule)
     return place_voice(voices, at, labels, sizes, _kept_apart(observation.id), rule.weights, rule.thresholds)
 
@@ -216,50 +225,6 @@ def _suggest(observation: Observation, placement: Placement) -> None:
     db.session.flush()  # whoever asks next sees it
 
 
-def recount(threat: Threat) -> None:
-    """Compute the figures of a threat anew from its voices, by the same rule as for all threats at once."""
-    rows = queries.members(threat.id)
-    if not rows:
-        threat.observations = threat.voices = threat.independent = 0
-        threat.from_records = threat.from_contact = threat.from_online = 0
-        db.session.execute(delete(Suggestion).where(Suggestion.threat_id == threat.id))
-        return
-    table = Table.of([rows])
-    gathered = gathering.gather(table, np.zeros(len(rows), dtype=np.int64))
-    for name, value in figures(table, gathered, 0, threat.chosen_category_code).items():
-        setattr(threat, name, value)
-    db.session.flush()  # sizes are read by the next joining
-
-
-def figures(table: Table, gathered: gathering.Gathered, k: int, chosen: str | None = None) -> dict[str, Any]:
-    """Give the columns of the k-th gathered threat; the category is `chosen` by a person, or the voices' own."""
-    spot = int(gathered.spot[k])
-    return {
-        "category_code": chosen or table.categories.texts[int(gathered.category[k])],
-        "group_code": table.groups.texts[int(table.group[spot])],
-        "first_at": _moment(gathered.first_day[k]),
-        "last_at": _moment(gathered.last_day[k]),
-        "observations": int(gathered.observations[k]),
-        "voices": int(gathered.voices[k]),
-        "independent": int(gathered.independent[k]),
-        "from_records": int(gathered.planes[k, 0]),
-        "from_contact": int(gathered.planes[k, 1]),
-        "from_online": int(gathered.planes[k, 2]),
-        "is_whole_area": not bool(table.has_spot[spot]),
-        "lon": float(table.lon[spot]),
-        "lat": float(table.lat[spot]),
-        "x": float(table.x[spot]),
-        "y": float(table.y[spot]),
-        "accuracy_m": float(table.accuracy_m[spot]),
-        "district_code": table.districts.texts[int(table.district[spot])],
-        "commune_code": table.communes.text(int(table.commune[spot])),
-    }
-
-
-def _moment(day: float) -> datetime:
-    return datetime.fromtimestamp(round(float(day) * DAY_S), UTC)
-
-
 def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
     """Take a voice back: its link ends, its row stays with the moment of withdrawal."""
     alone(observation.group_code)
@@ -267,9 +232,11 @@ def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
         return
     observation.withdrawn_at = now()
     link = queries.open_link(observation.id)
-    if link is not None:
-        recount(_unlink(link, actor_id, reason))
     db.session.execute(delete(Suggestion).where(Suggestion.observation_id == observation.id))
+    if link is not None:
+        threat = _unlink(link, actor_id, reason)
+        recount(threat)
+        _join_again([row.id for row in queries.members(threat.id)])
 
 
 def restore(observation: Observation, actor_id: int) -> None:
@@ -286,6 +253,7 @@ def restore(observation: Observation, actor_id: int) -> None:
     _link(observation.id, threat.id, 1.0, [], LinkedBy.PERSON, actor_id)
     _adopt(observation, threat)
     recount(threat)
+    _join_again([observation.id])
 
 
 def withhold(observation: Observation) -> None:
@@ -308,9 +276,11 @@ def detach(observation: Observation, actor_id: int, reason: str) -> Threat:
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
     _rule(observation.id, others, Verdict.APART, actor_id, reason)
     before = _unlink(link, actor_id, reason)
-    after = _begin(observation, before.chosen_category_code)
+    _begin(observation, before.chosen_category_code)
     _person_linked(observation, actor_id)
     recount(before)
+    _join_again([observation.id, *others])
+    after = queries.threat(queries.threats_of([observation.id])[observation.id])
     audit.note(actor_id, "detach", "threat", before.id, observation=observation.id, to=after.id)
     return after
 
@@ -333,6 +303,7 @@ def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> No
     if not target or to.category.precision is not _category_of(observation, link.threat).precision:
         raise CannotJoin
     _rule(observation.id, [target[0].id], Verdict.SAME, actor_id, reason)
+    _no_longer_apart(observation.id, [row.id for row in target], actor_id)
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
     _rule(observation.id, others, Verdict.APART, actor_id, reason)
     before = _unlink(link, actor_id, reason)
@@ -343,6 +314,7 @@ def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> No
     if before.observations == 0:
         before.successor_id = to.id
     db.session.execute(delete(Suggestion).where(Suggestion.observation_id == observation.id))
+    _join_again([observation.id, *others])
     audit.note(actor_id, "move", "threat", before.id, observation=observation.id, to=to.id)
 
 
@@ -366,6 +338,17 @@ def _person_linked(observation: Observation, actor_id: int) -> None:
     link = queries.open_link(observation.id)
     assert link is not None
     link.made_by, link.actor_id = LinkedBy.PERSON, actor_id
+
+
+def _no_longer_apart(observation_id: int, others: Sequence[int], actor_id: int) -> None:
+    """Take back that a voice is kept apart from these: who puts it among them says so, and both cannot hold."""
+    pair = or_(
+        and_(Ruling.first_id == observation_id, Ruling.second_id.in_(others)),
+        and_(Ruling.second_id == observation_id, Ruling.first_id.in_(others)),
+    )
+    for ruling in db.session.scalars(select(Ruling).where(pair, Ruling.verdict == Verdict.APART)).all():
+        audit.note(actor_id, "reverse_ruling", "ruling", ruling.id, before=ruling.verdict.value)
+        db.session.delete(ruling)
 
 
 def _rule(observation_id: int, others: Sequence[int], verdict: Verdict, actor_id: int, reason: str) -> None:

@@ -5,8 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from consult.accounts import queries as accounts
 from consult.accounts.models import Account, Unit, UnitArea, UnitDuty
@@ -426,9 +438,31 @@ def standing_voices(district: str | None = None) -> Table:
     return Table.of(result.partitions())
 
 
-def open_links() -> Sequence[AnyRow]:
-    """List (observation_id, threat_id) of every link in force."""
-    return db.session.execute(select(Link.observation_id, Link.threat_id).where(Link.ended_at.is_(None))).all()
+def open_links(observation_ids: Sequence[int] | None = None) -> Sequence[AnyRow]:
+    """List (observation_id, threat_id) of every link in force, of all voices or of these."""
+    chosen = select(Link.observation_id, Link.threat_id).where(Link.ended_at.is_(None))
+    if observation_ids is not None:
+        chosen = chosen.where(Link.observation_id.in_(observation_ids))
+    return db.session.execute(chosen).all()
+
+
+def mates(observation_ids: Sequence[int]) -> set[int]:
+    """Name the voices that are in one threat with one of these, or that a person said are the same."""
+    return set(db.session.scalars(_MATES, {"ids": observation_ids}))
+
+
+def _mates() -> CompoundSelect[int]:
+    """Select mates; built once, since building costs more than asking."""
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    own, other = aliased(Link), aliased(Link)
+    together = select(other.observation_id).join(own, own.threat_id == other.threat_id)
+    together = together.where(own.observation_id.in_(ids), own.ended_at.is_(None), other.ended_at.is_(None))
+    same = select(Ruling.second_id).where(Ruling.first_id.in_(ids), Ruling.verdict == Verdict.SAME)
+    ruled = select(Ruling.first_id).where(Ruling.second_id.in_(ids), Ruling.verdict == Verdict.SAME)
+    return union_all(together, same, ruled)
+
+
+_MATES = _mates()
 
 
 def threats_of(observation_ids: Sequence[int]) -> dict[int, int]:
@@ -466,19 +500,25 @@ def members(threat_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def rulings(verdict: Verdict) -> Sequence[AnyRow]:
-    """List the pairs (first_id, second_id) that people decided about in one way."""
-    return db.session.execute(select(Ruling.first_id, Ruling.second_id).where(Ruling.verdict == verdict)).all()
+def rulings(verdict: Verdict, among: Sequence[int] | None = None) -> Sequence[AnyRow]:
+    """List the pairs (first_id, second_id) that people decided about in one way, all or those among these voices."""
+    chosen = select(Ruling.first_id, Ruling.second_id).where(Ruling.verdict == verdict)
+    if among is not None:
+        chosen = chosen.where(Ruling.first_id.in_(among), Ruling.second_id.in_(among))
+    return db.session.execute(chosen).all()
 
 
-def settled_threats() -> set[int]:
+def settled_threats(among: Sequence[int] | None = None) -> set[int]:
     """Name the threats that a person or a status has touched: the machine adds to them and takes nothing."""
-    return set(db.session.scalars(select(Threat.id).where(Threat.is_settled)))
+    chosen = select(Threat.id).where(Threat.is_settled)
+    return set(db.session.scalars(chosen if among is None else chosen.where(Threat.id.in_(among))))
 
 
-def chosen_categories() -> dict[int, str]:
+def chosen_categories(among: Sequence[int] | None = None) -> dict[int, str]:
     """Give the category that a person chose for a threat, for each threat that has one."""
     chosen = select(Threat.id, Threat.chosen_category_code).where(Threat.chosen_category_code.is_not(None))
+    if among is not None:
+        chosen = chosen.where(Threat.id.in_(among))
     return {row.id: row.chosen_category_code for row in db.session.execute(chosen)}
 
 
