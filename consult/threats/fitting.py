@@ -60,6 +60,7 @@ SQUARE_M = 20_000.0
 ROUNDS = 60
 STEADY = 1e-7
 BARS = 10
+LEAST_M = 1.0
 SURE_BITS = 10.0
 """No single agreement speaks louder than odds of a thousand to one."""
 
@@ -235,6 +236,8 @@ def _variance(near_m: Floats, far_m: Floats, worth: float) -> float:
     far = np.searchsorted(np.sort(far_m), steps, side="right") * worth
     true = np.maximum.accumulate(np.maximum(near - far, 0.0))
     median = float(np.interp(true[-1] / 2, true, steps))
+    if median < LEAST_M:  # places taken from one list of names lie on one spot
+        return LEAST_M**2
     sigma = median / _RAYLEIGH_MEDIAN
     for _ in range(20):  # beyond the limit nothing was looked for: the median is that of the part within
         within = 1 - np.exp(-((limit / sigma) ** 2) / 2)

@@ -10,6 +10,7 @@ from consult.threats import evaluation, fitting
 from consult.threats.fitting import CONTROL, FEW, TooFewPairs
 from consult.threats.linking import (
     DEFAULT_WEIGHTS,
+    FINEST_M,
     LEVEL_COUNTS,
     Evidence,
     Lag,
@@ -150,6 +151,12 @@ def test_voices_without_a_spot_or_a_day_are_left_out(towns, learnt):
     )
     found = fitting.fit(changed, towns.source)
     assert found.voices == len(voices) - 800
+
+
+def test_voices_on_one_and_the_same_spot_are_as_exact_as_a_place_can_be(towns):
+    snapped = replace(towns.voices, x=np.round(towns.voices.x, -3), y=np.round(towns.voices.y, -3))
+    found = fitting.fit(snapped, np.zeros(len(snapped), dtype=np.int64))
+    assert found.accuracies == {0: FINEST_M}
 
 
 def test_a_kind_of_place_with_few_true_pairs_keeps_its_claim(towns):
