@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from consult.db import transaction
 from consult.threats import evaluation, joining, learning, planted_file
 from consult.threats.evaluation import Evaluation
-from consult.threats.fitting import ENOUGH, TooFewPairs
+from consult.threats.fitting import ENOUGH, DoesNotHold, TooFewPairs
 from consult.threats.models import FittedRule
 from consult.threats.planted_file import FileRefused
 
@@ -53,6 +53,14 @@ def fit(*, dry_run: bool, quiet: bool) -> None:
         click.echo(
             f"Too few observations to learn from: {few.near} near pairs and {few.unrelated} pairs a season apart, "
             f"{ENOUGH} of each are needed. The rule in force stays.",
+            err=True,
+        )
+        sys.exit(1)
+    except DoesNotHold as off:
+        click.echo(
+            f"These observations do not tell: {off.share:.0%} of the near pairs would speak of one threat, and scores "
+            f"would be off by {off.error:.0%} on average. Where most troubles go on for months, pairs a season apart "
+            f"are no control. The rule in force stays.",
             err=True,
         )
         sys.exit(1)

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from consult.threats import fitting
 from consult.threats.clustering import cluster
-from consult.threats.fitting import BARS, Bar, TooFewPairs, bar_of
+from consult.threats.fitting import BARS, Bar, DoesNotHold, TooFewPairs, bar_of
+from consult.threats.fitting import calibration_error as calibration_error  # noqa: PLC0414  # one figure of a curve
 from consult.threats.linking import (
     DEFAULT_WEIGHTS,
     Floats,
@@ -72,7 +73,7 @@ class Evaluation:
 
     Seconds are those of the processor, in one process: `cpu_s` of pairs, scores and clusters, `floor_cpu_s` of the
     plain rule on the same voices, `fit_cpu_s` of learning the weights, the control included. `accuracies` gives metres
-    by number of source; empty, with weights that come with the product, where too few pairs were there to learn from.
+    by number of source; empty, with weights that come with the product, where nothing could be learnt.
     """
 
     quality: Quality
@@ -94,7 +95,7 @@ def evaluate(voices: Voices, source: Integers, truth: Integers) -> Evaluation:
     try:
         found = fitting.fit(voices, source)
         weights, accuracies, is_fitted = found.weights, found.accuracies, True
-    except TooFewPairs:
+    except (TooFewPairs, DoesNotHold):
         weights, accuracies, is_fitted = DEFAULT_WEIGHTS, {}, False
     voices = replace(voices, accuracy_m=fitting.accurate(voices.accuracy_m, source, accuracies))
     marks.append(time.process_time())
@@ -161,12 +162,6 @@ def calibration(scores: Floats, same: Mask) -> list[Bar]:
     count = np.bincount(bar, minlength=BARS)
     said, came = (np.bincount(bar, weights=values, minlength=BARS) for values in (scores, same))
     return [Bar(float(said[k] / count[k]), float(came[k] / count[k]), int(count[k])) for k in range(BARS) if count[k]]
-
-
-def calibration_error(curve: list[Bar]) -> float:
-    """Return the mean distance between what was said and what came true, weighted by pairs; 0 without pairs."""
-    pairs = sum(bar.pairs for bar in curve)
-    return sum(bar.pairs * abs(bar.said - bar.found) for bar in curve) / pairs if pairs else 0.0
 
 
 def floor(voices: Voices) -> Integers:

@@ -67,6 +67,19 @@ SURE_BITS = 10.0
 _RAYLEIGH_MEDIAN = float(np.sqrt(2 * np.log(2)))
 
 
+LEAST_SHARE, WORST_ERROR = 0.1, 0.08
+"""Where fewer near pairs than that share are true, or the scores stray further from what the control finds, on average,
+the voices do not tell: things that go on for months fill the control with true pairs, and m cannot be seen."""
+
+
+class DoesNotHold(Exception):
+    """What was learnt does not agree with the control; `share` and `error` say how far it is off."""
+
+    def __init__(self, share: float, error: float) -> None:
+        super().__init__(f"{share:.2f} of the near pairs are true, scores are off by {error:.3f} on average")
+        self.share, self.error = share, error
+
+
 class TooFewPairs(Exception):
     """The voices give too few pairs to learn from; `near` and `unrelated` say how many, of the ENOUGH of each."""
 
@@ -117,7 +130,7 @@ class _Compared:
 
 
 def fit(voices: Voices, kinds: Integers, start: Weights = DEFAULT_WEIGHTS) -> Fit:
-    """Learn from voices whose places are of `kinds` (a number each), or raise TooFewPairs.
+    """Learn from voices whose places are of `kinds` (a number each), or raise TooFewPairs or DoesNotHold.
 
     What cannot be learnt keeps the weight of `start`. The result hangs on the voices and their keys alone.
     """
@@ -129,6 +142,9 @@ def fit(voices: Voices, kinds: Integers, start: Weights = DEFAULT_WEIGHTS) -> Fi
     pairs = _compare(voices)
     near, far = levels(voices, pairs.near), levels(voices, pairs.far)
     weights, kept = _weights(near, far, pairs, start)
+    curve = _calibration(near, far, pairs, weights)
+    if pairs.share < LEAST_SHARE or calibration_error(curve) > WORST_ERROR:
+        raise DoesNotHold(pairs.share, calibration_error(curve))
     return Fit(
         weights=weights,
         accuracies=accuracies,
@@ -136,7 +152,7 @@ def fit(voices: Voices, kinds: Integers, start: Weights = DEFAULT_WEIGHTS) -> Fi
         voices=len(voices),
         pairs=len(pairs.near),
         controls=len(pairs.far),
-        calibration=_calibration(near, far, pairs, weights),
+        calibration=curve,
         kept=kept,
     )
 
@@ -336,6 +352,12 @@ def bars(said: Floats, unrelated: Sequence[tuple[Floats, float]]) -> list[Bar]:
         for k in range(BARS)
         if count[k]
     ]
+
+
+def calibration_error(curve: Sequence[Bar]) -> float:
+    """Return the mean distance between what was said and what came true, weighted by pairs; 0 without pairs."""
+    pairs = sum(bar.pairs for bar in curve)
+    return sum(bar.pairs * abs(bar.said - bar.found) for bar in curve) / pairs if pairs else 0.0
 
 
 def bar_of(said: NDArray[Any]) -> Integers:

@@ -14,7 +14,7 @@ from consult.threats.rule import Rule, kinds_of, named
 
 
 def learn() -> FittedRule:
-    """Learn weights and accuracies from all standing voices, without keeping them; raise TooFewPairs.
+    """Learn weights and accuracies from all standing voices, without keeping them; raise TooFewPairs or DoesNotHold.
 
     What the rule said before does not matter: places count as exact as they claim to be, and the same voices give the
     same rule.

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.linking import ACCURACY_M, planted_towns
 from consult.threats import evaluation, fitting
-from consult.threats.fitting import CONTROL, FEW, TooFewPairs
+from consult.threats.fitting import CONTROL, FEW, DoesNotHold, TooFewPairs
 from consult.threats.linking import (
     DEFAULT_WEIGHTS,
     FINEST_M,
@@ -131,6 +131,23 @@ def test_too_few_pairs_teach_nothing_and_their_number_is_told():
         fitting.fit(few.voices, few.source)
     assert told.value.near >= 0
     assert "500 of each are needed" in str(told.value)
+
+
+def test_where_everything_comes_back_a_season_later_nothing_is_learnt():
+    """Then the control is full of true pairs, and what is left of the near ones tells nothing."""
+    towns = planted_towns(4_000, seed=2)
+    later = np.arange(4_000)
+    voices, shift = towns.voices, np.array([0.0, 100.0, 200.0])
+    rows = np.tile(later, 3)
+    again = replace(
+        voices.take(rows),
+        key=np.arange(12_000),
+        start_day=voices.start_day[rows] + np.repeat(shift, 4_000),
+        end_day=voices.end_day[rows] + np.repeat(shift, 4_000),
+    )
+    with pytest.raises(DoesNotHold) as told:
+        fitting.fit(again, towns.source[rows])
+    assert told.value.share < fitting.LEAST_SHARE or told.value.error > fitting.WORST_ERROR
 
 
 def test_of_too_many_voices_whole_squares_are_drawn(towns, monkeypatch):

@@ -22,19 +22,19 @@ pytestmark = pytest.mark.usefixtures("world")
 
 @pytest.fixture
 def half_a_year_of_voices(world, monkeypatch):
-    """Spots with three voices within days, and as many where another thing happened a season later."""
-    monkeypatch.setattr(fitting, "ENOUGH", 100)
-    monkeypatch.setattr(fitting, "FEW", 40)
+    """Spots with three voices within days, and others where another thing happened months later."""
+    monkeypatch.setattr(fitting, "ENOUGH", 50)
+    monkeypatch.setattr(fitting, "FEW", 20)
     dice = random.Random(11)
     voices = []
-    for spot in range(360):
+    for spot in range(520):
         east, north = dice.uniform(-14_000, 9_000), dice.uniform(-18_000, 18_000)
         first = dice.uniform(0, 250)
-        for days in (0, dice.uniform(0, 12), dice.uniform(0, 12)) if spot < 190 else (0, dice.uniform(95, 130)):
+        for days in (0, dice.uniform(0, 12), dice.uniform(0, 12)) if spot < 190 else (0, dice.uniform(50, 250)):
             voices.append(
                 voice(
                     at=metres_away(east + dice.gauss(0, 45), north + dice.gauss(0, 45)),
-                    when=days_later(first + days - 400),
+                    when=days_later(first + days - 520),
                     text="auta na chodniku koło sklepu" if dice.random() < 0.5 else "",
                     key=f"v{len(voices)}",
                 )
