@@ -138,7 +138,8 @@ class ReportForm(SightingForm):
         self.offered = catalogue.valid_on(today())
         self.category.choices = self._grouped()
         self.description.description = self._hint()
-        self.files.description = self._files_hint()
+        if self.files is not None:  # whoever enters a report for somebody takes no files
+            self.files.description = self._files_hint()
 
     def _grouped(self) -> dict[str, list[tuple[str, str]]]:
         """Offer the categories by their groups, in the reader's language."""
