@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 from consult import db
 from consult.accounts import sign_in
 from consult.accounts.commands import group as accounts_commands
+from consult.accounts.queries import unit_areas
 from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
 from consult.api.neighbourhoods import bp as police
@@ -22,16 +23,20 @@ from consult.desk.units import bp as units
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
 from consult.districts.gazetteer_commands import group as places_commands
+from consult.districts.jobs import JOBS as DISTRICTS_JOBS
+from consult.districts.moving import Holding
 from consult.districts.views import bp as districts
 from consult.jobs.commands import worker
 from consult.jobs.schedule import Job
 from consult.mail import delivery
+from consult.observations.moving import HOLDINGS as OBSERVATIONS_HOLDINGS
 from consult.online_reports.commands import group as online_reports_commands
 from consult.online_reports.entering import bp as entering
 from consult.online_reports.following import bp as following
 from consult.online_reports.handling import bp as handling
 from consult.online_reports.jobs import JOBS as ONLINE_REPORTS_JOBS
 from consult.online_reports.looking_views import bp as looking
+from consult.online_reports.moving import HOLDINGS as ONLINE_REPORTS_HOLDINGS
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
@@ -41,6 +46,7 @@ from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
 from consult.threats.downloads import bp as downloads
+from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
 from consult.threats.views import bp as threats
 from consult.web import (
     assets,
@@ -58,6 +64,7 @@ from consult.web import (
     widgets,
 )
 from debates.commands import group as debates_commands
+from debates.moving import HOLDINGS as DEBATES_HOLDINGS
 from debates.views import bp as debates
 from surveys.commands import group as surveys_commands
 from surveys.jobs import JOBS as SURVEYS_JOBS
@@ -102,7 +109,15 @@ COMMANDS: tuple[Command, ...] = (
     threats_commands,
     worker,
 )
-JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *ONLINE_REPORTS_JOBS, *SURVEYS_JOBS)
+JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *DISTRICTS_JOBS, *ONLINE_REPORTS_JOBS, *SURVEYS_JOBS)
+
+HOLDINGS: tuple[Holding, ...] = (
+    *OBSERVATIONS_HOLDINGS,
+    *THREATS_HOLDINGS,
+    *ONLINE_REPORTS_HOLDINGS,
+    *DEBATES_HOLDINGS,
+)
+"""What is kept by place. Threats come after the voices they consist of."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -136,4 +151,6 @@ def create_app(config: Config | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     app.extensions["jobs"] = JOBS
+    app.extensions["holdings"] = HOLDINGS
+    app.extensions["unit_areas"] = unit_areas
     return app

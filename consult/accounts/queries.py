@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from consult.accounts.models import Account, OneTimeLink, Unit, UnitArea
+from consult.clock import today
 from consult.db import db
 from consult.web.roles import Role
 
@@ -165,3 +166,10 @@ def areas_within(scope: str, day: date) -> tuple[str, ...]:
 def has_demonstration() -> bool:
     """Tell whether demonstration content is loaded, which every page then says."""
     return bool(db.session.scalar(select(exists().where(Unit.is_demonstration))))
+
+
+def unit_areas() -> list[tuple[str, str]]:
+    """List today's areas of all units: the unit's name and a TERYT code."""
+    day = today()
+    areas = db.session.scalars(select(UnitArea).options(joinedload(UnitArea.unit))).all()
+    return sorted((area.unit.name, area.area_code) for area in areas if area.is_valid_on(day))

@@ -30,6 +30,7 @@ ACTS = {
     "close_commitment": _l("closed a commitment"),
     "ask_reporter": _l("asked a reporter"),
     "review_outcome": _l("reviewed a closed case"),
+    "apply_boundaries": _l("read all places by new boundaries"),
     "change_status": _l("changed the status of a threat"),
     "record_check": _l("entered a check"),
     "withdraw_check": _l("took back a check"),
@@ -86,6 +87,7 @@ ACTS = {
     "revoke_api_key": _l("ended a key for another system"),
 }
 KINDS = {
+    "boundary_set": _l("boundaries"),
     "account": _l("account"),
     "unit": _l("unit"),
     "meeting": _l("debate"),

@@ -2,19 +2,26 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.db import db, transaction
-from consult.districts import boundary_file, operations, queries
+from consult.districts import boundary_file, moving, operations, queries
+from consult.districts.atlas import Region
 from consult.districts.boundary_file import BoundariesRefused, Fault, FaultKind, Outline
+from consult.districts.jobs import apply_boundaries
 from consult.districts.models import Level
+from consult.districts.moving import Comparison, Tally
 from consult.districts.operations import Recorded, SetRefused
+from consult.districts.queries import Standing
+from consult.districts.reform import AreaChange
 from consult.geo import Place, PlaceFault, PlaceRefused
 from consult.web.place_field import FAULTS
 
@@ -46,6 +53,15 @@ _WORDS = {
 }
 
 
+KINDS = {
+    "observations": _l("Voices"),
+    "threats": _l("Threats"),
+    "reports": _l("Reports among the voices"),
+    "meetings": _l("Meetings"),
+}
+CHANGES = {"new": _l("new"), "gone": _l("gone"), "renamed": _l("renamed"), "redrawn": _l("redrawn")}
+
+
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--level", type=click.Choice([level.value for level in Level]), required=True)
@@ -54,7 +70,8 @@ _WORDS = {
 @click.option("--approximate", is_flag=True, help="The boundaries are simplified or derived, and labelled so.")
 @click.option("--accuracy", type=click.FloatRange(0, 20_000), help="How far from the true borders, in metres.")
 @click.option("--layer", help="The layer to read, when the file has several.")
-@click.option("--dry-run", is_flag=True, help="Check only; write nothing.")
+@click.option("--allow-uncovered", is_flag=True, help="Take it although places would lie in no area any more.")
+@click.option("--dry-run", is_flag=True, help="Check, and say what would move; write nothing.")
 @click.option("--quiet", is_flag=True, help="Only the summary.")
 def import_(
     file: Path,
@@ -64,6 +81,7 @@ def import_(
     approximate: bool,
     accuracy: float | None,
     layer: str | None,
+    allow_uncovered: bool,
     dry_run: bool,
     quiet: bool,
 ) -> None:
@@ -73,6 +91,7 @@ def import_(
         click.echo(_("Reading and checking %(file)s …", file=file.name))
     try:
         outlines = boundary_file.read(file, level, layer)
+        before = _in_force_on(Level(level), valid_from.date())
         with transaction():
             outcome = operations.record_set(
                 outlines,
@@ -82,8 +101,12 @@ def import_(
                 is_approximate=approximate,
                 accuracy_m=usual if accuracy is None else accuracy,
             )
+            compared = _compared(outcome, before)
+            _check_cover(compared, allow_uncovered=allow_uncovered)
             if dry_run:
                 db.session.rollback()
+        if not dry_run:
+            apply_boundaries()
     except BoundariesRefused as refused:
         _complain(file, refused)
         raise SystemExit(1) from refused
@@ -94,6 +117,8 @@ def import_(
         raise SystemExit(1) from refused
     if not quiet:
         _report(outlines, outcome, valid_from.date())
+        if dry_run and compared is not None:
+            echo_comparison(compared)
     _summarise(outcome)
 
 
@@ -116,6 +141,86 @@ def locate(lon: float, lat: float) -> None:
         "set": found.digest,
     }
     click.echo(json.dumps(answer))
+
+
+@group.command()
+def compare() -> None:
+    """Say what the sets that wait for their day would move; writes nothing."""
+    waiting = [found for found in queries.sets() if queries.standing(found) is Standing.WAITING]
+    for found in waiting:
+        if found.level in moving.PLACED_BY:
+            units = current_app.extensions["unit_areas"]()
+            echo_comparison(moving.compare(found, queries.regions_before(found), units))
+    if not waiting:
+        click.echo(_("No boundaries wait for their day."))
+
+
+def _in_force_on(level: Level, day: date) -> Sequence[Region]:
+    """List the areas that a set from a day on takes the place of."""
+    found = queries.in_force(level, day)
+    return () if found is None else queries.regions_of(found)
+
+
+def _compared(outcome: Recorded, before: Sequence[Region]) -> Comparison | None:
+    """Compare a set that is written down, not yet committed, with the one before it."""
+    found = queries.by_digest(outcome.digest)
+    if not outcome.new or found.level not in moving.PLACED_BY:
+        return None
+    return moving.compare(found, before, current_app.extensions["unit_areas"]())
+
+
+def _check_cover(compared: Comparison | None, *, allow_uncovered: bool) -> None:
+    if compared is None or not compared.outside or allow_uncovered:
+        return
+    db.session.rollback()
+    click.echo(
+        _("In these boundaries %(count)s places that we keep lie in no district:", count=compared.outside), err=True
+    )
+    for tally in compared.tallies:
+        if tally.outside:
+            click.echo(f"  {KINDS[tally.kind]}: {tally.outside}", err=True)
+    click.echo(_("Nothing was imported. With --allow-uncovered these places keep the district they have."), err=True)
+    raise SystemExit(1)
+
+
+def echo_comparison(compared: Comparison) -> None:
+    """Print what a set changes: the land, then what lies on it, then the units."""
+    click.echo(
+        _(
+            "Boundaries %(digest)s, in force from %(day)s:",
+            digest=compared.digest[:16],
+            day=compared.valid_from.isoformat(),
+        )
+    )
+    for change in compared.reform.changes:
+        click.echo(f"  {change.code} {_change_in_words(change)}")
+    if compared.reform.lost_km2:
+        click.echo("  " + _("Land in no area any more: %(km2)s km²", km2=f"{compared.reform.lost_km2:.2f}"))
+    for tally in compared.tallies:
+        click.echo("  " + _tally_in_words(tally))
+        for (before, after), count in sorted(tally.pairs.items()):
+            click.echo(f"    {before} → {after}: {count}")
+    for unit, code in compared.homeless_units:
+        click.echo("  " + _("The area %(code)s of the unit %(unit)s is gone.", code=code, unit=unit))
+
+
+def _change_in_words(change: AreaChange) -> str:
+    name = change.before if change.before == change.after else " → ".join(filter(None, (change.before, change.after)))
+    sizes = f"{change.before_km2:.2f} → {change.after_km2:.2f} km²"
+    return f"{name}: {CHANGES[change.kind]}, {sizes} ({change.share:.1%})"
+
+
+def _tally_in_words(tally: Tally) -> str:
+    return _(
+        "%(kind)s: %(total)s, to another district %(moved)s, only to another commune %(communes)s, "
+        "near a border %(near)s, in no district %(outside)s",
+        kind=KINDS[tally.kind],
+        total=tally.total,
+        moved=tally.moved,
+        communes=tally.communes,
+        near=tally.near_border,
+        outside=tally.outside,
+    )
 
 
 def _report(outlines: list[Outline], outcome: Recorded, day: date) -> None:

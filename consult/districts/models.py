@@ -23,7 +23,8 @@ class BoundarySet(Model):
     """Boundaries of one level from one source, in force from a day; never overwritten, the next one succeeds it.
 
     `accuracy_m` is how far the drawn borders may lie from the true ones. A set that another took the place of from its
-    first day on (better boundaries for the same time) has `superseded_at` and is no longer asked.
+    first day on (better boundaries for the same time) has `superseded_at` and is no longer asked. `applied_at` stands
+    on at most one set of a level: the one by which all places of the product were read last.
     """
 
     __tablename__ = "boundary_set"
@@ -39,6 +40,7 @@ class BoundarySet(Model):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     imported_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None]
 
     areas: Mapped[list["Area"]] = relationship(back_populates="boundary_set")
 

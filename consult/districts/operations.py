@@ -34,6 +34,7 @@ class Recorded:
     unchanged: int
     refused: int = 0
     missing: tuple[str, ...] = ()
+    digest: str = ""
 
 
 def record_set(
@@ -50,7 +51,7 @@ def record_set(
     known = db.session.scalars(select(BoundarySet).where(BoundarySet.digest == mark)).one_or_none()
     if known is not None:
         _bring_back(known)
-        return Recorded(len(outlines), 0, len(outlines))
+        return Recorded(len(outlines), 0, len(outlines), digest=mark)
     before = _before(level, valid_from)
     _make_room(level, valid_from, is_approximate=is_approximate)
     areas = [_area(outline, level) for outline in outlines]
@@ -68,13 +69,14 @@ def record_set(
     db.session.add(found)
     db.session.flush()
     missing = before - {area.code[:6] for area in areas}
-    return Recorded(len(outlines), len(outlines), 0, missing=tuple(sorted(missing)))
+    return Recorded(len(outlines), len(outlines), 0, missing=tuple(sorted(missing)), digest=mark)
 
 
 def _bring_back(known: BoundarySet) -> None:
     """Put a set that another took the place of in force again."""
     if known.superseded_at is not None:
         _make_room(known.level, known.valid_from, is_approximate=known.is_approximate)
+        known.applied_at = None
         known.superseded_at, known.valid_to = None, _next_start(known.level, known.valid_from)
         db.session.flush()
 

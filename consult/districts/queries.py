@@ -7,7 +7,8 @@ which sets are in force.
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from threading import Lock
 
 import numpy as np
@@ -32,6 +33,14 @@ MOST_DISTRICTS_TO_CHOOSE = 25
 COUNTRY = (170_000.0, 130_000.0, 870_000.0, 780_000.0)
 FRAME_SIZE = (640.0, 440.0)
 """Width and height of the first map of a place question, in pixels."""
+
+
+class Standing(StrEnum):
+    """How a set stands: its day is still to come, it is in force, or another one took its place."""
+
+    WAITING = "waiting"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,19 @@ def containing_many(lon: Floats, lat: Floats, accuracy_m: Floats | float = 0.0, 
         neighbour[near] = "" if other == OUTSIDE else atlas.codes[other]
     communes = _communes_many(sheets, districts, x, y)
     return LocatedMany(districts, communes, border_m, neighbour, sheets.districts.digest)
+
+
+def located_each(places: Sequence[Place], on: date | None = None) -> list[Located | None]:
+    """Tell the same of places that may lie nowhere, or be whole areas that are no more: None then."""
+    sheets = _sheets(on)
+    return [_located_or_none(place, sheets) for place in places]
+
+
+def _located_or_none(place: Place, sheets: _Sheets) -> Located | None:
+    try:
+        return _drawn(place, sheets) if place.code is None else _whole(place, sheets)
+    except PlaceRefused:
+        return None
 
 
 def _drawn(place: Place, sheets: _Sheets) -> Located:
@@ -357,6 +379,37 @@ def sets() -> list[BoundarySet]:
 def in_force(level: Level, on: date | None = None) -> BoundarySet | None:
     """Find the set of a level on a day; before the first one, the first one."""
     return _chosen(on).get(level)
+
+
+def by_digest(digest: str) -> BoundarySet:
+    """Find a set by its content."""
+    return db.session.scalars(select(BoundarySet).where(BoundarySet.digest == digest)).one()
+
+
+def applied(level: Level) -> BoundarySet | None:
+    """Find the set of a level by which all places were read last."""
+    chosen = select(BoundarySet).where(BoundarySet.level == level, BoundarySet.applied_at.is_not(None))
+    return db.session.scalar(chosen)
+
+
+def regions_of(found: BoundarySet) -> tuple[Region, ...]:
+    """List the areas of one set by their codes, whether it is in force or not."""
+    return _sheet(found).regions
+
+
+def regions_before(found: BoundarySet) -> tuple[Region, ...]:
+    """List the areas of the same level that a set takes the place of; none when it is the first."""
+    earlier = in_force(found.level, found.valid_from - timedelta(days=1))
+    return () if earlier is None or earlier.id == found.id else regions_of(earlier)
+
+
+def standing(found: BoundarySet) -> Standing:
+    """Tell how a set stands today."""
+    chosen = in_force(found.level)
+    if chosen is not None and chosen.id == found.id:
+        return Standing.IN_FORCE
+    waits = found.superseded_at is None and found.valid_from > day_of(now())
+    return Standing.WAITING if waits else Standing.SUPERSEDED
 
 
 def _chosen(on: date | None) -> dict[Level, BoundarySet]:
