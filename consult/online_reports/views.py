@@ -13,6 +13,7 @@ from consult.attachments.forms import MOST_POSTED_BYTES
 from consult.catalogue.models import Precision
 from consult.clock import now, today
 from consult.districts import queries as districts
+from consult.districts.wording import near_border
 from consult.documents import qr
 from consult.online_reports import operations, queries
 from consult.online_reports.forms import ALREADY_SAID, GONE, TOO_MANY, ReportForm, VoiceForm
@@ -77,6 +78,7 @@ def check(form: ReportForm) -> ResponseReturnValue:
         nearby=found,
         names=districts.names({entry.threat.commune_code or entry.threat.district_code for entry in found}),
         reasons_in_words=reasons_in_words,
+        near_border=near_border(form.located.district, form.located.neighbour),
         is_served=threats.is_served(form.located.district, form.located.commune, today()),
     )
     return page, form.status
@@ -238,6 +240,7 @@ def result(report: OnlineReport) -> dict[str, Any]:
     threat = queries.threat_of(report)
     if threat is None:
         return {"threat": None}
+    observation = queries.observation_of(report)
     is_hidden_kind = threat.category.precision is not Precision.EXACT
     changes = threats.history_of(threat)
     if is_hidden_kind:  # what was found about others before, a report of one's own must not open
@@ -245,6 +248,7 @@ def result(report: OnlineReport) -> dict[str, Any]:
     state = threat.status if changes or not is_hidden_kind else Status.NEW
     return {
         "threat": threat,
+        "near_border": near_border(observation.district_code, observation.neighbour_code) if observation else "",
         "status": state,
         "state": STATES[state],
         "reason": changes[-1].reason if changes and not is_hidden_kind else "",

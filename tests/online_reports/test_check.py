@@ -71,6 +71,17 @@ def reported(client, **values):
     return threats.queries.of_observation(observation).id
 
 
+def test_who_stands_near_a_border_reads_who_answers_and_who_is_next_to_it(client, world):
+    makers.unit("1003")
+    db.session.commit()
+    near = metres_away(9_975, 0)
+    check = Check(client, place=geometry(*near))
+    assert "blisko granicy" in check.words
+    assert "powiat łaski" in check.words
+    assert "powiat zduńskowolski" in check.words
+    assert "blisko granicy" not in Check(client).words
+
+
 def test_the_first_sending_shows_the_answers_and_saves_nothing(client, world):
     check = Check(client, times_of_day=["evening"], weekdays=["sat", "sun"], description="Auta <b> na chodniku")
     assert check.answer.status_code == 200

@@ -14,7 +14,8 @@ from consult.threats import operations as threats
 from consult.threats.models import Threat
 from consult.threats.workflow import Status
 from tests import factories
-from tests.factories import LASK
+from tests.accounts import makers
+from tests.factories import LASK, metres_away
 from tests.online_reports.makers import geometry
 from tests.pages import Page
 
@@ -54,6 +55,14 @@ def test_the_receipt_tells_the_number_the_link_and_what_was_sent(client, world):
     assert "Auta przy szkole" in text
     assert "powiat łaski" in text
     assert page.soup.select_one("img[src^='data:image/svg+xml']")["alt"]
+
+
+def test_the_receipt_names_the_neighbour_of_a_place_near_a_border(client, world):
+    makers.unit("1003")
+    db.session.commit()
+    page = Page(client, sent(client, place=geometry(*metres_away(9_975, 0))))
+    assert "Tuż obok: powiat powiat zduńskowolski" in page.soup.select_one("main").text
+    assert "Tuż obok" not in Page(client, sent(client)).soup.select_one("main").text
 
 
 def test_the_receipt_is_kept_by_nobody_but_its_owner(client, world):

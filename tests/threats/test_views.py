@@ -69,6 +69,14 @@ def test_the_own_unit_sees_the_voices_and_another_unit_does_not(client):
     assert SECRET in Page(sign_in(client, officer(unit("1003"))), f"/threats/{threat.id}").text
 
 
+def test_the_own_unit_reads_how_near_a_border_a_threat_lies(client):
+    near, inside = queries.of_observation(admit(at=metres_away(9_975, 0))), queries.of_observation(admit())
+    db.session.commit()
+    sign_in(client, officer(unit("1003")))
+    assert "Blisko granicy: powiat powiat zduńskowolski" in Page(client, f"/threats/{near.id}").text
+    assert "Blisko granicy" not in Page(client, f"/threats/{inside.id}").text
+
+
 def test_an_administrator_reads_no_words_of_residents(client):
     threat = threat_of(recent(text=SECRET))
     sign_in(client, administrator(unit("1003")))

@@ -14,10 +14,11 @@ from consult.accounts.rights import Action
 from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.districts.atlas import Region
+from consult.districts.wording import border_in_words
 from consult.threats import downloads, hand_overs, publication, queries, recategorising
 from consult.threats import feed as feeds
 from consult.threats.filtering import chosen_filters
-from consult.threats.models import HandOver, Threat
+from consult.threats.models import HandOver, Link, Threat
 from consult.threats.views import bp
 from consult.threats.views.access import READERS, may, may_recategorise, own_areas, page_asked
 from consult.threats.views.recategorising import choosing
@@ -122,13 +123,15 @@ def show(threat_id: int) -> ResponseReturnValue:
     ours = may(Action.SEE, threat)
     if not ours and not publication.is_public(threat, now()):
         abort(404)
+    links = queries.links_of(threat) if ours else []
     changes, handed_over = queries.history_of(threat), hand_overs.of_threat(threat)
     return render_template(
         "threats/show.html",
         threat=threat,
         ours=ours,
         deciding=may(Action.DECIDE, threat),
-        links=queries.links_of(threat) if ours else [],
+        links=links,
+        border=border_of(links),
         past=queries.past_links_of(threat) if ours else [],
         suggested=queries.suggested_for(threat) if ours else [],
         changes=changes,
@@ -141,6 +144,16 @@ def show(threat_id: int) -> ResponseReturnValue:
         **places_in_words(threat),
         **words(),
     )
+
+
+def border_of(links: Sequence[Link]) -> str:
+    """Say how near a border the nearest voice lies; nothing when all lie well inside, or the reader sees no voices."""
+    near = [
+        (link.observation.border_m, link.observation.neighbour_code)
+        for link in links
+        if link.observation.neighbour_code is not None
+    ]
+    return border_in_words(*min(near)) if near else ""
 
 
 def answering_of(threat: Threat, handed_over: Sequence[HandOver], *, ours: bool) -> dict[str, Any]:
