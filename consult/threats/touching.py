@@ -64,10 +64,11 @@ def _alike_in_group(fresh: Sequence[AnyRow], rule: Rule, radii: dict[str, int]) 
     table = Table.of([list(rows.values())])
     drawn = table.id[table.extent_m > 0].tolist()
     voices = voices_of(table, radii, observations.places_of(drawn), rule)
-    pairs = linking.candidates(voices)
+    own = np.isin(table.id, [row.id for row in fresh])
+    # One voice needs no tree: it is compared with those around it, not they with each other.
+    pairs = linking.near_one(voices, int(np.argmax(own))) if len(fresh) == 1 else linking.candidates(voices)
     scores = np.rint(linking.score(linking.levels(voices, pairs), rule.weights) * MILLION)
     strong = scores >= rule.thresholds.link * MILLION
-    own = np.isin(table.id, [row.id for row in fresh])
     i, j = pairs.i[strong], pairs.j[strong]
     reached = np.concatenate((j[own[i]], i[own[j]]))
     return [rows[number] for number in np.unique(table.id[reached]).tolist()]
