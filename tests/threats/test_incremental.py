@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from consult.clock import now
 from consult.db import db
 from consult.observations.models import Observation
 from consult.threats import joining, operations, queries
@@ -159,6 +160,25 @@ def test_who_was_taken_out_and_is_put_back_is_kept_apart_from_nobody_there():
     assert_as_if_joined_anew()
     apart = db.session.scalars(db.select(Ruling).where(Ruling.verdict == "apart")).all()
     assert not [ruling for ruling in apart if voices[3].id in {ruling.first_id, ruling.second_id}]
+
+
+def test_decisions_that_contradict_each_other_stop_neither_a_report_nor_a_joining(caplog):
+    """However they came to be: two settled threats bound together, and two voices of one kept apart."""
+    one, near = admit("alkohol", text=TEXTS[0]), admit("alkohol", at=metres_away(3, 0), text=TEXTS[0])
+    other = admit("alkohol", at=metres_away(5_000, 0))
+    for voice_ in (one, other):
+        operations.change_status(queries.of_observation(voice_), Status.IN_VERIFICATION, "taken up", 7)
+    assert queries.of_observation(one).id == queries.of_observation(near).id
+    for first, second, verdict in ((one, other, "same"), (one, near, "apart")):
+        db.session.add(
+            Ruling(first_id=first.id, second_id=second.id, verdict=verdict, actor_id=7, made_at=now(), reason="both")
+        )
+    db.session.flush()
+    later = admit("alkohol", at=metres_away(2, 0), text=TEXTS[0])
+    assert queries.of_observation(later).id == queries.of_observation(one).id == queries.of_observation(near).id
+    assert queries.of_observation(other).id != queries.of_observation(one).id
+    assert "decisions contradict" in caplog.text
+    assert_as_if_joined_anew()
 
 
 def test_what_hangs_together_is_small_where_the_town_is_large(queries_counted):
