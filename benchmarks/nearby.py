@@ -3,8 +3,9 @@
     .venv/bin/python -m benchmarks.nearby --size 100000 1000000 [--database URL] [--asked 400]
 
 Prints for each size: a look-up of one threat by its primary key; the look-up of at most five public threats around a
-place and day (`threats.nearby`), with its ratio to the former; the whole page of the check before a report is sent. Of
-each the 50th and the 95th percentile of the clock, and the median of our own processor time. The voices are those of
+place and day (`threats.nearby`), with its ratio to the former; the whole page of the check before a report is sent;
+the report itself, sent, joined and durable; the first page of the list of threats. Of each the 50th and the 95th
+percentile of the clock, and the median of our own processor time. The voices are those of
 `benchmarks/heart.py`, each the only one of its threat; the places asked about lie some tens of metres from known
 voices, so that there is something to find.
 """
@@ -14,6 +15,7 @@ import json
 import statistics
 import tempfile
 import time
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -113,7 +115,7 @@ def measure(app, size, asked):
         looks.append(took)
         found += len(near)
     db.session.rollback()
-    client = app.test_client()
+    client, sent = app.test_client(), []
     for _number, category, place, day in drawn[: asked // 4]:
         answers = {
             "category": category.code, "place": json.dumps(place.geojson), "observed_on": str(day), "key": "0" * 32,
@@ -122,10 +124,16 @@ def measure(app, size, asked):
         took, answer = seconds_of(lambda answers=answers: client.post("/online-reports/new", data=answers))
         assert answer.status_code == 200, answer.text
         pages.append(took)
+        report = {**answers, "step": "send", "key": uuid.uuid4().hex}
+        took, answer = seconds_of(lambda report=report: client.post("/online-reports/new", data=report))
+        assert answer.status_code == 303, answer.text
+        sent.append(took)
+    lists = [seconds_of(lambda: client.get("/threats"))[0] for _ in range(20)]
     times, times_cpu = np.median(looks, axis=0) / np.median(by_key, axis=0)
     print(
         f"{size:>9,} threats | by key {_told(by_key)} | nearby {_told(looks)}, {times:.1f} x (cpu {times_cpu:.1f} x), "
-        f"{found / asked:.1f} found on average | the page {_told(pages)}"
+        f"{found / asked:.1f} found on average | the page {_told(pages)} | "
+        f"sent {_told(sent)} | list {_told(lists)}"
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import Select, and_, delete, or_, select
 
 from consult.audit import operations as audit
 from consult.audit.operations import MACHINE
@@ -275,6 +275,7 @@ def detach(observation: Observation, actor_id: int, reason: str) -> Threat:
     assert link is not None, "a voice that is not withdrawn has a link"
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
     _rule(observation.id, others, Verdict.APART, actor_id, reason)
+    _no_longer_same(observation.id, [], actor_id)
     before = _unlink(link, actor_id, reason)
     _begin(observation, before.chosen_category_code)
     _person_linked(observation, actor_id)
@@ -306,6 +307,7 @@ def move(observation: Observation, to: Threat, actor_id: int, reason: str) -> No
     _no_longer_apart(observation.id, [row.id for row in target], actor_id)
     others = [row.id for row in queries.members(link.threat_id) if row.id != observation.id]
     _rule(observation.id, others, Verdict.APART, actor_id, reason)
+    _no_longer_same(observation.id, [row.id for row in target], actor_id)
     before = _unlink(link, actor_id, reason)
     _link(observation.id, to.id, 1.0, [], LinkedBy.PERSON, actor_id)
     _adopt(observation, to)
@@ -327,8 +329,12 @@ def accept(suggestion: Suggestion, actor_id: int, reason: str) -> Threat:
 
 def keep_apart(suggestion: Suggestion, actor_id: int, reason: str) -> None:
     """Refuse a suggestion for ever: the voice does not belong to that threat."""
-    observation_id, threat_id = suggestion.observation_id, suggestion.threat_id
-    others = [row.id for row in queries.members(threat_id)]
+    number, observation_id, threat_id = suggestion.id, suggestion.observation_id, suggestion.threat_id
+    for group_code in sorted({suggestion.observation.group_code, suggestion.threat.group_code}):
+        alone(group_code)
+    if not queries.is_waiting(number):  # of two clicks at once, the second finds it decided
+        return
+    others = [row.id for row in queries.members(threat_id) if row.id != observation_id]
     _rule(observation_id, others, Verdict.APART, actor_id, reason)
     db.session.delete(suggestion)
     audit.note(actor_id, "keep_apart", "threat", threat_id, observation=observation_id)
@@ -346,9 +352,23 @@ def _no_longer_apart(observation_id: int, others: Sequence[int], actor_id: int) 
         and_(Ruling.first_id == observation_id, Ruling.second_id.in_(others)),
         and_(Ruling.second_id == observation_id, Ruling.first_id.in_(others)),
     )
-    for ruling in db.session.scalars(select(Ruling).where(pair, Ruling.verdict == Verdict.APART)).all():
+    _take_back(select(Ruling).where(pair, Ruling.verdict == Verdict.APART), actor_id)
+
+
+def _no_longer_same(observation_id: int, with_whom: Sequence[int], actor_id: int) -> None:
+    """Take back that a voice is the same as others than these, withdrawn ones too: whoever moves it says otherwise."""
+    own = or_(
+        and_(Ruling.first_id == observation_id, Ruling.second_id.not_in(with_whom)),
+        and_(Ruling.second_id == observation_id, Ruling.first_id.not_in(with_whom)),
+    )
+    _take_back(select(Ruling).where(own, Ruling.verdict == Verdict.SAME), actor_id)
+
+
+def _take_back(chosen: Select[Ruling], actor_id: int) -> None:
+    for ruling in db.session.scalars(chosen).all():
         audit.note(actor_id, "reverse_ruling", "ruling", ruling.id, before=ruling.verdict.value)
         db.session.delete(ruling)
+    db.session.flush()  # the next joining reads them
 
 
 def _rule(observation_id: int, others: Sequence[int], verdict: Verdict, actor_id: int, reason: str) -> None:

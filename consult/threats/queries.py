@@ -532,6 +532,11 @@ def closed_among(threat_ids: Sequence[int]) -> list[Threat]:
     return found
 
 
+def is_waiting(suggestion_id: int) -> bool:
+    """Tell whether nobody has decided a suggestion yet."""
+    return db.session.scalar(select(Suggestion.id).where(Suggestion.id == suggestion_id)) is not None
+
+
 def suggestion(suggestion_id: int) -> Suggestion:
     """Give a suggestion that nobody has decided yet, or raise NoResultFound."""
     return db.session.execute(select(Suggestion).where(Suggestion.id == suggestion_id)).scalar_one()

@@ -162,6 +162,24 @@ def test_who_was_taken_out_and_is_put_back_is_kept_apart_from_nobody_there():
     assert not [ruling for ruling in apart if voices[3].id in {ruling.first_id, ruling.second_id}]
 
 
+def test_the_newest_decision_holds_when_somebody_returns_who_was_said_to_be_the_same():
+    """What bound two voices while one was away is taken back by whoever moves the other."""
+    first, second = admit("alkohol", text=TEXTS[0]), admit("alkohol", at=metres_away(3, 0), text=TEXTS[0])
+    moved, there = admit("alkohol", at=metres_away(5_000, 0)), admit("alkohol", at=metres_away(9_000, 0))
+    one, two = queries.of_observation(first), queries.of_observation(there)
+    operations.change_status(one, Status.IN_VERIFICATION, "taken up", 7)
+    operations.move(moved, one, 7, "the same")
+    for said in queries.members(one.id):
+        if said.id != moved.id:
+            operations.withdraw(db.session.get(Observation, said.id), 7, "said so")
+    operations.move(moved, two, 7, "no, that one")
+    for gone in (first, second):
+        operations.restore(gone, 7)
+    assert queries.of_observation(moved).id == queries.of_observation(there).id
+    assert queries.of_observation(first).id != queries.of_observation(moved).id
+    assert_as_if_joined_anew()
+
+
 def test_decisions_that_contradict_each_other_stop_neither_a_report_nor_a_joining(caplog):
     """However they came to be: two settled threats bound together, and two voices of one kept apart."""
     one, near = admit("alkohol", text=TEXTS[0]), admit("alkohol", at=metres_away(3, 0), text=TEXTS[0])

@@ -63,10 +63,8 @@ def _numbers_asked() -> list[int]:
 
 
 def _asked(form: RecategoriseForm) -> ResponseReturnValue:
-    try:
-        chosen = recategorising.chosen_threats(form.numbers[:MOST], own_areas())
-    except ValueError:
-        chosen = []
+    numbers = [] if form.threats.errors else form.numbers[:MOST]  # what was refused is not looked up
+    chosen = recategorising.chosen_threats(numbers, own_areas()) if numbers else []
     return render_template(
         "threats/recategorise.html",
         form=form,
