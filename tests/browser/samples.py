@@ -22,8 +22,13 @@ PUBLIC_STATES = ("new", "in_verification", "confirmed")
 
 def sample(rule, site):
     """Values for the variable parts of an address; None where the demonstration has nothing to name."""
-    chosen = {name: _value(rule.endpoint, name) for name in rule.arguments}
+    chosen = {name: _value(rule.endpoint, name) for name in rule.arguments} | asked_with(rule.endpoint)
     return None if None in chosen.values() else chosen
+
+
+def asked_with(endpoint):
+    """What the page that leads here puts behind the question mark, where the page is none without it."""
+    return {"chosen": _crowded_threat()} if endpoint == "threats.recategorise" else {}
 
 
 def _value(endpoint, name):

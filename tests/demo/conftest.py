@@ -1,7 +1,6 @@
 """The demonstration, loaded once for all tests that only look at it."""
 
 import json
-import time
 from dataclasses import replace
 
 import pytest
@@ -21,13 +20,11 @@ from tests.conftest import Client
 
 @pytest.fixture(scope="package")
 def told(tmp_path_factory):
-    """An application of its own with the whole demonstration in it; tells how long the CPU worked."""
+    """An application of its own with the whole demonstration in it."""
     with application(tmp_path_factory.mktemp("demonstration")) as app:
         app.test_client_class = Client
-        started = time.process_time()
         with transaction():
             operations.load()
-        app.extensions["seconds"] = time.process_time() - started
         yield app
 
 

@@ -28,10 +28,6 @@ def count(what, *conditions):
     return db.session.scalar(select(func.count()).select_from(what).where(*conditions))
 
 
-def test_it_takes_less_than_a_minute(loaded):
-    assert loaded.extensions["seconds"] < 60
-
-
 def test_two_districts_have_reports_debates_requests_and_promises(loaded):
     said = db.session.scalars(select(Statement)).all()
     assert {area: count(Observation, Observation.district_code == area) > 300 for area in AREAS} == dict.fromkeys(
