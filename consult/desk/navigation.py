@@ -92,6 +92,8 @@ STAFF = (
         (
             Entry(_l("Warnings"), "banners.index", (Role.COORDINATOR,)),
             Entry(_l("Answer templates"), "threats.reason_templates", (Role.HEAD, Role.COORDINATOR)),
+            Entry(_l("Partners"), "partners.index", READERS),
+            Entry(_l("Units"), "units.index", (Role.HEAD, Role.ADMINISTRATOR)),
             Entry(_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
         ),
     ),
@@ -99,7 +101,6 @@ STAFF = (
 """What stands in the header of the police, in groups that a reader can keep in mind."""
 
 BELONGS = {
-    "accounts.index": ("units.index", "units.show", "units.edit_duties", "units.new_area", "units.end_area"),
     "online_reports.screening": ("online_reports.decided",),
     "entering.new": ("entering.index", "entering.receipt"),
     "handling.replies": ("handling.review",),

@@ -15,13 +15,14 @@ READS = {
     "/summaries",
     "/threats/waiting-times",
     "/online-reports/replies",
+    "/partners",
 }
 OFFERED = {
     Role.OFFICER: EVERYWHERE | READS | {"/online-reports/screening", "/online-reports/enter"},
     Role.HEAD: EVERYWHERE | READS
-    | {"/online-reports/screening", "/online-reports/enter", "/threats/reason-templates", "/accounts"},
+    | {"/online-reports/screening", "/online-reports/enter", "/threats/reason-templates", "/units", "/accounts"},
     Role.COORDINATOR: EVERYWHERE | READS | {"/feedback", "/banners", "/threats/reason-templates"},
-    Role.ADMINISTRATOR: EVERYWHERE | {"/accounts"},
+    Role.ADMINISTRATOR: EVERYWHERE | {"/units", "/accounts"},
 }  # fmt: skip
 
 
@@ -73,6 +74,8 @@ def test_a_group_of_one_page_is_that_page(opened, role):
         ("/online-reports/entered", "Voices of residents", "/online-reports/enter", "true"),
         ("/threats/reason-templates/new", "Administration", "/threats/reason-templates", "true"),
         ("/accounts/new", "Administration", "/accounts", "true"),
+        ("/partners/new", "Administration", "/partners", "true"),
+        ("/units", "Administration", "/units", "page"),
     ],
 )
 def test_the_menu_says_where_its_reader_is(opened, path, group, entry, standing):
