@@ -50,6 +50,7 @@ ACTS = {
     "move": _l("moved a voice"),
     "keep_apart": _l("kept two apart"),
     "reverse_ruling": _l("changed a decision on joining"),
+    "leave_out_ruling": _l("left out a decision on joining that contradicts a newer one"),
     "review_feedback": _l("reviewed an opinion"),
     "create_wish": _l("added a wish"),
     "rename_wish": _l("renamed a wish"),
@@ -140,6 +141,7 @@ DETAILS = {
     "outcome": _l("answer"),
     "to_account": _l("to account"),
     "observation": _l("voice"),
+    "voices": _l("voices"),
     "to": _l("moved to threat"),
     "wish": _l("merged wish"),
     "version": _l("version"),
@@ -184,6 +186,8 @@ VALUES = {
     "passed_on": _l("Passed on"),
     "not_theirs": _l("Not theirs"),
     "urgent": _l("Urgent: help was called"),
+    "same": _l("The same"),
+    "apart": _l("Kept apart"),
 }
 """Codes that stand in the details; roles have their words in the accounts."""
 

@@ -13,8 +13,9 @@ The result depends on the voices and their keys alone. Scores are counted in who
 hang on the order of adding; ties go to the pair of clusters whose first members come first by key.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -173,6 +174,63 @@ def contradictions(count: int, decisions: Decisions) -> list[tuple[int, int]]:
     np.maximum.at(highest, block[fixed], settled[fixed])
     torn = np.isin(block[together[:, 0]], block[fixed[settled[fixed] != highest[block[fixed]]]])
     return [(int(one), int(two)) for one, two in np.concatenate((clash, together[torn]))]
+
+
+def said_last(count: int, decisions: Decisions, newest_first: Iterable[tuple[int, int]]) -> Decisions:
+    """Return the decisions that can hold together: each that contradicts neither what is settled nor a newer one.
+
+    `newest_first` are the pairs of `decisions.together` and `decisions.apart`, the newest before the older ones.
+    """
+    bound, blocks = set(decisions.together), _Blocks(count, decisions.settled(count))
+    together, apart = [], []
+    for pair in newest_first:
+        if pair in bound and blocks.bind(*pair):
+            together.append(pair)
+        elif pair not in bound and blocks.part(*pair):
+            apart.append(pair)
+    return replace(decisions, together=together, apart=apart)
+
+
+class _Blocks:
+    """Blocks of rows that belong together, the settled ones to begin with, and which of them never meet."""
+
+    def __init__(self, count: int, settled: Integers) -> None:
+        self.name = _united(count, _settled_pairs(settled))
+        fixed = np.flatnonzero(settled != NONE)
+        self.threat = dict(zip(self.name[fixed].tolist(), settled[fixed].tolist(), strict=True))
+        self.into: dict[int, int] = {}
+        self.foes: defaultdict[int, set[int]] = defaultdict(set)
+
+    def of(self, row: int) -> int:
+        """Name the block of a row."""
+        name = int(self.name[row])
+        while name in self.into:
+            name = self.into[name]
+        return name
+
+    def part(self, first: int, second: int) -> bool:
+        """Keep the blocks of two rows apart; say whether that can be."""
+        one, two = self.of(first), self.of(second)
+        if one == two:
+            return False
+        self.foes[one].add(two)
+        self.foes[two].add(one)
+        return True
+
+    def bind(self, first: int, second: int) -> bool:
+        """Make the blocks of two rows one; say whether that can be."""
+        one, two = self.of(first), self.of(second)
+        if one == two:
+            return True
+        if two in self.foes[one] or (one in self.threat and two in self.threat):
+            return False
+        self.into[two] = one
+        if two in self.threat:
+            self.threat[one] = self.threat[two]
+        for foe in self.foes.pop(two, ()):
+            self.foes[foe] = self.foes[foe] - {two} | {one}
+            self.foes[one].add(foe)
+        return True
 
 
 def _rows(pairs: Collection[tuple[int, int]]) -> Integers:

@@ -6,9 +6,8 @@ arrival, and joining twice changes nothing. What one new voice touches is joined
 larger part of its voices; one whose voices all went elsewhere leads on to the threat that took most of them.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from consult.clock import now
 from consult.db import db
 from consult.observations import queries as observations
 from consult.observations.table import DAY_S, Table
-from consult.threats import clustering, gathering, linking, queries
+from consult.threats import clustering, contradicting, gathering, linking, queries
 from consult.threats.clustering import Clusters, Decisions
 from consult.threats.columns import voices_of
 from consult.threats.linking import Levels, Pairs, Voices
@@ -32,7 +31,6 @@ from consult.threats.rule import Rule
 from consult.threats.touching import Touched
 from consult.threats.workflow import Status
 
-LOG = logging.getLogger(__name__)
 BATCH = 10_000
 FEW = 500
 """So many threats are asked for by their numbers; for more it is cheaper to read all."""
@@ -160,7 +158,7 @@ def _scored(touched: Touched, before: Column, straddling: Column, decided: _Deci
     levels = linking.levels(voices, pairs)
     scores = linking.score(levels, rule.weights)
     settled = np.union1d(np.array(sorted(decided.settled), dtype=np.int64), straddling)
-    decisions = _consistent(table, _decisions(table, before, settled, decided))
+    decisions = contradicting.consistent(table, _decisions(table, before, settled, decided))
     clusters = clustering.cluster(voices, pairs, scores, decisions, rule.thresholds)
     return _Scored(table, rule, voices, pairs, levels, scores, clusters, settled)
 
@@ -173,24 +171,6 @@ def _decisions(table: Table, before: Column, settled: Column, decided: _Decided)
         apart=_rows_of(decided.apart, table.id[order], order),
         fixed=fixed,
     )
-
-
-def _consistent(table: Table, decisions: Decisions) -> Decisions:
-    """Leave out decisions that contradict others: no report may fail, and no joining stop, because of two of them.
-
-    What is settled stands, then what people put together; the pairs left out are told in the log by their numbers.
-    """
-    if not decisions.together and not decisions.apart:
-        return decisions
-    while clash := clustering.contradictions(len(table), decisions):
-        gone = set(clash)
-        LOG.warning("decisions contradict: %s", [(int(table.id[i]), int(table.id[j])) for i, j in clash])
-        decisions = replace(
-            decisions,
-            together=[pair for pair in decisions.together if pair not in gone],
-            apart=[pair for pair in decisions.apart if pair not in gone],
-        )
-    return decisions
 
 
 def _rows_of(pairs: Sequence[Any], ids: Column, order: Column) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ from consult.threats.clustering import (
     contradictions,
     join,
     place_voice,
+    said_last,
     suggestions,
 )
 from consult.threats.linking import (
@@ -196,6 +197,20 @@ def test_contradicting_decisions_are_named_and_refused():
     assert contradictions(4, Decisions(together=[(0, 1)], apart=[(1, 2)], fixed=[1, -1, 2, 2])) == []
 
 
+def test_of_contradicting_decisions_the_newest_hold():
+    torn = Decisions(together=[(0, 1), (1, 2)], apart=[(0, 2)])
+    kept = said_last(4, torn, [(0, 2), (1, 2), (0, 1)])
+    assert (kept.together, kept.apart) == ([(1, 2)], [(0, 2)])
+    kept = said_last(4, torn, [(1, 2), (0, 1), (0, 2)])
+    assert (kept.together, kept.apart) == ([(1, 2), (0, 1)], [])
+
+
+def test_what_is_settled_holds_against_the_newest_decision():
+    across = Decisions(together=[(0, 1), (0, 2)], apart=[(1, 3)], fixed=[1, 2, -1, 2])
+    kept = said_last(4, across, [(0, 1), (1, 3), (0, 2)])
+    assert (kept.together, kept.apart) == ([(0, 2)], [])
+
+
 def test_a_whole_commune_joins_nothing():
     some = voices(BENCH)
     vague = Voices.of(
@@ -262,6 +277,28 @@ def test_merging_best_partners_at_once_equals_merging_one_pair_at_a_time(case):
             by_hand(count, distinct, decisions)
         return
     assert grouped(by_hand(count, distinct, decisions).label) == slowly(count, distinct, decisions, 0.5)
+
+
+said_pairs = st.dictionaries(st.tuples(st.integers(0, 5), st.integers(0, 5)), st.booleans(), max_size=12)
+
+
+@settings(deadline=None, max_examples=300)
+@given(said_pairs, st.lists(st.sampled_from([-1, -1, -1, 4, 9]), min_size=6, max_size=6))
+def test_what_was_said_last_can_always_hold_and_nothing_more_could(said, fixed):
+    """The decisions left contradict nothing, and each one left out contradicts what was settled or said after it."""
+    count, order = len(fixed), list(said)
+    together = [pair for pair in order if said[pair]]
+    kept = said_last(count, Decisions(together, [pair for pair in order if not said[pair]], fixed), order)
+    assert contradictions(count, kept) == []
+    for at, pair in enumerate(order):
+        if pair in kept.together or pair in kept.apart:
+            continue
+        newer = set(order[:at])
+        alone = {
+            "together": [*(one for one in kept.together if one in newer), *([pair] if pair in together else [])],
+            "apart": [*(one for one in kept.apart if one in newer), *([] if pair in together else [pair])],
+        }
+        assert contradictions(count, Decisions(**alone, fixed=fixed))
 
 
 @settings(deadline=None, max_examples=300)

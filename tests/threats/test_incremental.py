@@ -2,9 +2,11 @@
 
 import os
 import random
+from datetime import timedelta
 
 import pytest
 
+from consult.audit.models import AuditEntry
 from consult.clock import now
 from consult.db import db
 from consult.observations.models import Observation
@@ -12,6 +14,7 @@ from consult.threats import joining, operations, queries
 from consult.threats.models import Ruling, Suggestion, Threat
 from consult.threats.operations import CannotJoin
 from consult.threats.workflow import ALLOWED, Status
+from tests.accounts.makers import head, unit
 from tests.factories import admit, days_later, looked_in_vain, metres_away, voice
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -197,6 +200,48 @@ def test_decisions_that_contradict_each_other_stop_neither_a_report_nor_a_joinin
     assert queries.of_observation(other).id != queries.of_observation(one).id
     assert "decisions contradict" in caplog.text
     assert_as_if_joined_anew()
+
+
+def left_out():
+    return db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "leave_out_ruling")).all()
+
+
+def rule(first, second, verdict, days_ago, actor_id=7):
+    first, second = sorted((first.id, second.id))
+    made_at = now() - timedelta(days=days_ago)
+    ruling = Ruling(
+        first_id=first, second_id=second, verdict=verdict, actor_id=actor_id, made_at=made_at, reason="said so"
+    )
+    db.session.add(ruling)
+    db.session.flush()
+    return ruling
+
+
+@pytest.mark.parametrize("newest", ["same", "apart"])
+def test_of_decisions_that_contradict_the_newest_holds_and_the_trail_tells_once_which_does_not(newest):
+    """Three voices: two bonds and a wall between their ends. What a person said last stays."""
+    chief = head(unit("1003"))
+    one, two, three = (admit("alkohol", at=metres_away(5_000 * k, 0)) for k in range(3))
+    rule(two, three, "same", days_ago=2)
+    bond = rule(one, two, "same", days_ago=3 if newest == "apart" else 1, actor_id=chief.id)
+    wall = rule(one, three, "apart", days_ago=1 if newest == "apart" else 3, actor_id=chief.id)
+    joining.join()
+    threats = [queries.of_observation(voice_).id for voice_ in (one, two, three)]
+    assert threats[1] == threats[2]
+    assert (threats[0] == threats[1]) is (newest == "same")
+    gone = bond if newest == "apart" else wall
+    assert [(entry.object_id, entry.unit_path, entry.detail["decision"]) for entry in left_out()] == [
+        (str(gone.id), chief.unit_path, gone.verdict.value)
+    ]
+    assert_as_if_joined_anew()
+    admit("alkohol", at=metres_away(3, 0))
+    assert len(left_out()) == 1, "told once, not at every joining"
+    gone.made_at = now()
+    db.session.flush()
+    joining.join()
+    told = [entry.object_id for entry in left_out()]
+    assert len(told) == 2, "what is said anew makes another give way, and that is told"
+    assert str(gone.id) not in told[1:]
 
 
 def test_what_hangs_together_is_small_where_the_town_is_large(queries_counted):
