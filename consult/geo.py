@@ -367,33 +367,6 @@ def box_to_degrees(box: Box) -> Box:
     return float(west), float(south), float(east), float(north)
 
 
-@dataclass(frozen=True, slots=True)
-class TileRange:
-    """The tiles of one zoom of the Web Mercator scheme that a box touches; `(x, y) in it` asks for one."""
-
-    west: int
-    north: int
-    east: int
-    south: int
-
-    def __contains__(self, tile: tuple[int, int]) -> bool:
-        x, y = tile
-        return self.west <= x <= self.east and self.north <= y <= self.south
-
-
-def tiles_over(box: Box, z: int) -> TileRange:
-    """Name the tiles (x from the west, y from the north) that a box in degrees touches at a zoom."""
-    west, south, east, north = box
-    return TileRange(*_tile(west, north, z), *_tile(east, south, z))
-
-
-def _tile(lon: float, lat: float, z: int) -> tuple[int, int]:
-    """Number the tile of a position: the formula of the slippy map, OGC 17-083r2 annex E (WebMercatorQuad)."""
-    across = 2**z
-    rise = math.asinh(math.tan(math.radians(lat))) / math.pi
-    return int((lon + 180) / 360 * across), int((1 - rise) / 2 * across)
-
-
 def cell(x: float, y: float) -> int:
     """Number the grid cell of a position in EPSG:2180: column times 100,000 plus row."""
     return math.floor(x / CELL_M) * 100_000 + math.floor(y / CELL_M)

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from consult.basemap.sources import GZIP, BasemapRefused, ServerSilent, Source, opened, unpacked
 from consult.config import ConfigurationRefused
-from consult.geo import POLAND, tiles_over
+from consult.geo import POLAND
+from consult.tiles import tiles_over
 from consult.web.roles import public
 
 bp = Blueprint("basemap", __name__)

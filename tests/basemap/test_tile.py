@@ -7,7 +7,8 @@ import pytest
 from consult.app import create_app
 from consult.basemap.sources import opened
 from consult.config import Config, ConfigurationRefused
-from consult.geo import POLAND, tiles_over
+from consult.geo import POLAND
+from consult.tiles import tiles_over
 from tests.basemap import makers
 from tests.pages import Page
 
