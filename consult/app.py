@@ -18,6 +18,7 @@ from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
 from consult.desk import navigation
 from consult.desk.announcing import bp as banners
+from consult.desk.moving import HOLDINGS as DESK_HOLDINGS
 from consult.desk.searching import bp as searching
 from consult.desk.units import bp as units
 from consult.desk.views import bp as desk
@@ -25,6 +26,7 @@ from consult.districts.commands import group as districts_commands
 from consult.districts.gazetteer_commands import group as places_commands
 from consult.districts.jobs import JOBS as DISTRICTS_JOBS
 from consult.districts.moving import Holding
+from consult.districts.place_names import HOLDINGS as PLACE_NAMES_HOLDINGS
 from consult.districts.views import bp as districts
 from consult.jobs.commands import worker
 from consult.jobs.schedule import Job
@@ -116,6 +118,8 @@ HOLDINGS: tuple[Holding, ...] = (
     *THREATS_HOLDINGS,
     *ONLINE_REPORTS_HOLDINGS,
     *DEBATES_HOLDINGS,
+    *PLACE_NAMES_HOLDINGS,
+    *DESK_HOLDINGS,
 )
 """What is kept by place. Threats come after the voices they consist of."""
 

@@ -149,6 +149,16 @@ DETAILS = {
     "channel": _l("how it was told"),
     "digest": _l("digest"),
     "jurisdiction": _l("area served"),
+    "observations_moved": _l("voices now in another district"),
+    "threats_moved": _l("threats now in another district"),
+    "reports_moved": _l("reports among these voices"),
+    "meetings_moved": _l("meetings now in another district"),
+    "names_moved": _l("names of places now in another district"),
+    "observations_outside": _l("voices in no district"),
+    "threats_outside": _l("threats in no district"),
+    "reports_outside": _l("reports in no district"),
+    "meetings_outside": _l("meetings in no district"),
+    "names_outside": _l("names of places in no district"),
 }
 VALUES = {
     "csv": _l("table (CSV)"),

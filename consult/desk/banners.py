@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from consult.clock import today
 from consult.db import db
@@ -59,12 +59,21 @@ def forget() -> None:
 
 
 def _read() -> list[Warned]:
-    chosen = select(Banner).where(Banner.ended_at.is_(None), Banner.last_on >= today())
-    ordered = chosen.order_by(Banner.area_code, Banner.first_on.desc(), Banner.id.desc()).limit(MOST)
+    ordered = (
+        select(Banner)
+        .where(is_coming_or_shown())
+        .order_by(Banner.area_code, Banner.first_on.desc(), Banner.id.desc())
+        .limit(MOST)
+    )
     return [
         Warned(one.area_code, {"pl": one.text_pl, "en": one.text_en, "uk": one.text_uk}, one.first_on, one.last_on)
         for one in db.session.scalars(ordered)
     ]
+
+
+def is_coming_or_shown() -> ColumnElement[bool]:
+    """Match warnings that are not over."""
+    return and_(Banner.ended_at.is_(None), Banner.last_on >= today())
 
 
 def banner(banner_id: int) -> Banner:

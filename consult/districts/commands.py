@@ -58,6 +58,7 @@ KINDS = {
     "threats": _l("Threats"),
     "reports": _l("Reports among the voices"),
     "meetings": _l("Meetings"),
+    moving.NAMES: _l("Names of places"),
 }
 CHANGES = {"new": _l("new"), "gone": _l("gone"), "renamed": _l("renamed"), "redrawn": _l("redrawn")}
 

@@ -30,6 +30,10 @@ Codes = NDArray[np.str_]
 PLACED_BY = (Level.DISTRICT, Level.COMMUNE)
 """The levels that places are read by."""
 
+NAMES = "names"
+NOT_LOST = frozenset({"reports", NAMES})
+"""Kinds that may lie nowhere: a report lies where its voice does, and a name that lies nowhere is not offered."""
+
 
 @dataclass(frozen=True, eq=False)
 class Spots:
@@ -121,8 +125,8 @@ class Comparison:
 
     @property
     def outside(self) -> int:
-        """How many things would lie in no district. A threat lies where its voices do and is not counted again."""
-        return sum(tally.outside for tally in self.tallies if tally.kind != "reports")
+        """How many things would lie in no district, each once."""
+        return sum(tally.outside for tally in self.tallies if tally.kind not in NOT_LOST)
 
 
 def holdings() -> Sequence[Holding]:
@@ -221,8 +225,10 @@ def _move(spots: Spots, day: date, before: Sequence[Region]) -> Move:
 
 def _read(spots: Spots, day: date) -> LocatedMany:
     found = queries.containing_many(spots.lon, spots.lat, spots.accuracy_m, day)
-    drawn = list(spots.places)
-    for k, located in zip(drawn, queries.located_each([spots.places[k] for k in drawn], day), strict=True):
+    different = list(dict.fromkeys(spots.places.values()))  # many names stand for one commune
+    known = dict(zip(different, queries.located_each(different, day), strict=True))
+    for k, place in spots.places.items():
+        located = known[place]
         if located is not None:  # a whole area that is no more lies where its middle does
             found.district[k], found.commune[k] = located.district, located.commune or ""
             found.border_m[k], found.neighbour[k] = located.border_m, located.neighbour or ""

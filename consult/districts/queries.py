@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
@@ -82,6 +83,11 @@ class _Sheet:
     is_approximate: bool
     atlas: Atlas
     regions: tuple[Region, ...]
+
+    @cached_property
+    def by_six_digits(self) -> dict[str, Region]:
+        """The areas by what of their codes does not change with the kind of a commune."""
+        return {region.code[:6]: region for region in self.regions}
 
     def region(self, code: str) -> Region | None:
         position = self.atlas.position(code)
@@ -223,8 +229,7 @@ def _communes_many(sheets: _Sheets, districts: NDArray[np.str_], x: Floats, y: F
 
 def _commune(sheets: _Sheets, code: str) -> Region | None:
     """Find a commune by the first six digits of its code."""
-    regions = sheets.communes.regions if sheets.communes else ()
-    return next((region for region in regions if teryt.same_commune(region.code, code)), None)
+    return sheets.communes.by_six_digits.get(code[:6]) if sheets.communes else None
 
 
 # The areas themselves

@@ -12,15 +12,19 @@ from consult.places.operations import Around
 
 def around(entries: Sequence[Entry]) -> list[Around | None]:
     """Give every entry the commune that it lies in, or its district, or nothing outside all boundaries."""
+    known = areas()
+    codes = _codes(entries) if known else [""] * len(entries)
+    return [known.get(code) or known.get(code[:4]) for code in codes]
+
+
+def areas() -> dict[str, Around]:
+    """Give every district of today by its code, and every commune by the first six digits of its own."""
     districts = {region.code: region for region in queries.districts()}
-    if not districts:
-        return [None] * len(entries)
     known: dict[str, Around] = {code: _around(region, None) for code, region in districts.items()}
     for commune in queries.communes():
         if (district := districts.get(teryt.district_of(commune.code))) is not None:
             known[commune.code[:6]] = _around(district, commune)
-    codes = _codes(entries)
-    return [known.get(code) or known.get(code[:4]) for code in codes]
+    return known
 
 
 def _codes(entries: Sequence[Entry]) -> list[str]:

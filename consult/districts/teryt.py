@@ -65,11 +65,6 @@ def voivodeship_of(code: str) -> str:
     return code[:2]
 
 
-def same_commune(one: str, other: str) -> bool:
-    """Tell whether two codes name one commune, whatever its kind was when they were written."""
-    return one[:6] == other[:6]
-
-
 def is_city(district: str) -> bool:
     """Tell whether a district is a city with the rights of one."""
     return district[2:4] > "60"

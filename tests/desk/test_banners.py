@@ -9,7 +9,11 @@ from consult.clock import today
 from consult.db import db
 from consult.desk import banners
 from consult.desk.models import Banner
+from consult.districts import moving
+from consult.districts import queries as districts
+from consult.districts.boundary_file import Outline
 from tests.accounts.makers import coordinator, head, officer, sign_in, unit
+from tests.districts.makers import boundaries
 from tests.pages import Page
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -162,3 +166,16 @@ def test_a_process_remembers_the_warnings_until_somebody_changes_one(app, nation
     banners.forget()
     assert queries_counted(lambda: banners.shown(None, "pl")) == 1
     banners.forget()
+
+
+def test_a_warning_for_a_district_that_is_gone_stands_in_its_heir(national, resident):
+    shown, over = write(national, area_code="1003").id, write(national, area_code="1003", text_pl="Dawne.").id
+    Page(national, "/banners").send(to=f"/banners/{over}/take-down")
+    moving.apply()
+    followed = [Outline(1, "1030", "nowy", found.shape) for found in districts.districts() if found.code == "1003"]
+    boundaries(outlines=followed, valid_from=today())
+    moving.apply()
+    db.session.commit()
+    db.session.expire_all()
+    assert {found: db.session.get(Banner, found).area_code for found in (shown, over)} == {shown: "1030", over: "1003"}
+    assert warned(resident, "/districts/1030").endswith(SAID)
