@@ -18,6 +18,7 @@ from consult.period import Period, midnight
 from consult.summaries import published, queries, shelf, wording
 from consult.summaries.drawing import drawing_of, words_of_map
 from consult.summaries.figures import Edition, Summary
+from consult.summaries.published import EditionUnreadable
 from consult.summaries.shelf import Slot
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
 from debates import wording as debates
@@ -69,7 +70,8 @@ def write(
 ) -> Written:
     """Write a district's summary of a period.
 
-    Raises DistrictUnknown (NoBoundaries where there are none at all) and DocumentRefused.
+    Raises DistrictUnknown (NoBoundaries where there are none at all), EditionUnreadable when an earlier public edition
+    cannot be read, and DocumentRefused.
     """
     prepared = prepare(code, period, edition, language)
     db.session.commit()  # nothing was written yet: this only gives the one write lock back while the press works
@@ -93,6 +95,9 @@ def write_each(
         for code in codes:
             try:
                 prepared = prepare(code, period, edition, language)
+            except EditionUnreadable as problem:
+                failed.append(NotWritten(code, wording.unreadable(str(problem))))
+                continue
             except Exception as problem:  # noqa: BLE001 - whatever is wrong with one district is told with its code
                 failed.append(NotWritten(code, f"{type(problem).__name__}: {problem}"))
                 continue

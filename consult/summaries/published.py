@@ -6,12 +6,13 @@ compares two days. What was told of a month's protected categories is found here
 
 import json
 import logging
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from consult.summaries import shelf
 from consult.summaries.figures import TOGETHER, Edition, Summary
@@ -27,12 +28,19 @@ SUMMED = ("observations", "threats", "confirmed")
 _log = logging.getLogger(__name__)
 
 
+class EditionUnreadable(Exception):
+    """The figures of an edition on the shelf cannot be read; the text is the period's folder and the file's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A public edition: its documents, newest first, and its figures; without figures when they cannot be read."""
+    """A public edition: its documents, newest first, and its figures; without figures when they cannot be read.
 
-    books: tuple[Book, ...]
-    summary: Summary | None
+    Two with the same digest are the same: it is that of the figures, district and period among them.
+    """
+
+    books: tuple[Book, ...] = field(compare=False)
+    summary: Summary | None = field(compare=False)
     digest: str
 
     @property
@@ -80,11 +88,14 @@ def totals(found: Iterable[Publication]) -> dict[str, int]:
 
 
 def told_months(folder: Path, code: str) -> dict[str, dict[str, int | None]]:
-    """Give what was first published of each month's protected categories, as `Material.published` holds it."""
+    """Give what was first published of each month's protected categories, as `Material.published` holds it.
+
+    Raises EditionUnreadable when one of the editions cannot be read: nobody knows then what was told.
+    """
+    editions = sorted((_edition(path) for path in shelf.data_files(folder, code)), key=lambda one: one.order)
     told: dict[str, dict[str, int | None]] = {}
-    for book in sorted(_public(folder, code), key=lambda book: (book.written_at, book.path.name)):
-        summary = _publication([book]).summary
-        for month, counts in _months(summary) if summary else ():
+    for edition in editions:
+        for month, counts in _months(edition.summary):
             told.setdefault(month, counts)
     return told
 
@@ -104,19 +115,55 @@ def _public(folder: Path, code: str) -> Iterator[Book]:
 
 def _publication(books: list[Book]) -> Publication:
     ordered = tuple(sorted(books, key=lambda book: (book.written_at, book.slot.language), reverse=True))
-    return Publication(ordered, *figures(_data(ordered[0]), ordered[0].written_at))
+    return Publication(ordered, *figures(_data(ordered[0])))
 
 
 def _data(book: Book) -> Path:
     return book.path.with_suffix(".json")
 
 
-@lru_cache(maxsize=MOST_READ)
-def figures(path: Path, _written_at: datetime) -> tuple[Summary | None, str]:
-    """Read the figures of an edition once: another one under the same name was written at another moment."""
+def figures(path: Path) -> tuple[Summary | None, str]:
+    """Give the figures of an edition and their digest; none, and a line in the log, when they cannot be read."""
     try:
-        record: dict[str, Any] = json.loads(path.read_bytes())
-        return summary_of(record), str(record["digest"])
-    except (OSError, ValueError, KeyError) as problem:
-        _log.error("the figures of %s/%s cannot be read: %s", path.parent.name, path.name, problem)
+        edition = _edition(path)
+    except EditionUnreadable as problem:
+        _log.error("the figures of %s cannot be read: %s", problem, problem.__cause__)
         return None, ""
+    return edition.summary, edition.digest
+
+
+def _edition(path: Path) -> "_Edition":
+    """Read a data file. Raises EditionUnreadable."""
+    try:
+        with path.open("rb") as opened:
+            facts = os.fstat(opened.fileno())
+            return _read(_Opened(path, facts.st_mtime_ns, facts.st_ino, facts.st_size, opened))
+    except (OSError, ValueError, KeyError) as problem:
+        raise EditionUnreadable(f"{path.parent.name}/{path.name}") from problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A data file as it was opened: whatever takes its place under the same name is another one."""
+
+    path: Path
+    written_ns: int
+    inode: int
+    size: int
+    file: BinaryIO = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """What a data file holds, and the order in which it was written."""
+
+    summary: Summary
+    digest: str
+    order: tuple[int, str]
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read(opened: _Opened) -> _Edition:
+    """Read the figures of an edition once; what failed is tried anew."""
+    record: dict[str, Any] = json.loads(opened.file.read())
+    return _Edition(summary_of(record), str(record["digest"]), (opened.written_ns, opened.path.name))

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,16 +68,18 @@ def plain_name(name: str) -> str:
 
 
 def put(folder: Path, stem: str, pdf: bytes, data: bytes) -> tuple[Path, Path]:
-    """Put both files there whole or not at all: whoever reads meanwhile finds the old or the new ones."""
+    """Put both files there, each whole or not at all, and the figures first: no document is ever there without them."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = folder / f"{stem}.pdf", folder / f"{stem}.json"
-    drafts = [_draft(folder, content) for content in (pdf, data)]
-    for draft, path in zip(drafts, paths, strict=True):
-        draft.replace(path)
-    return paths
+    pages, figures = folder / f"{stem}.pdf", folder / f"{stem}.json"
+    with _draft(folder, data) as new_figures, _draft(folder, pdf) as new_pages:
+        new_figures.replace(figures)
+        new_pages.replace(pages)
+    return pages, figures
 
 
-def _draft(folder: Path, content: bytes) -> Path:
+@contextmanager
+def _draft(folder: Path, content: bytes) -> Iterator[Path]:
+    """Write a file that waits to take the place of another; it is gone afterwards, whatever happens."""
     handle, name = tempfile.mkstemp(prefix=".draft-", dir=folder)
     draft = Path(name)
     try:
@@ -85,10 +88,16 @@ def _draft(folder: Path, content: bytes) -> Path:
             opened.flush()
             os.fsync(opened.fileno())
         draft.chmod(0o644)
-    except OSError:
+        yield draft
+    finally:
         draft.unlink(missing_ok=True)
-        raise
-    return draft
+
+
+def data_files(shelf: Path, code: str) -> list[Path]:
+    """List the data files of a district's public editions, those included that should be there and are not."""
+    folders = [folder for folder in shelf.glob("*") if folder.is_dir() and _is_period(folder.name)]
+    found = [path for folder in folders for path in folder.glob(f"{code}-*") if path.suffix in {".pdf", ".json"}]
+    return sorted({path.with_suffix(".json") for path in found if NAME.fullmatch(path.stem)})
 
 
 def books(shelf: Path, code: str = "") -> Iterator[Book]:

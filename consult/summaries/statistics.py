@@ -5,7 +5,6 @@ was published, the page says so, since figures that follow the data from day to 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -212,7 +211,7 @@ def data_address(publication: Publication) -> str:
 
 def file(publication: Publication, name: str, kind: str) -> Response:
     """Send a table or the workbook, headed in the reader's language."""
-    made = make_response(content(publication.data, publication.written_at, language(), name))
+    made = make_response(content(publication, language(), name))
     made.mimetype = EDITIONS[kind].mimetype
     slot = publication.book.slot
     saved_as = f"{slot.code}-{slot.period}-{name}.{kind}"
@@ -222,13 +221,13 @@ def file(publication: Publication, name: str, kind: str) -> Response:
 
 def size(publication: Publication, name: str) -> int:
     """Tell how many bytes a file has."""
-    return len(content(publication.data, publication.written_at, language(), name))
+    return len(content(publication, language(), name))
 
 
 @lru_cache(maxsize=MOST_FILES)
-def content(data: Path, written_at: datetime, reader: str, name: str) -> bytes:
-    """Write a file of an edition in a language once: what is published does not change under the same moment."""
-    summary, _digest = published.figures(data, written_at)
+def content(publication: Publication, reader: str, name: str) -> bytes:
+    """Write a file of an edition in a language once: under one digest the figures are the same."""
+    summary = publication.summary
     assert summary is not None
     with force_locale(reader):
         named = renamed(summary, queries.names_of_categories(summary.head.language, reader))
