@@ -9,10 +9,11 @@ from shapely import box, unary_union
 from consult.catalogue import operations as loading
 from consult.catalogue import queries as catalogue
 from consult.catalogue import sheet
+from consult.catalogue.models import Category, CategoryGroup, CategoryName
 from consult.clock import now
 from consult.districts import operations as boundaries
 from consult.districts.boundary_file import Outline
-from consult.districts.models import Level
+from consult.districts.models import Area, BoundarySet, Level
 from consult.geo import Place, to_metres
 from consult.observations.models import Plane
 from consult.observations.operations import Voice
@@ -20,6 +21,7 @@ from consult.period import WARSAW
 from consult.threats import operations as threats
 from consult.threats import response
 from consult.threats.checking import Finding
+from tests.putting_back import made_once
 
 LASK = (19.13, 51.59)
 """A position in the first district of the small world."""
@@ -61,12 +63,14 @@ def days_later(days, moment=BEFORE):
     return moment + timedelta(days=days)
 
 
+@made_once(CategoryGroup, Category, CategoryName)
 def catalogue_of_27():
     """Load the catalogue that ships with the product."""
     rows = sheet.read((Path(catalogue.__file__).parent / "categories.csv").read_bytes())
     loading.load(rows, BEFORE.date())
 
 
+@made_once(BoundarySet, Area)
 def two_districts():
     """Bring two square districts into force, side by side, each with two communes: 1003 west of 1019."""
     x, y = to_metres(*LASK)

@@ -49,7 +49,7 @@ class Page:
         response = client.get(url)
         assert response.status_code == status, response.status
         self.text = response.text
-        self.soup = BeautifulSoup(response.text, "html.parser")
+        self.soup = BeautifulSoup(response.text, "lxml")
 
     def fields(self, form=None):
         """The form's fields as a browser would send them unchanged, buttons left out."""

@@ -32,7 +32,7 @@ class Shown(Page):
 
     def __init__(self, client, url, response):
         self.client, self.url, self.text = client, url, response.text
-        self.soup = BeautifulSoup(response.text, "html.parser")
+        self.soup = BeautifulSoup(response.text, "lxml")
 
 
 def zoomed_in(page, times=5):

@@ -4,7 +4,10 @@ import re
 from functools import cache
 from itertools import count
 
+from flask import session
+
 from consult.accounts import operations, passwords, queries
+from consult.accounts.sign_in import begin_session
 from consult.db import db
 from consult.web.roles import Role
 from tests.pages import Page
@@ -63,8 +66,25 @@ def without_tokens(page, *names):
     return text
 
 
-def sign_in(client, account, password=PASSWORD):
-    """Sign in by the page; gives the client back: `page = Page(sign_in(client, officer()), "/debates")`."""
+def sign_in(client, account):
+    """Let an account in without its password; gives the client back: `page = Page(sign_in(client, officer()), "/debates")`.
+
+    The session, the trail and the account's refused attempts are as after the page, which `sign_in_by_page` goes
+    through: the hash of a password is slow by design, and most tests are not about it.
+    """
+    with client.application.test_request_context("/accounts/sign-in", environ_overrides=client.environ_base):
+        begin_session(account)
+        operations.sign_in(account)
+        db.session.commit()
+        begun = dict(session)
+    with client.session_transaction() as kept:
+        kept.clear()
+        kept.update(begun)
+    return client
+
+
+def sign_in_by_page(client, account, password=PASSWORD):
+    """Sign in as a person does; gives the client back."""
     answer = Page(client, "/accounts/sign-in").send(email=account.email, password=password)
     assert answer.status_code == 302, answer.text
     return client

@@ -12,7 +12,7 @@ from consult.accounts.models import LinkPurpose
 from consult.accounts.passwords import Weakness, weakness
 from consult.clock import now
 from consult.db import db
-from tests.accounts.makers import PASSWORD, officer, sign_in, without_tokens
+from tests.accounts.makers import PASSWORD, officer, sign_in_by_page, without_tokens
 from tests.pages import Page
 
 NEW = "an umbrella full of gravel"
@@ -96,7 +96,7 @@ def test_a_link_sets_the_password_once(client, letters):
     answer.close()
     assert [letter.to for letter in letters] == [[person.email]]
     assert "no longer works" in Page(client, address, status=410).text
-    sign_in(client, person, NEW)
+    sign_in_by_page(client, person, NEW)
 
 
 def test_only_the_hash_of_a_link_is_kept(app):
@@ -183,7 +183,7 @@ def test_a_forgotten_password_comes_by_letter(client, letters):
     assert letter.to == [person.email]
     address = re.search(r"http://127\.0\.0\.1:8000(/accounts/set-password/\S+)", letter.body)[1]
     Page(client, address).send(password=NEW, again=NEW).close()
-    sign_in(client, person, NEW)
+    sign_in_by_page(client, person, NEW)
 
 
 def test_asking_for_nobody_looks_the_same_and_sends_nothing(client, letters):
@@ -204,8 +204,8 @@ def test_what_is_no_address_is_refused(client, email):
 def test_the_own_password_is_changed_and_other_sessions_end(client, app, letters):
     person = officer()
     elsewhere = app.test_client()
-    sign_in(client, person)
-    sign_in(elsewhere, person)
+    sign_in_by_page(client, person)
+    sign_in_by_page(elsewhere, person)
     answer = Page(client, "/accounts/own").send(present=PASSWORD, password=NEW, again=NEW)
     assert answer.status_code == 302
     answer.close()
@@ -216,7 +216,7 @@ def test_the_own_password_is_changed_and_other_sessions_end(client, app, letters
 
 def test_the_own_password_is_not_changed_without_the_present_one(client):
     person = officer()
-    answer = Page(sign_in(client, person), "/accounts/own").send(present="guess", password=NEW, again=NEW)
+    answer = Page(sign_in_by_page(client, person), "/accounts/own").send(present="guess", password=NEW, again=NEW)
     assert answer.status_code == 422
     assert "The present password is wrong." in answer.text
     assert passwords.matches(queries.account(person.id).password_hash, PASSWORD)

@@ -9,7 +9,7 @@ from consult.accounts import queries
 from consult.audit import queries as audit
 from consult.db import db
 from consult.web import traffic
-from tests.accounts.makers import PASSWORD, account, head, officer, sign_in, without_tokens
+from tests.accounts.makers import PASSWORD, account, head, officer, sign_in_by_page, without_tokens
 from tests.pages import Page
 
 SIGN_IN = "/accounts/sign-in"
@@ -26,7 +26,7 @@ def acts_on(person):
 
 def test_an_officer_signs_in_and_sees_the_own_account(client):
     person = officer()
-    page = Page(sign_in(client, person), "/accounts/own")
+    page = Page(sign_in_by_page(client, person), "/accounts/own")
     assert person.email in page.text
     assert "sign_in" in acts_on(person)
 
@@ -68,7 +68,7 @@ def test_an_account_without_a_password_lets_nobody_in(client):
 
 def test_whoever_has_left_is_not_let_in(client):
     person, chief = officer(), head()
-    Page(sign_in(client, chief), f"/accounts/{person.id}/end").send(successor="0")
+    Page(sign_in_by_page(client, chief), f"/accounts/{person.id}/end").send(successor="0")
     client.post("/accounts/sign-out", data=Page(client, "/accounts/own").fields())
     answer = try_password(client, person.email, PASSWORD)
     assert answer.status_code == 422
@@ -98,7 +98,7 @@ def test_whoever_signs_in_hears_of_wrong_passwords_since_the_last_time(client):
         traffic.take_refused_sign_ins(person.id)
     try_password(client, person.email)
     try_password(client, person.email)
-    page = Page(sign_in(client, person), "/accounts/own")
+    page = Page(sign_in_by_page(client, person), "/accounts/own")
     assert "somebody tried wrong passwords 2 times" in page.text
     assert "tried" not in Page(client, "/accounts/own").text
 
@@ -137,7 +137,7 @@ def test_the_way_on_never_leaves_the_house(client, address):
 
 
 def test_a_cookie_copied_before_signing_out_opens_nothing_after(client):
-    sign_in(client, officer())
+    sign_in_by_page(client, officer())
     copied = client.get_cookie("session").value
     answer = client.post("/accounts/sign-out", data=Page(client, "/accounts/own").fields())
     assert answer.location == SIGN_IN
@@ -148,17 +148,17 @@ def test_a_cookie_copied_before_signing_out_opens_nothing_after(client):
 def test_signing_in_begins_a_new_session(client):
     Page(client, SIGN_IN)
     before = client.get_cookie("session").value
-    sign_in(client, officer())
+    sign_in_by_page(client, officer())
     client.set_cookie("session", before)
     assert client.get("/accounts/own").status_code == 302
 
 
 def test_signing_out_is_no_link(client):
-    assert sign_in(client, officer()).get("/accounts/sign-out").status_code == 405
+    assert sign_in_by_page(client, officer()).get("/accounts/sign-out").status_code == 405
 
 
 def test_a_session_ends_with_the_shift(client, monkeypatch):
-    sign_in(client, officer())
+    sign_in_by_page(client, officer())
     assert client.get("/accounts/own").status_code == 200
     late = time.time() + 12 * 3600 + 1
     monkeypatch.setattr("consult.accounts.sign_in.time.time", lambda: late)
@@ -167,7 +167,7 @@ def test_a_session_ends_with_the_shift(client, monkeypatch):
 
 def test_a_role_changed_in_between_holds_at_once(client):
     person = head()
-    sign_in(client, person)
+    sign_in_by_page(client, person)
     assert client.get("/accounts").status_code == 200
     queries.account(person.id).role = "officer"
     db.session.commit()
@@ -184,4 +184,4 @@ def test_a_form_without_its_token_is_refused(client):
 
 
 def test_whoever_is_signed_in_needs_no_sign_in_page(client):
-    assert sign_in(client, officer()).get(SIGN_IN).status_code == 302
+    assert sign_in_by_page(client, officer()).get(SIGN_IN).status_code == 302

@@ -38,7 +38,7 @@ def open_surveys(site):
 
 def names_on(page):
     """The fields of questions, by name, with the kind of each."""
-    soup = BeautifulSoup(page.content(), "html.parser")
+    soup = BeautifulSoup(page.content(), "lxml")
     found = {}
     for field in soup.select("main form [name]"):
         if field["name"][0] != "-" and field["name"] != "csrf_token":

@@ -24,7 +24,7 @@ def look(client):
     def looked(text, status=200):
         answer = page.send(text=text)
         assert answer.status_code == status
-        page.soup = type(page.soup)(answer.text, "html.parser")
+        page.soup = type(page.soup)(answer.text, "lxml")
         return page.soup
 
     return looked

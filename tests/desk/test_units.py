@@ -26,7 +26,7 @@ def above(client):
 def answer_of(page, **values):
     """Send a form and look at what comes back."""
     answer = page.send(**values)
-    page.soup, page.text = type(page.soup)(answer.text, "html.parser"), answer.text
+    page.soup, page.text = type(page.soup)(answer.text, "lxml"), answer.text
     return answer
 
 

@@ -38,7 +38,7 @@ class Check:
     def __init__(self, client, url=NEW, **values):
         self.client, self.url = client, url
         self.answer = Page(client, url).send(**{**RIGHT, **values})
-        self.soup = BeautifulSoup(self.answer.text, "html.parser")
+        self.soup = BeautifulSoup(self.answer.text, "lxml")
 
     def press(self, **button):
         """Press a button of the page: what the page carries goes along."""
@@ -116,7 +116,7 @@ def test_change_leads_back_to_the_form_with_every_answer(client, world):
     targets = [button["formaction"].lstrip("#") for button in check.soup.select("button[value=change]")]
     answer = check.press(step="change")
     assert answer.status_code == 200
-    form = BeautifulSoup(answer.text, "html.parser")
+    form = BeautifulSoup(answer.text, "lxml")
     assert not form.select(".govuk-error-summary")
     assert form.select_one("#description").text.strip() == "Auta na chodniku"
     assert form.select_one("#category option[selected]")["value"] == "parkowanie"
@@ -201,7 +201,7 @@ def test_the_same_voice_counts_once_a_day_and_may_still_send_its_own_report(clie
     assert answer.status_code == 409
     assert "Znowu stoją" in answer.text
     assert count(OnlineReport) == 1
-    check.soup = BeautifulSoup(answer.text, "html.parser")
+    check.soup = BeautifulSoup(answer.text, "lxml")
     assert check.press(step="send").status_code == 303
 
 
@@ -214,7 +214,7 @@ def test_a_threat_that_is_hidden_in_the_meantime_takes_no_voice_and_nothing_is_l
     assert answer.status_code == 409
     assert RIGHT["description"] in answer.text
     assert count(OnlineReport) == 1
-    check.soup = BeautifulSoup(answer.text, "html.parser")
+    check.soup = BeautifulSoup(answer.text, "lxml")
     assert check.offered == []
     assert check.press(step="send").status_code == 303
 
@@ -237,7 +237,7 @@ def test_words_that_mean_now_stop_before_the_check_and_may_go_on(client, world):
     page = Page(client, NEW)
     first = page.send(**{**RIGHT, "description": "Ktoś mnie bije!"})
     assert first.status_code == 422
-    asked = BeautifulSoup(first.text, "html.parser")
+    asked = BeautifulSoup(first.text, "lxml")
     assert asked.select_one(".govuk-error-summary a[href='tel:112']")
     passed = asked.select_one("input[name=is_past]")["value"]
     check = Check(client, description="Ktoś mnie bije!", is_past=passed)
@@ -259,7 +259,7 @@ def test_a_place_that_no_unit_serves_is_told_where_to_turn_and_the_report_kept(c
 def test_a_place_outside_the_boundaries_is_told_where_to_turn(client, world):
     answer = Page(client, NEW).send(**{**RIGHT, "place": geometry(21.0, 52.2)})
     assert answer.status_code == 422
-    told = BeautifulSoup(answer.text, "html.parser").select("main .govuk-inset-text a[href='tel:112']")
+    told = BeautifulSoup(answer.text, "lxml").select("main .govuk-inset-text a[href='tel:112']")
     assert len(told) == 2, "beside the guard of every form, where to turn with this place"
 
 
@@ -296,7 +296,7 @@ def test_who_is_asked_to_wait_keeps_the_answers_and_gets_new_work(guarded, clien
     check = Check(client)
     answer = check.press(step="send", work="rubbish")
     assert answer.status_code == 429
-    asked = BeautifulSoup(answer.text, "html.parser")
+    asked = BeautifulSoup(answer.text, "lxml")
     assert RIGHT["description"] in asked.select_one("main").text
     given = asked.select_one("input[name=work]")
     assert (given["value"], len(asked.select("input[name=work]"))) == ("", 1)

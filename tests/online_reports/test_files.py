@@ -54,13 +54,13 @@ def send(page, *files, **values):
 
 
 def error(answer):
-    found = BeautifulSoup(answer.text, "html.parser").select_one("#files-error")
+    found = BeautifulSoup(answer.text, "lxml").select_one("#files-error")
     return found.text if found else ""
 
 
 def ready(answer):
     """The files that a page says are ready to be sent, by their digests."""
-    return [box["value"] for box in BeautifulSoup(answer.text, "html.parser").select("[name=files-remove]")]
+    return [box["value"] for box in BeautifulSoup(answer.text, "lxml").select("[name=files-remove]")]
 
 
 def kept():
@@ -127,7 +127,7 @@ def test_files_wait_while_the_answers_are_checked_and_go_with_a_voice_too(page, 
     threat = send(Page(elsewhere(), NEW)) and db.session.scalar(select(Threat.id))
     check = send(page, (photo(), "a.jpg"), step="")
     assert check.status_code == 200
-    shown = BeautifulSoup(check.text, "html.parser")
+    shown = BeautifulSoup(check.text, "lxml")
     assert shown.select_one("button[value=change][formaction='#files']")
     assert len(ready(send(page, step="change"))) == 1
     assert send(page, step="", threat=str(threat)).status_code == 303

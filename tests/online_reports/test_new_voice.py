@@ -123,14 +123,14 @@ def test_two_clicks_are_one_voice(client, threat):
 def test_a_wrong_answer_is_told_and_nothing_is_saved(client, threat, wrong):
     answer = Page(client, address(threat)).send(**wrong)
     assert answer.status_code == 422
-    assert BeautifulSoup(answer.text, "html.parser").select_one(".govuk-error-summary")
+    assert BeautifulSoup(answer.text, "lxml").select_one(".govuk-error-summary")
     assert (count(OnlineReport), figures()) == (0, (1, 1))
 
 
 def test_words_that_mean_now_are_answered_with_112(client, threat):
     answer = Page(client, address(threat)).send(description="Ratunku, pali się")
     assert answer.status_code == 422
-    asked = BeautifulSoup(answer.text, "html.parser")
+    asked = BeautifulSoup(answer.text, "lxml")
     assert asked.select_one(".govuk-error-summary a[href='tel:112']")
     passed = asked.select_one("input[name=is_past]")["value"]
     again = Page(client, address(threat)).send(description="Ratunku, pali się", is_past=passed)

@@ -290,7 +290,7 @@ def test_the_language_changes_without_losing_answers(everything, client):
     assert walk.fields["years"] == "7"
     assert walk.fields["safe"] == "no"
     assert walk.send().heading == "Second"
-    assert BeautifulSoup(walk.text, "html.parser").html["lang"] == "en"
+    assert BeautifulSoup(walk.text, "lxml").html["lang"] == "en"
 
 
 def test_a_survey_can_be_opened_in_a_language(everything, client):
@@ -367,7 +367,7 @@ def test_a_browser_without_cookies_loses_nothing(app, world, client, monkeypatch
     stranger = app.test_client()
     answer = stranger.post("/surveys/krotka/answer", data={**walk.fields, "why": "Ciemno", "-go": "next"})
     assert answer.status_code == 422
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = BeautifulSoup(answer.text, "lxml")
     assert "Ciemno" in page.select_one("[name=why]").text
 
 

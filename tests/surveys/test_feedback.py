@@ -103,7 +103,7 @@ def test_a_rating_or_words_are_enough(client, app, rating, words):
 def test_a_wrong_answer_is_told_and_nothing_is_saved(client, app, wrong):
     answer = send(Page(client, NEW), **wrong)
     assert answer.status_code == 422
-    assert BeautifulSoup(answer.text, "html.parser").select_one(".govuk-error-summary")
+    assert BeautifulSoup(answer.text, "lxml").select_one(".govuk-error-summary")
     assert count() == 0
 
 
@@ -136,7 +136,7 @@ def test_personal_data_is_shown_back_once_and_then_believed(client, app, words):
     page = Page(client, NEW)
     asked = send(page, words=words)
     assert (asked.status_code, count()) == (422, 0)
-    again = BeautifulSoup(asked.text, "html.parser")
+    again = BeautifulSoup(asked.text, "lxml")
     assert again.select_one("#words").text.strip() == words
     assert words.rpartition(": ")[2].removeprefix("PESEL ") in again.select_one(".govuk-error-summary").text
     assert send(page, words=words, is_kept=again.select_one("input[name=is_kept]")["value"]).status_code == 303
@@ -146,7 +146,7 @@ def test_words_that_mean_now_are_answered_with_112(client, app):
     page = Page(client, NEW)
     asked = send(page, words="Ratunku, ktoś mnie bije!")
     assert (asked.status_code, count()) == (422, 0)
-    again = BeautifulSoup(asked.text, "html.parser")
+    again = BeautifulSoup(asked.text, "lxml")
     assert again.select_one(".govuk-error-summary a[href='tel:112']")
     assert send(page, words="Ratunku, ktoś mnie bije!", is_past="y").status_code == 303
 

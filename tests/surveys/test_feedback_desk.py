@@ -37,7 +37,7 @@ def acts():
 
 
 def errors(answer):
-    return BeautifulSoup(answer.text, "html.parser").select_one(".govuk-error-summary").text
+    return BeautifulSoup(answer.text, "lxml").select_one(".govuk-error-summary").text
 
 
 @pytest.mark.parametrize("address", [*DESK, "/feedback/changes/new", "/feedback/templates/new"])
@@ -292,7 +292,7 @@ def test_a_template_is_put_into_the_answer_and_nothing_is_saved(desk):
         template_id=template.id, insert="1", answer="Dzień dobry.", state="planned", note="n"
     )
     assert answer.status_code == 200
-    again = BeautifulSoup(answer.text, "html.parser")
+    again = BeautifulSoup(answer.text, "lxml")
     assert again.select_one("#answer").text.strip() == "Dzień dobry.\n\nDziękujemy za opinię."
     assert again.select_one("input[name=state][checked]")["value"] == "planned"
     assert state_of(one) is FeedbackState.NEW

@@ -216,7 +216,7 @@ def test_a_fault_is_shown_with_its_sheet_row_and_column(desk, case):
     before, after, sheet, row, column = case
     answer = Page(desk, "/surveys/new").send(start="file", slug="moja", file=upload(PLAIN.replace(before, after)))
     assert answer.status_code == 422
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = BeautifulSoup(answer.text, "lxml")
     cells = [cell.text.strip() for cell in page.select("#faults + table tbody tr:first-child td")]
     assert cells[:3] == [sheet, str(row), column or "–"]
     assert cells[3], "what is wrong is said"

@@ -256,7 +256,7 @@ def test_a_wrong_sheet_keeps_everything_typed(page):
     answer = sheet.send(**{"q-safe": "7", "q-marks": "3", "save": "1"})
     assert answer.status_code == 422
     assert kept() == []
-    soup = BeautifulSoup(answer.text, "html.parser")
+    soup = BeautifulSoup(answer.text, "lxml")
     assert soup.select_one("#q-safe")["value"] == "7"
     assert soup.select_one("#q-marks")["value"] == "3"
     assert soup.select_one("#q-safe-error")

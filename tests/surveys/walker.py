@@ -17,7 +17,7 @@ class Walker:
         self.response, self.status = response, response.status_code
         self.location = response.headers.get("Location", "")
         self.text = response.text
-        self.soup = BeautifulSoup(self.text, "html.parser")
+        self.soup = BeautifulSoup(self.text, "lxml")
         return self
 
     @property

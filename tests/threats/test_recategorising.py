@@ -347,7 +347,7 @@ def choose(client, threats, code="alkohol", query=None, **more):
 
 
 def follow(page, answer):
-    page.soup, page.text, page.status = type(page.soup)(answer.text, "html.parser"), answer.text, answer.status_code
+    page.soup, page.text, page.status = type(page.soup)(answer.text, "lxml"), answer.text, answer.status_code
     return page
 
 

@@ -28,7 +28,7 @@ def send(showroom):
 
 
 def soup_of(answer):
-    return BeautifulSoup(answer.text, "html.parser")
+    return BeautifulSoup(answer.text, "lxml")
 
 
 def hidden(answer, name):

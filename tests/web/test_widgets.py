@@ -29,7 +29,7 @@ def drawn(showroom):
             form = EveryField(MultiDict(sent)) if sent else EveryField()
             if sent:
                 form.validate()
-            return BeautifulSoup(widgets.draw(form[name]), "html.parser")
+            return BeautifulSoup(widgets.draw(form[name]), "lxml")
 
     return draw
 
@@ -43,7 +43,7 @@ def test_every_page_of_the_showroom_is_whole(showroom, url):
 def test_a_form_with_errors_is_whole_too(page):
     answer = page("/form", title="")
     assert answer.status_code == 422
-    soup = BeautifulSoup(answer.text, "html.parser")
+    soup = BeautifulSoup(answer.text, "lxml")
     links = soup.select(".govuk-error-summary a")
     assert links
     for link in links:
@@ -51,11 +51,11 @@ def test_a_form_with_errors_is_whole_too(page):
 
 
 def test_the_title_of_a_form_with_errors_says_so(page):
-    assert BeautifulSoup(page("/form", title="").text, "html.parser").title.text.startswith(("Error: ", "Błąd: "))
+    assert BeautifulSoup(page("/form", title="").text, "lxml").title.text.startswith(("Error: ", "Błąd: "))
 
 
 def test_an_error_names_its_field(page):
-    summary = BeautifulSoup(page("/form", title="").text, "html.parser").select_one(".govuk-error-summary")
+    summary = BeautifulSoup(page("/form", title="").text, "lxml").select_one(".govuk-error-summary")
     assert "Tytuł debaty: " in summary.text
 
 
@@ -140,7 +140,7 @@ def test_pages_worth_showing(page, pages, shown):
 
 
 def test_the_first_page_asks_no_other_host(page):
-    soup = BeautifulSoup(page("/").text, "html.parser")
+    soup = BeautifulSoup(page("/").text, "lxml")
     for tag in soup.find_all(["script", "link", "img"]):
         address = tag.get("src") or tag.get("href") or ""
         assert address.startswith("/"), address
@@ -148,5 +148,5 @@ def test_the_first_page_asks_no_other_host(page):
 
 def test_the_emergency_numbers_come_before_everything_else(page):
     for url in ("/", "/staff"):
-        links = BeautifulSoup(page(url).text, "html.parser").body.find_all("a")
+        links = BeautifulSoup(page(url).text, "lxml").body.find_all("a")
         assert [link["href"] for link in links[:3]] == ["#main-content", "tel:112", "tel:997"]
