@@ -15,7 +15,21 @@ from typing import Annotated, Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Identity, Integer, MetaData, Table, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Identity,
+    Integer,
+    MetaData,
+    Table,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
@@ -112,6 +126,15 @@ _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 def read_only(flag: bool) -> None:  # noqa: FBT001
     """Say whether what follows in this context only reads: then SQLite's transactions take no write lock."""
     _reads_only.set(flag)
+
+
+def take_turn(key: int) -> None:
+    """Wait until nobody else has the turn of this number, and have it until this transaction ends.
+
+    Whoever comes second then reads what the first wrote. SQLite has one writer anyway.
+    """
+    if not is_sqlite():
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 @contextmanager

@@ -32,6 +32,10 @@ class AlreadyServed(Exception):
     """The unit serves the area on that day or later."""
 
 
+class AreaEnded(Exception):
+    """The unit serves the area only until a day that somebody has set already."""
+
+
 class LinkSpent(Exception):
     """The one-time link was used, has expired or never was."""
 
@@ -79,8 +83,15 @@ def add_area(unit: Unit, area_code: str, valid_from: date, actor_id: int) -> Uni
 
 
 def end_area(area: UnitArea, valid_to: date, actor_id: int) -> None:
-    """Let a unit serve an area no longer from a day on; what it served before stays known."""
+    """Let a unit serve an area no longer from a day on; what it served before stays known.
+
+    The same day again changes nothing. Raises AreaEnded when it was ended by another day already.
+    """
     _lock(area.unit)
+    if area.valid_to == valid_to:
+        return
+    if area.valid_to is not None:
+        raise AreaEnded(area.area_code)
     area.valid_to = valid_to
     db.session.flush()  # who answers is asked of the database
     told = {"area": area.area_code, "until": valid_to.isoformat()}
@@ -91,6 +102,8 @@ def _lock(unit: Unit) -> None:
     """Let nobody else change a unit until this transaction ends, and see what whoever came first did."""
     db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update())
     db.session.refresh(unit, ["areas", "duties"])
+    own = select(UnitArea).where(UnitArea.unit_id == unit.id)
+    db.session.scalars(own.execution_options(populate_existing=True)).all()
 
 
 def create(email: str, function: str, role: Role, unit: Unit, actor_id: int = MACHINE) -> Account:

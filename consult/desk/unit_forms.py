@@ -94,3 +94,7 @@ class EndAreaForm(ChangeForm):
         _day_from_today(field)
         if field.data is not None and self.first is not None and field.data < self.first:
             raise ValidationError(_l("The unit begins later than this. Choose a later day."))
+
+    def refuse_ended(self) -> None:
+        """Say that somebody else has ended it."""
+        self.valid_to.errors = [_l("Somebody has set an end for this area meanwhile. Open the unit again to see it.")]

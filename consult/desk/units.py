@@ -10,7 +10,7 @@ from flask_login import current_user
 from consult.accounts import operations, queries
 from consult.accounts.forms import printable
 from consult.accounts.models import Unit, UnitArea
-from consult.accounts.operations import AlreadyServed
+from consult.accounts.operations import AlreadyServed, AreaEnded
 from consult.accounts.rights import is_within, may_change_unit
 from consult.catalogue import queries as catalogue
 from consult.clock import today
@@ -34,7 +34,12 @@ def index() -> ResponseReturnValue:
     page = queries.units_page(current_user.scope, words, request.args.get("page", 1, type=int))
     codes = {code for unit in page.units for code in unit.area_codes(today())}
     return render_template(
-        "units/index.html", page=page, words=words, day=today(), names=districts.names(codes), groups=_group_names()
+        "units/index.html",
+        page=page,
+        words=words,
+        day=today(),
+        names=districts.clear_names(codes),
+        groups=_group_names(),
     )
 
 
@@ -48,7 +53,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         "units/show.html",
         unit=unit,
         areas=areas,
-        names=districts.names(area.area_code for area in areas),
+        names=districts.clear_names(area.area_code for area in areas),
         groups=_group_names(),
         may_change=may_change_unit(current_user, unit.path),
         day=today(),
@@ -106,9 +111,12 @@ def end_area(area_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         day = form.values["valid_to"]
         found = reassigning.effect(Proposal(unit, day, lost=area.area_code))
-        if form.confirms(found):
-            operations.end_area(area, day, current_user.id)
-            return _saved(unit)
+        try:
+            if form.confirms(found):
+                operations.end_area(area, day, current_user.id)
+                return _saved(unit)
+        except AreaEnded:
+            form.refuse_ended()
     return _page("units/end_area.html", unit, form, found, area=area, area_name=_name_of(area))
 
 
@@ -119,7 +127,7 @@ def _saved(unit: Unit) -> ResponseReturnValue:
 
 def _page(template: str, unit: Unit, form: ChangeForm, found: Effect | None, **more: Any) -> ResponseReturnValue:
     names = reassigning.unit_names(found) if found else {}
-    places = districts.names(gap.area_code for gap in found.gaps) if found else {}
+    places = districts.clear_names(gap.area_code for gap in found.gaps) if found else {}
     page = render_template(
         template, unit=unit, form=form, effect=found, unit_names=names, places=places, groups=_group_names(), **more
     )
@@ -131,7 +139,7 @@ def _group_names() -> dict[str, str]:
 
 
 def _name_of(area: UnitArea) -> str:
-    return districts.names([area.area_code]).get(area.area_code, area.area_code)
+    return districts.clear_names([area.area_code]).get(area.area_code, area.area_code)
 
 
 def _districts_offered() -> dict[str, str]:

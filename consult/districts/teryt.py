@@ -5,6 +5,10 @@ when a village becomes a town, so communes are compared on the first six.
 """
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+
+from consult.words import folded
 
 VOIVODESHIPS: dict[str, str] = {
     "02": "dolnośląskie",
@@ -112,3 +116,30 @@ def commune_label(code: str, name: str, *, has_twin: bool) -> str:
     if not has_twin:
         return name
     return f"{name} (miasto)" if code[6:7] == "1" else f"{name} (gmina)"
+
+
+def clear_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """Name areas so that no two of the country have one name: "Brzeziny (powiat kaliski)".
+
+    `labels` are those of districts (by four digits) and communes (by six). What shares its label says where it lies: a
+    commune its district, a district its voivodeship. A city and its only commune share one too; the city keeps it.
+    """
+    shared = Counter(folded(label) for code, label in labels.items() if not _is_named_as_its_city(code, labels))
+    clear = {
+        code: f"{label} ({_whereabouts(code, labels)})"
+        if shared[folded(label)] > 1 or _is_named_as_its_city(code, labels)
+        else label
+        for code, label in labels.items()
+    }
+    again = Counter(folded(label) for label in clear.values())
+    return {code: label if again[folded(label)] == 1 else f"{labels[code]} ({code})" for code, label in clear.items()}
+
+
+def _is_named_as_its_city(code: str, labels: Mapping[str, str]) -> bool:
+    return len(code) > 4 and labels.get(district_of(code)) == labels[code]
+
+
+def _whereabouts(code: str, labels: Mapping[str, str]) -> str:
+    if len(code) == 4:
+        return VOIVODESHIPS.get(voivodeship_of(code), code)
+    return "gmina" if _is_named_as_its_city(code, labels) else labels.get(district_of(code), district_of(code))

@@ -1,6 +1,6 @@
 """Forms of the register of partners: an office with its areas, and its end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,6 +16,9 @@ from consult.partners.wording import KIND_LABELS
 from consult.web.forms import Form, KeyedForm, NamesNobody, PlainText
 from consult.words import folded
 
+MOST_NAMED = 12
+"""So many areas of one name are named; few have more."""
+
 NARROW = {"classes": "govuk-input--width-10"}
 
 
@@ -23,26 +26,45 @@ class AreasField(TextAreaField):
     """Areas by their names, one a line; `codes` are those that were understood.
 
     Names are compared without regard to case and Polish letters. A TERYT code of an offered area is understood too.
+    A name that several areas have is refused, with what tells them apart.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.codes: list[str] = []
-        self._known: dict[str, str] = {}
+        self._clear: dict[str, str] = {}
+        self._known: dict[str, set[str]] = {}
 
-    def offer(self, areas: Iterable[tuple[str, str]]) -> None:
-        """Offer names of areas, each with its code. What stands first keeps a name that several have."""
-        for name, code in areas:
-            self._known.setdefault(folded(name), code)
-            self._known.setdefault(code, code)
+    def offer(self, areas: Mapping[str, str], other_names: Iterable[tuple[str, str]]) -> None:
+        """Offer areas by their codes, each under a name that no other has, and further names with their codes."""
+        self._clear = dict(areas)
+        self._known = {spelling: {code} for code, name in areas.items() for spelling in (code, folded(name))}
+        further: dict[str, set[str]] = {}
+        for name, code in other_names:
+            further.setdefault(folded(name), set()).add(code)
+        self._known = further | self._known
+
+    def _meant(self, line: str) -> set[str]:
+        """List the areas that a line may mean; an area around the others is meant with all that is in it."""
+        codes = self._known.get(folded(line), set())
+        return {code for code in codes if not any(code != other and code.startswith(other) for other in codes)}
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # WTForms' own signature
         """Understand every line, or name those that are no area here."""
         lines = [line.strip() for line in (self.data or "").splitlines() if line.strip()]
-        unknown = [line for line in lines if folded(line) not in self._known]
-        if unknown:
+        meant = {line: self._meant(line) for line in lines}
+        if unknown := [line for line in lines if not meant[line]]:
             raise ValidationError(_("No area of yours has this name: %(names)s.", names=", ".join(unknown[:3])))
-        self.codes = sorted({self._known[folded(line)] for line in lines})
+        for line, codes in meant.items():
+            if len(codes) > 1:
+                names = "; ".join(self._clear[code] for code in sorted(codes)[:MOST_NAMED])
+                words = _(
+                    "Several areas have the name %(name)s. Write one of these instead: %(names)s.",
+                    name=line,
+                    names=names,
+                )
+                raise ValidationError(words)
+        self.codes = sorted({code for codes in meant.values() for code in codes})
 
 
 class PartnerForm(KeyedForm):
@@ -83,9 +105,14 @@ class PartnerForm(KeyedForm):
         _l("Offered from"), [InputRequired(_l("Enter the first day."))], default=today, render_kw=NARROW
     )
 
-    def offer(self, areas: Iterable[tuple[str, str]], groups: Iterable[tuple[str, str]]) -> None:
-        """Offer the areas of the reader by name and code, and the groups of categories by code and name."""
-        self.area_codes.offer(areas)
+    def offer(
+        self,
+        areas: Mapping[str, str],
+        other_names: Iterable[tuple[str, str]],
+        groups: Iterable[tuple[str, str]],
+    ) -> None:
+        """Offer the areas of the reader, see `AreasField.offer`, and the groups of categories by code and name."""
+        self.area_codes.offer(areas, other_names)
         self.group_codes.choices = [SelectChoice(code, name) for code, name in groups]
 
     @property

@@ -1,12 +1,16 @@
 """Writing the register of partners. Nothing here commits."""
 
+import zlib
 from collections.abc import Collection
 from datetime import date
 
 from consult.audit import operations as audit
-from consult.db import db
+from consult.db import db, take_turn
 from consult.partners import queries
 from consult.partners.models import Partner, PartnerArea, PartnerGroup, PartnerKind
+
+REGISTER = zlib.crc32(b"register of partners")
+"""The turn of whoever writes in the register: a name is looked for in all of it."""
 
 
 class NameTaken(Exception):
@@ -29,6 +33,7 @@ def enter(
     valid_from: date,
 ) -> Partner:
     """Enter a partner; the same key again is the same partner. Raises NameTaken."""
+    take_turn(REGISTER)
     known = queries.by_key(key)
     if known is not None:
         return known
@@ -50,6 +55,7 @@ def correct(
     valid_from: date,
 ) -> None:
     """Correct a partner; letters that went to it stay as they were sent. Raises NameTaken and EndsTooEarly."""
+    _take(partner)
     if partner.valid_to is not None and partner.valid_to < valid_from:
         raise EndsTooEarly
     _write(partner, kind, name, email, address, area_codes, group_codes, valid_from)
@@ -58,11 +64,18 @@ def correct(
 
 def end(partner: Partner, actor_id: int, valid_to: date) -> None:
     """Offer a partner no longer from a day on. Raises EndsTooEarly."""
+    _take(partner)
     if valid_to < partner.valid_from:
         raise EndsTooEarly
     if partner.valid_to != valid_to:
         partner.valid_to = valid_to
         audit.note(actor_id, "end_partner", "partner", partner.id)
+
+
+def _take(partner: Partner) -> None:
+    """Let nobody else write in the register until this transaction ends, and see what whoever came first did."""
+    take_turn(REGISTER)
+    db.session.refresh(partner)
 
 
 def _write(

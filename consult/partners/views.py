@@ -85,7 +85,8 @@ def end(partner_id: int) -> ResponseReturnValue:
 
 def written(partner: Partner | None, form: PartnerForm) -> ResponseReturnValue:
     """Take what the form says, or show it."""
-    form.offer(areas_offered(own_reach()), [(group.code, group.name(language())) for group in catalogue.groups()])
+    areas, other_names = areas_offered(own_reach())
+    form.offer(areas, other_names, [(group.code, group.name(language())) for group in catalogue.groups()])
     if form.validate_on_submit() and _write(partner, form):
         flash(_("The partner is saved."), "success")
         return redirect(url_for("partners.index"))
@@ -125,18 +126,20 @@ def kept(partner_id: int) -> Partner:
     return partner
 
 
-def areas_offered(reach: Reach) -> list[tuple[str, str]]:
-    """Name the areas for which the reader may enter a partner, each with its code, in full first, the larger first."""
+def areas_offered(reach: Reach) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Name the areas for which the reader may enter a partner so that none is taken for another.
+
+    Return these names by code, and the shorter ones that people write, each with its code.
+    """
     regions = [*districts.districts(), *districts.communes()]
-    known = [(voivodeship(code), code) for code in VOIVODESHIPS]
-    known += [(region.label, region.code[:6]) for region in regions]
-    known += [(region.name, region.code[:6]) for region in regions]
-    return [(name, code) for name, code in known if reach.covers([code])]
+    codes = [*VOIVODESHIPS, *(region.code[:6] for region in regions)]
+    own = names_of([code for code in codes if reach.covers([code])])
+    return own, [(name, one.code[:6]) for one in regions if one.code[:6] in own for name in (one.label, one.name)]
 
 
 def names_of(codes: Collection[str]) -> dict[str, str]:
     """Name areas by their codes; one that is no longer there keeps its code for a name."""
-    known = districts.names(codes) | {code: voivodeship(code) for code in VOIVODESHIPS}
+    known = districts.clear_names(codes) | {code: voivodeship(code) for code in VOIVODESHIPS}
     return {code: known.get(code, code) for code in codes}
 
 

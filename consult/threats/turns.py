@@ -2,9 +2,7 @@
 
 import zlib
 
-from sqlalchemy import func, select
-
-from consult.db import db, is_sqlite
+from consult.db import take_turn
 
 
 def alone(group_code: str) -> None:
@@ -13,6 +11,4 @@ def alone(group_code: str) -> None:
     Two voices at once would each count without the other, or begin two threats at one spot; two clicks at once would
     each write a check.
     """
-    if not is_sqlite():
-        key = zlib.crc32(f"joining {group_code}".encode())
-        db.session.execute(select(func.pg_advisory_xact_lock(key)))
+    take_turn(zlib.crc32(f"joining {group_code}".encode()))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from consult.accounts import operations
 from consult.accounts.models import UnitArea
 from consult.audit import queries as audit
 from consult.clock import now, today
@@ -98,6 +99,32 @@ def test_an_area_is_added_and_ended_by_day(above):
     assert area.valid_to == day + timedelta(days=5)
     assert above.get(f"/units/areas/{area.id}/end").status_code == 404
     assert [act for act, _detail in acts(station)] == ["add_area", "end_area"]
+
+
+def test_an_area_that_somebody_else_has_just_ended_keeps_that_end(above, monkeypatch):
+    """The page was opened, and even checked, before the other ended it."""
+    station = unit("1003")
+    (area,) = station.areas
+    assert area.valid_to is None
+    page = Page(above, f"/units/areas/{area.id}/end")
+    first, second = today() + timedelta(days=20), today() + timedelta(days=30)
+    real = operations.end_area
+
+    def after_another(area, valid_to, actor_id):
+        """Between the check and the writing another transaction ends the area, of which this session knows nothing."""
+        past = {"synchronize_session": False}
+        db.session.execute(db.update(UnitArea).values(valid_to=first), execution_options=past)
+        real(area, valid_to, actor_id)
+
+    monkeypatch.setattr(operations, "end_area", after_another)
+    answer = change(page, valid_to=second.isoformat())
+    assert answer.status_code == 422
+    assert 'id="valid_to-error"' in answer.text
+    assert acts(station) == []
+    monkeypatch.undo()
+    operations.end_area(area, first, 7)
+    operations.end_area(area, first, 7)
+    assert [act for act, _detail in acts(station)] == ["end_area"], "the same end again is no act"
 
 
 @pytest.mark.parametrize(

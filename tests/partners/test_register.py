@@ -4,17 +4,23 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from shapely import box, unary_union
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.audit import queries as audit
 from consult.clock import today
 from consult.db import db
+from consult.districts import operations as boundaries
+from consult.districts.boundary_file import Outline
+from consult.districts.models import Level
+from consult.geo import to_metres
 from consult.partners import operations, queries
-from consult.partners.models import Partner, PartnerKind
+from consult.partners.models import Partner, PartnerArea, PartnerKind
 from consult.partners.operations import EndsTooEarly, NameTaken
 from consult.partners.reach import Reach
 from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
+from tests.factories import LASK, catalogue_of_27
 from tests.pages import Page
 from tests.partners.makers import partner
 
@@ -202,3 +208,55 @@ def test_more_partners_ask_the_database_no_more(keeper, queries_counted):
     for number in range(2, 12):
         partner(f"Urząd {number}", groups=["animals"])
     assert queries_counted(lambda: keeper.get("/partners")) <= few
+
+
+@pytest.fixture
+def twins(app):
+    """Two districts with a commune Dąbrowa in each, and a town and the commune around it."""
+    catalogue_of_27()
+    x, y = to_metres(*LASK)
+    names = ("1003023", "Dąbrowa"), ("1003031", "Widawa"), ("1003042", "Widawa"), ("1019042", "Dąbrowa")
+    areas = [
+        Outline(row, code, name, box(x + 9_000 * row, y - 9_000, x + 9_000 * (row + 1), y + 9_000))
+        for row, (code, name) in enumerate(names)
+    ]
+    whole = unary_union([area.shape for area in areas[:3]])
+    districts = [Outline(1, "1003", "łaski", whole), Outline(2, "1019", "zduńskowolski", areas[3].shape)]
+    for level, outlines in ((Level.DISTRICT, districts), (Level.COMMUNE, areas)):
+        boundaries.record_set(outlines, level=level, valid_from=date(2016, 1, 1), source="two squares")
+
+
+def test_communes_of_one_name_say_their_district_and_are_read_back_as_they_were(twins, client):
+    office = partner("Gmina Dąbrowa", areas=("101904", "100303"))
+    page = Page(sign_in(client, head(unit("10", "KWP", areas=["10"]))), f"/partners/{office.id}")
+    assert page.fields()["area_codes"].split("\n") == ["Widawa (miasto)", "Dąbrowa (powiat zduńskowolski)"]
+    assert page.send(address="ul. Nowa 2").status_code == 302
+    db.session.expire_all()
+    assert (office.area_codes, office.address) == (("100303", "101904"), "ul. Nowa 2")
+    assert "Dąbrowa (powiat zduńskowolski)" in Page(client, "/partners").text
+
+
+def test_a_name_that_several_areas_have_is_refused_with_what_tells_them_apart(twins, client, elsewhere):
+    above = sign_in(client, head(unit("10", "KWP", areas=["10"])))
+    answer = Page(above, "/partners/new").send(**OFFICE | {"area_codes": "dabrowa"})
+    assert answer.status_code == 422
+    assert "Dąbrowa (powiat łaski); Dąbrowa (powiat zduńskowolski)" in answer.text
+    assert count() == 0
+    own = sign_in(elsewhere(), head(unit("1019")))
+    assert Page(own, "/partners/new").send(**OFFICE | {"area_codes": "dabrowa"}).status_code == 302
+    assert [one.area_codes for one in db.session.scalars(select(Partner))] == [("101904",)]
+
+
+def test_whoever_corrects_an_office_sees_what_somebody_else_has_just_done():
+    """The row of the area is there already when the second correction is written, though its session knows none."""
+    office = partner()
+    assert office.area_codes == ("1003",)
+    db.session.execute(insert(PartnerArea).values(partner_id=office.id, area_code="1019"))
+    usual = (7, PartnerKind.ROAD, office.name, office.email, office.address)
+    operations.correct(office, *usual, ["1003", "1019"], [], date(2020, 1, 1))
+    assert office.area_codes == ("1003", "1019")
+    db.session.execute(
+        update(Partner).values(valid_to=date(2021, 1, 1)), execution_options={"synchronize_session": False}
+    )
+    with pytest.raises(EndsTooEarly):
+        operations.correct(office, *usual, ["1003"], [], date(2022, 1, 1))
