@@ -27,6 +27,7 @@ from consult.districts.gazetteer_commands import group as places_commands
 from consult.districts.jobs import JOBS as DISTRICTS_JOBS
 from consult.districts.moving import Holding
 from consult.districts.place_names import HOLDINGS as PLACE_NAMES_HOLDINGS
+from consult.districts.reviewing import bp as boundaries
 from consult.districts.views import bp as districts
 from consult.jobs.commands import worker
 from consult.jobs.schedule import Job
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audit,
     banners,
     basemap.bp,
+    boundaries,
     debates,
     desk,
     districts,

@@ -81,6 +81,7 @@ PARTS: dict[str, Any] = {
     "audit": _l("Trail of acts"),
     "banners": _l("Warnings"),
     "basemap": _l("Map"),
+    "boundaries": _l("Boundaries"),
     "debates": _l("Debates"),
     "desk": _l("Map"),
     "districts": _l("Map"),

@@ -95,6 +95,7 @@ STAFF = (
             Entry(_l("Partners"), "partners.index", READERS),
             Entry(_l("Units"), "units.index", (Role.HEAD, Role.ADMINISTRATOR)),
             Entry(_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
+            Entry(_l("Boundaries"), "boundaries.index", (Role.ADMINISTRATOR,)),
         ),
     ),
 )

@@ -22,6 +22,7 @@ from consult.districts.moving import Comparison, Tally
 from consult.districts.operations import Recorded, SetRefused
 from consult.districts.queries import Standing
 from consult.districts.reform import AreaChange
+from consult.districts.wording import CHANGES, KINDS
 from consult.geo import Place, PlaceFault, PlaceRefused
 from consult.web.place_field import FAULTS
 
@@ -51,16 +52,6 @@ _WORDS = {
     FaultKind.WHOLE_AND_PARTS: _l("the layer holds a whole together with its parts; leave only one of them"),
     FaultKind.OVERLAP: _l("two areas lie on each other"),
 }
-
-
-KINDS = {
-    "observations": _l("Voices"),
-    "threats": _l("Threats"),
-    "reports": _l("Reports among the voices"),
-    "meetings": _l("Meetings"),
-    moving.NAMES: _l("Names of places"),
-}
-CHANGES = {"new": _l("new"), "gone": _l("gone"), "renamed": _l("renamed"), "redrawn": _l("redrawn")}
 
 
 @group.command("import")

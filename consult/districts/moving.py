@@ -128,6 +128,12 @@ class Comparison:
         """How many things would lie in no district, each once."""
         return sum(tally.outside for tally in self.tallies if tally.kind not in NOT_LOST)
 
+    @property
+    def ways(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        """How much goes from which district to which, kind by kind in the order of `tallies`."""
+        pairs = sorted({pair for tally in self.tallies for pair in tally.pairs})
+        return {pair: tuple(tally.pairs.get(pair, 0) for tally in self.tallies) for pair in pairs}
+
 
 def holdings() -> Sequence[Holding]:
     """List what the parts of the product keep by place."""

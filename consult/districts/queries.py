@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import undefer
 
@@ -402,6 +402,17 @@ def in_force(level: Level, on: date | None = None) -> BoundarySet | None:
     return _chosen(on).get(level)
 
 
+def boundary_set(set_id: int) -> BoundarySet:
+    """Find a set, or raise NoResultFound."""
+    return db.session.scalars(select(BoundarySet).where(BoundarySet.id == set_id)).one()
+
+
+def sizes() -> dict[int, int]:
+    """Count the areas of every set, by the sets' ids."""
+    counted = select(Area.boundary_set_id, func.count()).group_by(Area.boundary_set_id)
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
 def by_digest(digest: str) -> BoundarySet:
     """Find a set by its content."""
     return db.session.scalars(select(BoundarySet).where(BoundarySet.digest == digest)).one()
@@ -426,10 +437,19 @@ def regions_before(found: BoundarySet) -> tuple[Region, ...]:
 
 def standing(found: BoundarySet) -> Standing:
     """Tell how a set stands today."""
-    chosen = in_force(found.level)
-    if chosen is not None and chosen.id == found.id:
+    return standings([found])[found.id]
+
+
+def standings(found: Iterable[BoundarySet]) -> dict[int, Standing]:
+    """Tell by their ids how sets stand today."""
+    chosen, day = {one.id for one in _chosen(None).values()}, day_of(now())
+    return {one.id: _standing(one, day, is_chosen=one.id in chosen) for one in found}
+
+
+def _standing(found: BoundarySet, day: date, *, is_chosen: bool) -> Standing:
+    if is_chosen:
         return Standing.IN_FORCE
-    waits = found.superseded_at is None and found.valid_from > day_of(now())
+    waits = found.superseded_at is None and found.valid_from > day
     return Standing.WAITING if waits else Standing.SUPERSEDED
 
 

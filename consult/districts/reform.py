@@ -1,6 +1,6 @@
 """What a new set of boundaries changes in the land: areas new, gone, renamed or redrawn, and what goes over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,13 +64,16 @@ class Reform:
 
 
 def between(before: Sequence[Region], after: Sequence[Region]) -> Reform:
-    """Compare two sets of one level."""
+    """Compare two sets of one level. Areas drawn as before need no cutting: nothing of them comes or goes."""
     old, new = _by_code(before), _by_code(after)
+    same = {code for code in old.keys() & new.keys() if shapely.equals_exact(old[code].shape, new[code].shape)}
+    before, after = _without(before, same), _without(after, same)
     shared = _overlaps(before, after)
     kept = {a[:SHORT]: shapely.area(shape) for (a, b), shape in shared.items() if a[:SHORT] == b[:SHORT]}
+    kept |= {code: shapely.area(old[code].shape) for code in same}
     changes = (_change(code, old.get(code), new.get(code), kept.get(code, 0.0)) for code in sorted(old | new))
     pieces = [Piece(a, b, _km2(shape), shape) for (a, b), shape in shared.items() if a[:SHORT] != b[:SHORT]]
-    pieces += _uncovered(before, after)
+    pieces += _uncovered(before, after) if new else []
     large = sorted((piece for piece in pieces if piece.km2 >= LEAST_KM2), key=lambda piece: -piece.km2)
     return Reform(tuple(change for change in changes if change is not None), tuple(large))
 
@@ -88,6 +91,10 @@ def heirs(reform: Reform) -> dict[str, str]:
 def missing(codes: Iterable[str], regions: Sequence[Region]) -> list[str]:
     """List the codes, of areas or of what lies around them, that no area begins with."""
     return sorted({code for code in codes if not any(region.code.startswith(code) for region in regions)})
+
+
+def _without(regions: Sequence[Region], codes: Collection[str]) -> list[Region]:
+    return [region for region in regions if region.code[:SHORT] not in codes]
 
 
 def _by_code(regions: Sequence[Region]) -> dict[str, Region]:
@@ -116,9 +123,7 @@ def _change(code: str, old: Region | None, new: Region | None, kept_m2: float) -
 
 def _uncovered(before: Sequence[Region], after: Sequence[Region]) -> list[Piece]:
     """Find the land of each old area that no new one has."""
-    if not before or not after:
-        return []
-    new = np.array([area.shape for area in after])
+    new = np.array([area.shape for area in after], dtype=object)
     tree = shapely.STRtree(new)
     found = []
     for area in before:

@@ -1,9 +1,36 @@
-"""Boundaries in words: what somebody reads whose place lies near one."""
+"""Boundaries in words: what somebody reads whose place lies near one, and what is said of sets and their changes."""
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from consult.districts import queries
+from consult.districts import moving, queries
+from consult.districts.models import Level
+from consult.districts.queries import Standing
+
+LEVELS = {
+    Level.VOIVODESHIP: _l("Boundaries of voivodeships"),
+    Level.DISTRICT: _l("Boundaries of districts"),
+    Level.COMMUNE: _l("Boundaries of communes"),
+    Level.BEAT: _l("Boundaries of beats"),
+    Level.UNIT: _l("Boundaries of units"),
+}
+STANDINGS = {
+    Standing.WAITING: _l("waits for its day"),
+    Standing.IN_FORCE: _l("counts today"),
+    Standing.SUPERSEDED: _l("no longer counts"),
+}
+KINDS = {
+    "observations": _l("Voices"),
+    "threats": _l("Threats"),
+    "reports": _l("Reports among the voices"),
+    "meetings": _l("Meetings"),
+    moving.NAMES: _l("Names of places"),
+}
+"""What is kept by place, by the kind of its holding."""
+
+CHANGES = {"new": _l("new"), "gone": _l("gone"), "renamed": _l("renamed"), "redrawn": _l("redrawn")}
+"""What happens to an area."""
 
 
 def near_border(district: str, neighbour: str | None) -> str:

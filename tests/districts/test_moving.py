@@ -239,3 +239,11 @@ def test_a_new_name_alone_is_a_change_and_the_same_land_is_none(app):
     renamed = [Outline(1, "1001", "nowa nazwa", square(0)), *three_districts()[1:]]
     (change,) = reform.between(before, regions(renamed, DAY)).changes
     assert (change.kind, change.moved_km2) == ("renamed", 0)
+
+
+def test_an_area_that_goes_while_all_others_stay_leaves_its_land_in_none(app):
+    before = regions(three_districts(), date(2016, 1, 1))
+    found = reform.between(before, regions(three_districts()[:2], DAY))
+    assert [(change.code, change.kind) for change in found.changes] == [("1008", "gone")]
+    assert [(one.before, one.after, round(one.km2)) for one in found.pieces] == [("1008", "", 100)]
+    assert reform.between((), before).pieces == reform.between(before, ()).pieces == ()
