@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.catalogue.models import Category
@@ -78,3 +78,22 @@ class Observation(Model):
     is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     category: Mapped[Category] = relationship()
+
+
+class PyramidCell(Model):
+    """How many voices stand in a cell of the map, by category and area: see `observations.pyramid` for what is counted.
+
+    `cell` is the cell's number at its zoom; `east` and `south` are the sums of the voices' ways from its western and
+    northern edge, in units of the finest zoom. The key is in the order in which a tile reads it: one range of cells.
+    """
+
+    __tablename__ = "pyramid_cell"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    zoom: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    category_code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    cell: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    area_code: Mapped[str] = mapped_column(String(7), primary_key=True)
+    voices: Mapped[int]
+    east: Mapped[int] = mapped_column(BigKey)
+    south: Mapped[int] = mapped_column(BigKey)

@@ -1,4 +1,4 @@
-"""Writing down a voice. Only `threats.operations.admit` calls this, so that no voice stays outside the joining."""
+"""Writing down a voice, taking it back. Only `threats.operations` calls this: no voice stays outside the joining."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from consult.clock import now
 from consult.db import db
 from consult.districts import queries as districts
 from consult.geo import Place
+from consult.observations import counting
 from consult.observations.models import Observation, Plane
 
 BATCH = 5_000
@@ -43,6 +44,7 @@ def record(voice: Voice, located: districts.Located) -> Observation:
     observation = Observation(**_columns(voice, located))
     db.session.add(observation)
     db.session.flush()  # the link that follows needs the row's id
+    counting.count(counting.of_observation(observation))
     return observation
 
 
@@ -58,7 +60,21 @@ def record_many(voices: Sequence[Voice]) -> int:
         located = districts.containing_each([voice.place for voice in part])
         rows = [_columns(voice, located) for voice, located in zip(part, located, strict=True)]
         db.session.execute(insert(Observation), rows)
+        for row in rows:
+            counting.count(counting.of_columns(row))
     return len(fresh)
+
+
+def withdraw(observation: Observation) -> None:
+    """Let a voice that stands count no longer; its row stays."""
+    observation.withdrawn_at = now()
+    counting.count(counting.of_observation(observation), -1)
+
+
+def restore(observation: Observation) -> None:
+    """Let a withdrawn voice stand again."""
+    observation.withdrawn_at = None
+    counting.count(counting.of_observation(observation))
 
 
 def _known(sources: set[str]) -> set[tuple[str, str]]:

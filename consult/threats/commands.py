@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from consult.db import transaction
+from consult.observations import counting
 from consult.threats import evaluation, joining, learning, planted_file
 from consult.threats.evaluation import Evaluation
 from consult.threats.fitting import ENOUGH, DoesNotHold, TooFewPairs
@@ -31,6 +32,23 @@ def join(district: str | None, *, everything: bool) -> None:
         joined = joining.join(district)
     counts = {"observations": joined.observations, "threats": joined.threats, "suggested": joined.suggested}
     click.echo(json.dumps(counts))
+
+
+@cli.command("pyramid")
+@click.option("--check", is_flag=True, help="Change nothing, only say how many counts are wrong.")
+def pyramid(*, check: bool) -> None:
+    """Count the voices by cells of the staff's map anew. They are kept current; this is for when they are not.
+
+    Whoever writes waits meanwhile. With --check the exit code is 1 when something differs.
+    """
+    if not check:
+        with transaction():
+            click.echo(json.dumps({"cells": counting.rebuild()}))
+        return
+    with transaction():
+        counts = {"cells": counting.size(), "differences": counting.differences()}
+    click.echo(json.dumps(counts))
+    sys.exit(1 if counts["differences"] else 0)
 
 
 @cli.command("fit")

@@ -230,7 +230,7 @@ def withdraw(observation: Observation, actor_id: int, reason: str) -> None:
     alone(observation.group_code)
     if observation.withdrawn_at is not None:
         return
-    observation.withdrawn_at = now()
+    observations.withdraw(observation)
     link = queries.open_link(observation.id)
     db.session.execute(delete(Suggestion).where(Suggestion.observation_id == observation.id))
     if link is not None:
@@ -244,7 +244,7 @@ def restore(observation: Observation, actor_id: int) -> None:
     alone(observation.group_code)
     if observation.withdrawn_at is None:
         return
-    observation.withdrawn_at = None
+    observations.restore(observation)
     observation.group_code = observation.category.join_group
     threat = queries.last_threat_of(observation)
     if threat is None:
