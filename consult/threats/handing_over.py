@@ -15,7 +15,7 @@ from consult.partners.models import Partner
 from consult.threats import awaiting, hand_overs, letter, response
 from consult.threats.awaiting import PartnerOutcome
 from consult.threats.models import HandOver, PartnerAnswer, Threat
-from consult.threats.turns import alone
+from consult.threats.turns import alone, of_this
 from consult.threats.workflow import Status
 
 
@@ -48,10 +48,10 @@ def hand_over(
     """Hand a threat over to a partner, or to an addressee named in words; the same key again is the same hand-over.
 
     `reason` is what residents read, `asked` and `quoted` stand in the letter alone. Without a number of its own the
-    letter gets one. Raises NotServing, ExpectedInPast and ChangeRefused.
+    letter gets one. Raises NotServing, ExpectedInPast, ChangeRefused, and KeyOfAnother when the key is another's.
     """
     alone(threat.group_code)
-    known = hand_overs.by_key(key)
+    known = of_this(hand_overs.by_key(key), threat_id=threat.id, actor_id=actor_id)
     if known is not None:
         return known
     if expected_on < today():
@@ -101,12 +101,14 @@ def record_answer(
     internal_words: str,
     actor_id: int,
 ) -> PartnerAnswer:
-    """Write down what an office answered; the same key again is the same answer. Raises AnswerRefused.
+    """Write down what an office answered; the same key again is the same answer.
+
+    Raises AnswerRefused, and KeyOfAnother when the key is another's.
 
     A late answer is written down too, though the threat has gone on since: then nothing more is awaited.
     """
     alone(hand_over.threat.group_code)
-    known = hand_overs.answer_by_key(key)
+    known = of_this(hand_overs.answer_by_key(key), hand_over_id=hand_over.id, actor_id=actor_id)
     if known is not None:
         return known
     outcome = PartnerOutcome(outcome)

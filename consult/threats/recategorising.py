@@ -29,8 +29,10 @@ from consult.threats import publication, queries
 from consult.threats.models import (
     Assignment,
     Check,
+    HandOver,
     Link,
     Note,
+    PartnerAnswer,
     Recategorisation,
     Recategorised,
     StatusChange,
@@ -39,7 +41,7 @@ from consult.threats.models import (
     Undoing,
 )
 from consult.threats.routing import Routes
-from consult.threats.turns import alone
+from consult.threats.turns import alone, of_this
 
 MOST = 1_000
 """So many threats at once: a list that a person still looks at."""
@@ -177,10 +179,11 @@ def recategorise(
 ) -> Recategorisation:
     """Put threats under a category, as a plan with this mark showed it; the same key again is the same act.
 
-    Raises ChangedMeanwhile when the plan would be another one now, NothingToChange when no threat would change.
+    Raises ChangedMeanwhile when the plan would be another one now, NothingToChange when no threat would change,
+    KeyOfAnother when the key is that of another act.
     """
     _alone_with({category.join_group, *_groups_of(numbers)})
-    known = by_key(key)
+    known = of_this(by_key(key), actor_id=actor_id, category_code=category.code)
     if known is not None:
         return known
     shown = plan(numbers, category, areas)
@@ -332,7 +335,7 @@ def _is_renamed(act: Recategorisation) -> ColumnElement[bool]:
 
 
 def _is_answered(act: Recategorisation) -> ColumnElement[bool]:
-    """Write that somebody of the police worked on the threat since."""
+    """Write that somebody of the police worked on the threat since, or an office answered about it."""
     moments = (
         (StatusChange, "changed_at"),
         (Check, "entered_at"),
@@ -341,7 +344,12 @@ def _is_answered(act: Recategorisation) -> ColumnElement[bool]:
         (Assignment, "made_at"),
         (Assignment, "ended_at"),
     )
-    return or_(*(_since(act, table, name) for table, name in moments))
+    said = exists().where(
+        PartnerAnswer.hand_over_id == HandOver.id,
+        HandOver.threat_id == Threat.id,
+        PartnerAnswer.entered_at >= act.made_at,
+    )
+    return or_(said, *(_since(act, table, name) for table, name in moments))
 
 
 def _since(act: Recategorisation, table: type[Any], moment: str) -> ColumnElement[bool]:

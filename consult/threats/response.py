@@ -16,7 +16,7 @@ from consult.period import WARSAW, day_of
 from consult.threats import checking, hand_overs, queries
 from consult.threats.checking import Finding, Missing
 from consult.threats.models import Assignment, Check, Note, ReasonTemplate, StatusChange, Threat
-from consult.threats.turns import alone
+from consult.threats.turns import alone, of_this
 from consult.threats.workflow import CLOSED, Status, check_change
 
 
@@ -43,12 +43,14 @@ class NotAssignable(Exception):
 def record_check(
     threat: Threat, key: str, checked_on: date, checked_time: time, finding: Finding, note: str, actor_id: int
 ) -> Check:
-    """Write down a check on the spot; the same key again is the same check. Raises CheckRefused.
+    """Write down a check on the spot; the same key again is the same check.
+
+    Raises CheckRefused, and KeyOfAnother when the key is another's.
 
     Day and time are those of Warsaw. The hour that the end of summer time repeats is taken for its first run.
     """
     alone(threat.group_code)
-    known = queries.check_by_key(key)
+    known = of_this(queries.check_by_key(key), threat_id=threat.id, actor_id=actor_id)
     if known is not None:
         return known
     if checked_on < day_of(threat.first_at):
@@ -156,9 +158,9 @@ def assign(threat: Threat, account_id: int | None, actor_id: int) -> None:
 
 
 def write_note(threat: Threat, key: str, text: str, actor_id: int) -> Note:
-    """Write a note for colleagues; the same key again is the same note."""
+    """Write a note for colleagues; the same key again is the same note. Raises KeyOfAnother."""
     alone(threat.group_code)
-    known = queries.note_by_key(key)
+    known = of_this(queries.note_by_key(key), threat_id=threat.id, actor_id=actor_id)
     if known is not None:
         return known
     note = Note(key=key, threat_id=threat.id, actor_id=actor_id, written_at=now(), text=text.strip())

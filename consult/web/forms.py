@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, SubmitField
 from wtforms.validators import ValidationError
 
@@ -19,7 +20,27 @@ csrf = CSRFProtect()
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A form of the current request with its CSRF token."""
+    """A form of the current request with its CSRF token.
+
+    What no page can show, such as the zero that PostgreSQL refuses, is taken out of every field before it is read, a
+    hidden one or a day no less than a text; whoever sent it is told at the field.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF has no types
+        """How what was sent comes into the form."""
+
+        def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
+            """Leave out what no page can show, and note where it stood."""
+            sent = super().wrap_formdata(form, formdata)
+            if not sent:
+                return sent
+            values = [(name, value) for name in sent for value in sent.getlist(name)]
+            form.unshown = {name for name, value in values if isinstance(value, str) and _shown(value) != value}
+            if not form.unshown:
+                return sent
+            return MultiDict((name, _shown(value) if isinstance(value, str) else value) for name, value in values)
+
+    unshown: frozenset[str] | set[str] = frozenset()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -39,10 +60,35 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Tell whether the form was sent, wholly, and every field of it is right."""
         return not self.asks_again and super().validate_on_submit(extra_validators=extra_validators)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether every field is right; one that held what no page can show is not."""
+        is_right = bool(super().validate(extra_validators))
+        spoilt = {field for name in self.unshown if (field := self._field_of(name)) is not None}
+        for one in spoilt:
+            one.errors = [*one.errors, _l("Remove control characters from this text; they cannot be saved.")]
+        return is_right and not spoilt
+
+    def _field_of(self, name: str) -> Field | None:
+        """Find the field that a part of what was sent belongs to, such as one box of several."""
+        fitting = [field for field in self if name.startswith(field.name)]
+        return max(fitting, key=lambda field: len(field.name), default=None)
+
     @property
     def status(self) -> int:
         """The status of the page that shows this form: 422 when it was sent with errors."""
         return 422 if self.errors else 200
+
+
+_LINES = "\r\n\t"
+
+
+def _is_shown(character: str) -> bool:
+    """Tell whether a character may stand in a page; the ends of lines are put in order by `PlainText`."""
+    return character in _LINES or unicodedata.category(character) not in {"Cc", "Cs", "Cn"}
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else "".join(character for character in text if _is_shown(character))
 
 
 class KeyedForm(Form):
@@ -56,6 +102,11 @@ class KeyedForm(Form):
             field.data = uuid.UUID(field.data or "").hex
         except ValueError as error:
             raise ValidationError(_l("The form has expired. Refresh the page and send it again.")) from error
+
+    def refuse_key(self) -> None:
+        """Say that something else was saved with the key, and give another one, so that it can be sent again."""
+        self.key.data, self.key.raw_data = uuid.uuid4().hex, None
+        self.form_errors.append(_l("Something else was saved with this form before. Check it and send it again."))
 
 
 class PlainText:

@@ -103,6 +103,10 @@ def test_two_clicks_enter_one_partner(keeper):
         ({"valid_from": ""}, "valid_from"),
         ({"valid_from": "2026-13-01"}, "valid_from"),
         ({"key": "no key"}, None),
+        ({"key": "\x00"}, None),
+        ({"group_codes": ["\x85"]}, "group_codes"),
+        ({"valid_from": "2026-01-01\x00"}, "valid_from"),
+        (dict.fromkeys(("key", "kind", "area_codes", "group_codes", "valid_from"), "\x00\x85"), "area_codes"),
     ],
 )
 def test_a_wrong_office_is_refused_where_it_is_wrong_and_nothing_is_written(keeper, wrong, field):

@@ -1,9 +1,10 @@
 """A threat is handed over to an office, its letter is frozen, and what the office answers leads on."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -12,10 +13,12 @@ from consult.calendar import after_working_days
 from consult.clock import now, today
 from consult.db import db
 from consult.geo import Place, PlaceKind
+from consult.period import WARSAW
 from consult.threats import hand_overs, queries, response
 from consult.threats.awaiting import AnswerRefused, PartnerOutcome
 from consult.threats.handing_over import ExpectedInPast, NotServing
 from consult.threats.models import HandOver, PartnerAnswer, StatusChange
+from consult.threats.turns import KeyOfAnother
 from consult.threats.workflow import ChangeRefused, Status
 from tests.accounts.makers import coordinator, officer, sign_in, unit
 from tests.factories import admit, metres_away
@@ -117,10 +120,43 @@ def test_two_clicks_hand_over_once(ours):
 
 
 def test_the_same_key_is_the_same_hand_over_below_the_page_too():
-    threat, key = confirmed(), uuid.uuid4().hex
-    first = handed_over(threat, key=key)
-    assert handed_over(threat, key=key).id == first.id
+    threat, whose = confirmed(), {"key": uuid.uuid4().hex, "actor_id": officer(unit("1003")).id}
+    first = handed_over(threat, **whose)
+    assert handed_over(threat, **whose).id == first.id
     assert count(HandOver) == 1
+
+
+def test_the_key_of_another_threat_hands_nothing_over_and_says_so(ours):
+    """Nobody is told that a threat was handed over because another one was."""
+    other, threat = handed_over(), confirmed(at=metres_away(900, 900))
+    page = Page(ours, f"/threats/{threat.id}/hand-over")
+    sent = {"office": "other", "addressee": "Urząd Gminy", "address": "ul. Nowa 1", "reason": "Przekazano."}
+    refused = page.send(**sent, key=other.key)
+    assert (refused.status_code, count(HandOver)) == (422, 1)
+    page.soup = BeautifulSoup(refused.text, "lxml")
+    assert page.soup.select_one(".govuk-error-summary")
+    assert page.fields()["key"] not in {"", other.key}
+    assert page.send().status_code == 302, "what was typed is there, with a key of its own"
+    db.session.expire_all()
+    assert threat.status is Status.HANDED_OVER
+    with pytest.raises(KeyOfAnother):
+        handed_over(other.threat, key=other.key)  # by somebody else
+
+
+@pytest.mark.parametrize("where", ["answer", "check", "note"])
+def test_no_other_form_takes_the_key_of_another_threat_either(ours, where):
+    threats = [confirmed(at=metres_away(900 * k, 0)) for k in range(2)]
+    if where == "answer":
+        urls = [f"/threats/{one.threat_id}/hand-overs/{one.id}/answers/new" for one in map(handed_over, threats)]
+    else:
+        urls = [f"/threats/{one.id}/{where}s/new" for one in threats]
+    now_there = datetime.now(WARSAW) - timedelta(minutes=2)
+    sent = {"outcome": "done", "public_words": SAID, "text": "uwaga", "finding": "seen"}
+    sent |= {"checked_on": f"{now_there:%Y-%m-%d}", "checked_time": f"{now_there:%H:%M}"}
+    pages = [Page(ours, url) for url in urls]
+    assert pages[0].send(**sent).status_code == 302
+    assert pages[1].send(**sent, key=pages[0].fields()["key"]).status_code == 422
+    assert pages[1].send(**sent).status_code == 302
 
 
 @pytest.mark.parametrize(

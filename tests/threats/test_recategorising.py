@@ -16,11 +16,13 @@ from consult.observations.models import Observation
 from consult.threats import joining, operations, publication, queries, recategorising, response
 from consult.threats.models import Recategorisation, Suggestion, Threat, Undoing
 from consult.threats.recategorising import ChangedMeanwhile, NothingToChange, NothingToUndo
+from consult.threats.turns import KeyOfAnother
 from consult.threats.workflow import Status
 from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
 from tests.factories import LASK, admit, looked, metres_away, voice
 from tests.online_reports.makers import report
 from tests.pages import Page
+from tests.partners import makers as partners
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -218,9 +220,11 @@ def test_undoing_restores_exactly_what_was_before():
 
 
 def test_undoing_leaves_what_somebody_touched_and_says_why():
-    threats = [threat_of(recent(at=metres_away(k * 1_000, 0))) for k in range(9)]
+    office = partners.handed_over()
+    threats = [threat_of(recent(at=metres_away(k * 1_000, 5_000))) for k in range(9)]
     untouched, answered, checked, noted, named, joined, taken, abroad, assigned = threats
-    second = recent(at=metres_away(6_003, 0))
+    threats.append(office.threat)
+    second = recent(at=metres_away(6_003, 5_000))
     assert threat_of(second) is taken
     worker = officer(unit("1003"))
     act = rename(threats, "alkohol")
@@ -229,7 +233,8 @@ def test_undoing_leaves_what_somebody_touched_and_says_why():
         looked(checked)
         response.write_note(noted, uuid.uuid4().hex, "uwaga", 7)
         rename([named], "organizacja_ruchu")
-        admit("alkohol", at=metres_away(5_001, 0), when=now() - timedelta(days=1))
+        partners.said(office)
+        admit("alkohol", at=metres_away(5_001, 5_000), when=now() - timedelta(days=1))
         operations.detach(second, 7, "osobno")
         response.assign(assigned, worker.id, 7)
         abroad.district_code = "1019"
@@ -244,6 +249,7 @@ def test_undoing_leaves_what_somebody_touched_and_says_why():
             taken.id: Undoing.VOICES,
             abroad.id: Undoing.OUTSIDE,
             assigned.id: Undoing.ANSWERED,
+            office.threat_id: Undoing.ANSWERED,
         }
     assert state(untouched) == ("parkowanie", None, "traffic", False)
     assert {state(threat)[0] for threat in (answered, checked, noted, joined, taken, abroad)} == {"alkohol"}
@@ -271,6 +277,16 @@ def test_the_same_key_twice_is_one_act():
     assert again is first
     notes = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "recategorise")).all()
     assert [(note.object_id, note.detail) for note in notes] == [(str(first.id), {"count": 1, "category": "alkohol"})]
+
+
+def test_the_key_of_another_act_does_nothing():
+    one, other = threat_of(recent()), threat_of(recent(at=metres_away(2_000, 0)))
+    rename([one], "alkohol", key="k" * 32)
+    for code, actor_id in (("predkosc", 7), ("alkohol", 8)):
+        wanted = (catalogue.by_code(code), "x", "old", AREAS)
+        with pytest.raises(KeyOfAnother):
+            recategorising.recategorise("k" * 32, [other.id], *wanted, actor_id=actor_id, unit_path="pl/")
+    assert state(other)[0] == "parkowanie"
 
 
 def test_what_was_shown_is_what_is_done_or_nothing_is():
@@ -477,8 +493,13 @@ def test_what_changed_since_it_was_shown_is_shown_again(chief):
         {"threats": "1;2"},
         {"threats": ",".join(str(k) for k in range(1_001))},
         {"key": "k"},
+        {"key": "\x00"},
+        {"threats": "1\x00"},
+        {"category_code": "alkohol\x85"},
+        {"reason": "a\x00b"},
+        dict.fromkeys(("key", "threats", "category_code", "reason", "mark"), "\x00\x85"),
     ],
-    ids="-".join,
+    ids=repr,
 )
 def test_bad_input_changes_nothing(chief, spoiled):
     threat = threat_of(recent())

@@ -15,6 +15,7 @@ from consult.threats.deadlines import Step
 from consult.threats.forms import AssignForm, CheckForm, NoteForm, StatusForm
 from consult.threats.models import ReasonTemplate, Threat
 from consult.threats.response import CheckRefused
+from consult.threats.turns import KeyOfAnother
 from consult.threats.views import bp, handing_over
 from consult.threats.views.access import DECIDERS, READERS, decided, own_areas, page_asked
 from consult.threats.views.showing import area_names, missing_words, words
@@ -39,6 +40,8 @@ def new_check(threat_id: int) -> ResponseReturnValue:
             response.record_check(threat, actor_id=current_user.id, **form.values)
         except CheckRefused as refused:
             form.refuse(refused.fault)
+        except KeyOfAnother:
+            form.refuse_key()
         else:
             flash(_("The check is recorded."), "success")
             return redirect(url_for("threats.show", threat_id=threat_id))
@@ -126,9 +129,13 @@ def new_note(threat_id: int) -> ResponseReturnValue:
     threat = decided(threat_id)
     form = NoteForm()
     if form.validate_on_submit():
-        response.write_note(threat, actor_id=current_user.id, **form.values)
-        flash(_("The note is saved."), "success")
-        return redirect(url_for("threats.show", threat_id=threat_id))
+        try:
+            response.write_note(threat, actor_id=current_user.id, **form.values)
+        except KeyOfAnother:
+            form.refuse_key()
+        else:
+            flash(_("The note is saved."), "success")
+            return redirect(url_for("threats.show", threat_id=threat_id))
     return render_template("threats/new_note.html", threat=threat, form=form), form.status
 
 

@@ -14,6 +14,7 @@ from consult.threats.awaiting import LEADS_TO, AnswerRefused
 from consult.threats.forms import HandOverForm, PartnerAnswerForm
 from consult.threats.handing_over import ExpectedInPast, NotServing
 from consult.threats.models import HandOver, Threat
+from consult.threats.turns import KeyOfAnother
 from consult.threats.views import bp
 from consult.threats.views.access import DECIDERS, READERS, decided, may
 from consult.threats.views.showing import words
@@ -28,7 +29,8 @@ def hand_over(threat_id: int) -> ResponseReturnValue:
     """Hand a threat over to a partner, or to another office named in words."""
     threat = decided(threat_id)
     form = HandOverForm()
-    if form.sent_key and hand_overs.by_key(form.sent_key) is not None:
+    known = hand_overs.by_key(form.sent_key) if form.sent_key else None
+    if known is not None and (known.threat_id, known.actor_id) == (threat_id, current_user.id):
         return redirect(url_for("threats.show", threat_id=threat_id, _anchor="handed-over"))
     if not form.is_submitted() and Status.HANDED_OVER not in ALLOWED[threat.status]:
         return redirect(url_for("threats.status", threat_id=threat_id))
@@ -77,6 +79,8 @@ def _handed(threat: Threat, form: HandOverForm) -> bool:
         form.refuse(FAULTS[refused.fault])
     except NotServing:
         form.refuse(_("This office is not offered here any more. Choose another one."))
+    except KeyOfAnother:
+        form.refuse_key()
     except ExpectedInPast:
         form.expected_on.errors = [_("Choose a day from today to a year ahead.")]
     return not form.errors
@@ -109,6 +113,8 @@ def new_partner_answer(threat_id: int, hand_over_id: int) -> ResponseReturnValue
             answer = handing_over.record_answer(handed, actor_id=current_user.id, **form.values)
         except AnswerRefused as refused:
             form.refuse(refused.fault)
+        except KeyOfAnother:
+            form.refuse_key()
         else:
             flash(_("The answer is saved. Residents can read it."), "success")
             leads_on = handed.threat.status is Status.HANDED_OVER and answer.outcome in LEADS_TO

@@ -17,6 +17,7 @@ from consult.threats.models import Recategorisation, Threat, Undoing
 from consult.threats.queries import Filters
 from consult.threats.recategorising import MOST, ChangedMeanwhile, NothingToChange, NothingToUndo, Plan
 from consult.threats.recategorising_forms import CheckedForm, RecategoriseForm
+from consult.threats.turns import KeyOfAnother
 from consult.threats.views import bp
 from consult.threats.views.access import RECATEGORISERS, may_recategorise, own_areas, page_asked
 from consult.threats.views.showing import area_names, words
@@ -106,9 +107,6 @@ def confirm_recategorising() -> ResponseReturnValue:
     form, checked = RecategoriseForm(), CheckedForm()
     if not form.validate_on_submit():
         return _asked(form)
-    known = recategorising.by_key(form.values["key"])
-    if known is not None:
-        return redirect(url_for("threats.recategorised", act_id=known.id), 303)
     shown = recategorising.plan(form.numbers, form.category, own_areas())
     if shown.published and shown.mark == checked.mark.data and not checked.require_agreement():
         return _checked(shown, checked)
@@ -119,6 +117,9 @@ def confirm_recategorising() -> ResponseReturnValue:
         checked.mark.data, checked.agrees.data = shown.mark, False
         checked.refuse_changed()
         return _checked(shown, checked)
+    except KeyOfAnother:
+        form.refuse_key()
+        return _asked(form)
     except NothingToChange:
         checked.form_errors.append(_("Nothing would change: all of them have this category already."))
         return _checked(shown, checked)
