@@ -40,6 +40,7 @@ with db.engine.connect() as connection:
         include_name=is_ours,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=rendered,
+        transactional_ddl=True,  # SQLite can do it too: a step that refuses leaves nothing of those before it
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -50,7 +50,23 @@ def upgrade() -> None:
     op.create_index(op.f('ix_recategorised_threat_id'), 'recategorised', ['threat_id'])
 
 
+PROTECTED_BY_CHOICE = sa.text("""
+SELECT count(*) FROM threat JOIN category AS chosen ON chosen.code = threat.chosen_category_code
+WHERE chosen.precision <> 'exact' AND EXISTS (
+    SELECT 1 FROM link JOIN observation ON observation.id = link.observation_id
+    JOIN category AS said ON said.code = observation.category_code
+    WHERE link.threat_id = threat.id AND said.precision = 'exact')
+""")
+
+
 def downgrade() -> None:
+    # The step before counts the category anew from what people said, and would show what a person has protected.
+    if protected := op.get_bind().execute(PROTECTED_BY_CHOICE).scalar_one():
+        raise RuntimeError(
+            f'Threats that only a category chosen by a person protects ({protected}) would be shown to everyone: the '
+            'earlier version does not know such a choice. Nothing was changed. Take these changes of category back '
+            'first, at /threats/recategorisations, or stay with this version.'
+        )
     op.drop_table('recategorised')
     op.drop_table('recategorisation')
     op.execute('ALTER TABLE threat DROP COLUMN chosen_category_code')

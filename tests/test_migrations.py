@@ -1,0 +1,138 @@
+"""Migrations with rows in the tables: what was there before a step is there after it, and nothing secret gets out."""
+
+import uuid
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from flask_migrate import downgrade, upgrade
+
+from consult.catalogue import queries as catalogue
+from consult.clock import now
+from consult.db import db, read_only
+from consult.districts.models import BoundarySet
+from consult.observations.models import Observation
+from consult.online_reports.models import FileDecision, FileScreening
+from consult.partners.models import PartnerKind
+from consult.threats import queries, recategorising
+from consult.threats.models import FittedRule, Threat
+from consult.threats.workflow import Status
+from tests.apart import application
+from tests.factories import admit, catalogue_of_27, metres_away, two_districts
+from tests.online_reports.makers import report
+from tests.partners import makers as partners
+
+AREAS = ("1003", "1019")
+NEW_TABLES = {
+    "recategorisation", "recategorised", "fitted_rule", "file_screening",
+    "partner", "partner_area", "partner_group", "hand_over", "partner_answer",
+}  # fmt: skip
+NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory):
+    with application(tmp_path_factory.mktemp("migrations")) as app:
+        catalogue_of_27()
+        two_districts()
+        db.session.commit()
+        yield app
+
+
+@pytest.fixture
+def world(apart):
+    """The small world in a database of its own; no transaction of the test stands in the way of a migration."""
+    with apart.app_context():
+        read_only(False)
+        yield apart
+        db.session.remove()
+
+
+def rename(threat, code):
+    chosen = catalogue.by_code(code)
+    shown = recategorising.plan([threat.id], chosen, AREAS)
+    whose = {"actor_id": 7, "unit_path": "pl/10/1003/"}
+    return recategorising.recategorise(uuid.uuid4().hex, [threat.id], chosen, "inaczej", shown.mark, AREAS, **whose)
+
+
+def rows(without=()):
+    """All rows of all tables, by the tables' names."""
+    db.session.remove()  # on SQLite whoever may write keeps others out
+    known = sa.MetaData()
+    with db.engine.connect() as connection:
+        known.reflect(connection)
+        return {
+            table.name: sorted(repr(row) for row in connection.execute(sa.select(*_kept(table, without))))
+            for table in known.tables.values()
+            if table.name != "alembic_version"
+        }
+
+
+def _kept(table, without):
+    return [column for column in table.c if (table.name, column.name) not in without]
+
+
+def step(way, to):
+    db.session.remove()
+    way(revision=to)
+
+
+def version():
+    with db.engine.connect() as connection:
+        return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+
+
+def test_what_a_person_has_protected_is_not_shown_by_going_back(world, caplog):
+    """The step before knows no choice: the next voice would give the threat its category, and the public its place."""
+    threat = queries.of_observation(admit("parkowanie", at=metres_away(-4_000, 0)))
+    act_id, number = rename(threat, "srodki_odurzajace").id, threat.id
+    db.session.commit()
+    newest, before = version(), rows()
+    with pytest.raises(SystemExit):
+        step(downgrade, "0014")
+    assert "Threats that only a category chosen by a person protects (1)" in caplog.text
+    assert (version(), rows()) == (newest, before)
+    recategorising.undo(recategorising.act(act_id), AREAS, 8)
+    db.session.commit()
+    step(downgrade, "0014")
+    step(upgrade, "head")
+    assert db.session.get(Threat, number).category_code == "parkowanie"
+
+
+def everything():
+    """A row in every table, and a value in every column, that the steps 0015 to 0019 brought."""
+    number = admit("parkowanie", at=metres_away(2_000, 0)).id
+    rename(queries.of_observation(db.session.get(Observation, number)), "alkohol")
+    office = partners.partner(groups=("greenery",), kind=PartnerKind.NATURE)
+    handed = partners.handed_over(partners.confirmed(at=metres_away(-2_000, 0)), partner_id=office.id)
+    partners.said(handed)
+    screened = report()
+    facts = {"file_name": uuid.uuid4().hex, "decision": FileDecision.WITHHELD, "actor_id": 7, "decided_at": now()}
+    db.session.add(FileScreening(report_id=screened.id, **facts))
+    numbers = {"share": 0.5, "voices": 9, "pairs": 8, "controls": 7}
+    learnt = {"weights": {"a": 1}, "accuracies": {}, "calibration": [], "kept": ["text"]}
+    db.session.add(FittedRule(fitted_at=now(), digest="d" * 64, **numbers, **learnt))
+    for boundaries in db.session.scalars(sa.select(BoundarySet)):
+        boundaries.applied_at = now()
+    db.session.commit()
+    return number, handed.threat_id
+
+
+def test_the_steps_0015_to_0019_go_down_and_up_with_rows_and_keep_all_that_was_there_before(world):
+    number, handed = everything()
+    before = rows(without=NEW_COLUMNS)
+    empty = [name for name in NEW_TABLES if not before[name]]
+    assert empty == [], "each of them is tried with rows"
+    for revision in ("0018", "0017", "0016", "0015", "0014"):
+        step(downgrade, revision)
+    older = {name: found for name, found in before.items() if name not in NEW_TABLES | {"pyramid_cell"}}
+    assert rows() == older
+    step(upgrade, "head")
+    after = rows(without=NEW_COLUMNS)
+    assert after == before | {name: [] for name in NEW_TABLES}
+    threat = queries.of_observation(db.session.get(Observation, number))
+    assert (threat.category_code, threat.chosen_category_code) == ("alkohol", None)
+    assert db.session.get(Threat, handed).status is Status.HANDED_OVER
+    assert set(db.session.scalars(sa.select(BoundarySet.applied_at))) == {None}, "the job reads the places once more"
+    office = partners.partner(valid_from=date(2020, 1, 1))
+    assert partners.handed_over(partners.confirmed(at=metres_away(-6_000, 0)), partner_id=office.id).partner is office
