@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache, partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -20,10 +20,10 @@ from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import Status
 
 NOON = time(12)
-SILENCE = "none"
-"""Some offices do not answer, or not yet: what is awaited from them gets overdue."""
 
-Planned = tuple[datetime, Callable[[], None]]
+Deed = Callable[[], None]
+Planning = Callable[[datetime, Deed], None]
+"""How a later moment is planned: the moment, and what is done then."""
 
 
 @cache
@@ -47,13 +47,13 @@ def enter() -> None:
         )
 
 
-def hand_over(threat: Threat, reason: str, officer_id: int) -> Planned | None:
-    """Hand a threat over to whoever is for it, or in words where nobody is; give what will be answered, and when."""
+def hand_over(threat: Threat, reason: str, officer_id: int) -> HandOver | None:
+    """Hand a threat over to whoever is for it, or in words where nobody is: then no answer is awaited."""
     offices = [one for one in hand_overs.addressees(threat, today()) if one.is_for(threat.category.group_code)]
     if not offices:
         response.change_status(threat, Status.HANDED_OVER, reason, officer_id)
         return None
-    handed = handing_over.hand_over(
+    return handing_over.hand_over(
         threat,
         key=_key(f"hand over {threat.id} {today()}"),
         partner_id=offices[0].id,
@@ -66,33 +66,41 @@ def hand_over(threat: Threat, reason: str, officer_id: int) -> Planned | None:
         reason=reason,
         actor_id=officer_id,
     )
+
+
+def await_answer(handed: HandOver, officer_id: int, plan: Planning) -> None:
+    """Plan what an office will answer."""
     answers = _content()["answers"]
-    return _planned(handed, answers[(handed.id - 1) % len(answers)], officer_id)
+    _await(handed.id, answers[(handed.id - 1) % len(answers)], officer_id, plan)
 
 
-def _planned(handed: HandOver, said: Mapping[str, Any], officer_id: int) -> Planned | None:
-    if said["outcome"] == SILENCE:
-        return None
-    day = after_working_days(today(), said["after_days"])
-    return datetime.combine(day, NOON, WARSAW), partial(_answer, handed.id, said, officer_id)
+def _await(hand_over_id: int, said: Mapping[str, Any], officer_id: int, plan: Planning, on: date | None = None) -> None:
+    """Plan an answer on a day, by default so many working days from today."""
+    day = on or after_working_days(today(), said["after_days"])
+    plan(datetime.combine(day, NOON, WARSAW), partial(_answer, hand_over_id, said, officer_id, plan))
 
 
-def _answer(hand_over_id: int, said: Mapping[str, Any], officer_id: int) -> None:
-    """Let the office answer, unless the threat is gone by then."""
+def _answer(hand_over_id: int, said: Mapping[str, Any], officer_id: int, plan: Planning) -> None:
+    """Let the office answer, unless the threat went on by then; plan what comes after."""
     handed = hand_overs.hand_over(hand_over_id)
     if handed.threat.status is not Status.HANDED_OVER:
         return
+    promised = after_working_days(today(), said["promised_days"]) if "promised_days" in said else None
     handing_over.record_answer(
         handed,
-        key=_key(f"answer {hand_over_id}"),
+        key=_key(f"answer {hand_over_id} {today()}"),
         outcome=PartnerOutcome(said["outcome"]),
         answered_on=today(),
-        done_by=today() + timedelta(days=said["promised_days"]) if "promised_days" in said else None,
+        done_by=promised,
         passed_to=said.get("passed_to", ""),
         public_words=said["public_words"],
         internal_words=said.get("internal_words", ""),
         actor_id=officer_id,
     )
+    if said["outcome"] == PartnerOutcome.DONE:
+        response.change_status(handed.threat, Status.ELIMINATED, said["public_words"], officer_id)
+    if "then" in said:
+        _await(hand_over_id, said["then"], officer_id, plan, promised)
 
 
 def _key(name: str) -> str:

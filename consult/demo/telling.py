@@ -25,7 +25,7 @@ from consult.online_reports.models import Decision, OnlineReport
 from consult.period import TIMES_OF_DAY, WARSAW, day_of, mask_of, midnight
 from consult.receipts import receipt_of
 from consult.threats import operations, queries, response
-from consult.threats.models import Threat
+from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
 from debates import operations as debates
 from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, ProposalStatus, SpeakerRole, StatementKind
@@ -36,6 +36,8 @@ SCREENED_AFTER = timedelta(hours=18)
 """How long a report waits for a first look: the newest ones still do when the year has been told."""
 UNDECIDED_DAYS = 40
 """Suggestions of the last days are left for whoever looks at the demonstration."""
+FORGOTTEN_DAYS_AGO = range(26, 100)
+"""How long ago the letter was written that an office has not answered: longer than it has time for."""
 MINUTES_AT = time(10)
 UNDER_WAY = frozenset(CHECKED) & frozenset(OPEN)
 
@@ -72,6 +74,7 @@ class District:
         self._categories = {category.code: category for category in catalogue.everything()}
         self._in_hand: set[int] = set()
         self._meetings: dict[str, Meeting] = {}
+        self._forgotten: HandOver | None = None
 
     def plan(self) -> None:
         """Plan the whole year."""
@@ -162,9 +165,17 @@ class District:
         if step.after is not Status.HANDED_OVER:
             response.change_status(threat, step.after, step.reason, self.officer.id)
             return
-        answer = partners.hand_over(threat, step.reason, self.officer.id)
-        if answer is not None:
-            self.chronicle.plan(*answer)
+        handed = partners.hand_over(threat, step.reason, self.officer.id)
+        if handed is not None and not self._is_forgotten(handed):
+            partners.await_answer(handed, self.officer.id, self.chronicle.plan)
+
+    def _is_forgotten(self, handed: HandOver) -> bool:
+        """Leave one letter of the last months unanswered: something is overdue for whoever signs in."""
+        waits = self._forgotten is not None and self._forgotten.threat.status is Status.HANDED_OVER
+        if waits or (day_of(self.chronicle.until) - day_of(now())).days not in FORGOTTEN_DAYS_AGO:
+            return False
+        self._forgotten = handed
+        return True
 
     def _look_again(self, threat: Threat) -> None:
         """Somebody has named another time meanwhile: it is looked at then, and answered afterwards."""
