@@ -1,16 +1,30 @@
 """An example of each thing that an address may name, taken from the demonstration."""
 
+from datetime import timedelta
+
+import shapely
 from sqlalchemy import select
 
 from consult.accounts import operations
+from consult.accounts import queries as accounts
 from consult.accounts.models import Account, LinkPurpose
+from consult.clock import now, today
 from consult.db import db
+from consult.demo import operations as demonstration
+from consult.desk import operations as desk
 from consult.desk.models import Banner
+from consult.districts import queries as boundaries
+from consult.districts.boundary_file import Outline
+from consult.districts.models import Level
+from consult.districts.operations import record_set
 from consult.observations.models import Observation
 from consult.online_reports import letters
-from consult.online_reports.models import OnlineReport
-from consult.online_reports.queries import SOURCE
-from consult.threats.models import Link, Threat
+from consult.online_reports.models import OnlineReport, Outcome, Says
+from consult.online_reports.queries import SOURCE, stop_key
+from consult.partners.models import Partner
+from consult.threats.models import HandOver, Link, StatusChange, Threat
+from consult.threats.workflow import Status
+from consult.web.roles import Role
 from debates.models import Commitment, Meeting, Proposal, Statement
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
 
@@ -20,10 +34,33 @@ SURVEY = "poczucie-bezpieczenstwa"
 PUBLIC_STATES = ("new", "in_verification", "confirmed")
 
 
-def sample(rule, site):
-    """Values for the variable parts of an address; None where the demonstration has nothing to name."""
+UNIT = "demo-lask"
+"""The unit of the head who looks at the pages."""
+
+
+def sample(rule, role=None):
+    """Values for the variable parts of an address as a role opens it; None where the demonstration names nothing."""
+    if role is Role.HEAD and rule.endpoint in CHANGED_FROM_ABOVE:
+        return None
     chosen = {name: _value(rule.endpoint, name) for name in rule.arguments} | asked_with(rule.endpoint)
     return None if None in chosen.values() else chosen
+
+
+CHANGED_FROM_ABOVE = ("units.edit_duties", "units.new_area", "units.end_area")
+"""Pages that change a unit: its own head may not, the administrator looks at them."""
+
+NAMED_NOWHERE = {
+    "debates.statement": "leads on to the minutes",
+    "entering.receipt": "a receipt is secret, and the police of the demonstration entered no report for somebody",
+    "following.outcome": "asked for two weeks after an end: tests/browser/test_walks.py brings one about",
+    "handling.file": "the demonstration's reports have no files",
+    "looking.file": "the demonstration's reports have no files",
+    "surveys.feedback_receipt": "a receipt is secret",
+    "surveys.receipt": "a receipt is secret",
+    "threats.edit_reason_template": "a head and a coordinator keep different ones; a new one has the same form",
+    "threats.recategorised": "tests/browser/test_recategorising.py brings one about",
+}
+"""Pages for which there is no value here, and why. What answers with a file or for a program needs none."""
 
 
 def asked_with(endpoint):
@@ -34,7 +71,12 @@ def asked_with(endpoint):
 def _value(endpoint, name):
     makers = {
         "code": lambda: {"web.language_choice": "en"}.get(endpoint, "1003"),
-        "threat_id": _crowded_threat,
+        "threat_id": {
+            "threats.hand_over": _confirmed_threat,
+            "threats.new_partner_answer": lambda: _handed_over("threat_id"),
+            "threats.letter_pdf": lambda: _handed_over("threat_id"),
+        }.get(endpoint, _crowded_threat),
+        "hand_over_id": lambda: _handed_over("id"),
         "observation_id": lambda: _reported() if endpoint.startswith("handling.") else _voice_of(_crowded_threat()),
         "meeting_id": lambda: _first(Meeting),
         "statement_id": lambda: db.session.scalar(
@@ -43,12 +85,20 @@ def _value(endpoint, name):
         "proposal_id": lambda: _first(Proposal),
         "commitment_id": lambda: _first(Commitment),
         "account_id": lambda: db.session.scalar(select(Account.id).where(Account.email.like("dzielnicowy.lask%"))),
-        "receipt": lambda: None,  # a receipt is secret: tests/browser/test_reporting.py gets one of its own
+        "receipt": _followed if endpoint in FOLLOWED else lambda: None,
+        "key": {"following.stop_letters": lambda: stop_key(db.session.get(OnlineReport, _first(OnlineReport)))}.get(
+            endpoint, lambda: None
+        ),
         "token": {"accounts.set_password": _link, "following.confirm_letters": _confirmation}.get(
             endpoint, lambda: None
         ),
         "feedback_id": lambda: _first(Feedback),
-        "banner_id": lambda: _first(Banner),
+        "banner_id": lambda: _first(Banner) or _warning(),
+        "set_id": _waiting_set,
+        "partner_id": lambda: _first(Partner),
+        "unit_id": lambda: accounts.unit_by_code(UNIT).id,
+        "area_id": lambda: accounts.unit_by_code(UNIT).areas[0].id,
+        "outcome_id": lambda: _reply().id,
         "report_id": lambda: _first(OnlineReport),
         "wish_id": lambda: _first(Wish),
         "change_id": lambda: _first(Change),
@@ -60,6 +110,72 @@ def _value(endpoint, name):
         "question": lambda: "walk_dark",
     }
     return makers[name]() if name in makers else None
+
+
+FOLLOWED = ("online_reports.receipt", "following.answer", "following.letters")
+
+
+def _followed():
+    """The receipt that the demonstration gives to whoever wants to follow a report; the police ask its sender."""
+    return demonstration.receipt_to_show()
+
+
+def _warning():
+    """A warning that will stand long after these tests."""
+    first = today() + timedelta(days=300)
+    banner = desk.announce(
+        0, "", None, area_code="", text_pl="Uwaga.", text_en="", text_uk="", first_on=first, last_on=first
+    )
+    db.session.commit()
+    return banner.id
+
+
+def _waiting_set():
+    """Boundaries that count long after these tests: half of a district goes to its neighbour under a new code."""
+    own = {region.code: region for region in boundaries.districts()}
+    west, south, east, north = own["1003"].shape.bounds
+    western = shapely.box(west, south, (west + east) / 2, north)
+    shapes = {code: region.shape for code, region in own.items()}
+    shapes["1001"] = shapely.union_all([shapes["1001"], shapely.intersection(shapes["1003"], western)])
+    shapes["1030"] = shapely.difference(shapes.pop("1003"), western)
+    outlines = [
+        Outline(row, code, own[code].name if code in own else "nowy", shapes[code])
+        for row, code in enumerate(sorted(shapes), 1)
+    ]
+    made = record_set(outlines, level=Level.DISTRICT, valid_from=today() + timedelta(days=300), source="test")
+    db.session.commit()
+    return boundaries.by_digest(made.digest).id
+
+
+def _reply():
+    """What somebody of the district says after an end: the threat is still there."""
+    ended = select(StatusChange.id, OnlineReport.id).join(Threat, Threat.id == StatusChange.threat_id)
+    ended = ended.join(Link, Link.threat_id == Threat.id).join(Observation, Observation.id == Link.observation_id)
+    ended = ended.join(OnlineReport, OnlineReport.natural_key == Observation.source_key)
+    ended = ended.where(StatusChange.after == Status.ELIMINATED, Threat.district_code == "1003")
+    change_id, report_id = db.session.execute(ended.order_by(StatusChange.id, OnlineReport.id)).first()
+    known = select(Outcome).where(Outcome.change_id == change_id, Outcome.report_id == report_id)
+    reply = db.session.scalar(known) or Outcome(
+        change_id=change_id, report_id=report_id, says=Says.STILL_THERE, words="Nadal.", said_at=now()
+    )
+    db.session.add(reply)
+    db.session.commit()
+    return reply
+
+
+def _confirmed_threat():
+    """A threat that may be handed over."""
+    chosen = select(Threat.id).where(Threat.district_code == "1003", Threat.status == Status.CONFIRMED)
+    return db.session.scalar(chosen.where(Threat.observations > 0).order_by(Threat.id))
+
+
+def _handed_over(name):
+    """What was handed over and is still awaited: its own number, or that of its threat."""
+    chosen = (
+        select(HandOver).join(HandOver.threat).where(Threat.district_code == "1003", HandOver.awaited_on.is_not(None))
+    )
+    found = db.session.scalars(chosen.where(Threat.status == Status.HANDED_OVER).order_by(HandOver.id)).first()
+    return found and getattr(found, name)
 
 
 def _link():
