@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Double, Row, Select, bindparam, func, select, union_all
 
 from consult import geo
 from consult.db import Moment, db
@@ -69,23 +69,16 @@ def near(spot: Spot) -> list[AnyRow]:
 
     Lines and areas may reach here from afar: they are few, and asked for by an index of their own.
     """
-    return around([spot])
-
-
-def around(spots: Sequence[Spot]) -> list[AnyRow]:
-    """List the voices around any of these spots of one group, and some more: all within the days of them all."""
-    west, east = min(spot.x - spot.reach_m for spot in spots), max(spot.x + spot.reach_m for spot in spots)
-    south, north = min(spot.y - spot.reach_m for spot in spots), max(spot.y + spot.reach_m for spot in spots)
     values = {
-        "group": spots[0].group_code,
-        "x": (west + east) / 2,
-        "y": (south + north) / 2,
-        "reach": max(east - west, north - south) / 2,
-        "until": max(spot.until for spot in spots) + WINDOW,
-        "since": min(spot.since for spot in spots) - WINDOW,
+        "group": spot.group_code,
+        "x": spot.x,
+        "y": spot.y,
+        "reach": spot.reach_m,
+        "until": spot.until + WINDOW,
+        "since": spot.since - WINDOW,
+        "cells": sorted(geo.cells_within(spot.x, spot.y, spot.reach_m)),
     }
-    cells = sorted({cell for spot in spots for cell in geo.cells_within(spot.x, spot.y, spot.reach_m)})
-    found = [*db.session.execute(_IN_CELLS, {**values, "cells": cells}), *db.session.execute(_DRAWN_ACROSS, values)]
+    found = db.session.execute(_NEAR, values)
     return sorted({row.id: row for row in found}.values(), key=lambda row: row.order_key)
 
 
@@ -117,6 +110,8 @@ _DRAWN_ACROSS = _around(
     func.abs(Observation.y - bindparam("y", type_=Double()))
     <= Observation.extent_m + bindparam("reach", type_=Double()),
 )
+
+_NEAR = union_all(_IN_CELLS, _DRAWN_ACROSS)
 
 
 def standing(district: str | None = None) -> Select[*tuple[Any, ...]]:

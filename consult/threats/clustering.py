@@ -34,7 +34,7 @@ from consult.threats.linking import (
     Weights,
     candidates,
     levels,
-    near_one,
+    near_these,
     reasons,
     score,
 )
@@ -250,6 +250,9 @@ def _settled_pairs(settled: Integers) -> Integers:
 
 
 def _united(count: int, pairs: Integers) -> Integers:
+    """Number the parts that pairs of rows connect."""
+    if not len(pairs):
+        return np.arange(count)
     from scipy.sparse import coo_array  # half a second to import, and no page needs it
     from scipy.sparse.csgraph import connected_components
 
@@ -443,7 +446,7 @@ def place_voice(
     because most of a threat lies too far back to compare, a person is asked. `apart` names threats this voice must
     not join.
     """
-    pairs = near_one(voices, new)
+    pairs = near_these(voices, new)
     compared = levels(voices, pairs)
     scores = np.rint(score(compared, weights) * MILLION).astype(np.int64)
     scores[scores < FAINT * MILLION] = 0

@@ -6,7 +6,7 @@ arrival, and joining twice changes nothing. What one new voice touches is joined
 larger part of its voices; one whose voices all went elsewhere leads on to the threat that took most of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from consult.audit.operations import MACHINE
 from consult.clock import now
 from consult.db import db
 from consult.observations import queries as observations
+from consult.observations.queries import AnyRow
 from consult.observations.table import DAY_S, Table
 from consult.threats import clustering, contradicting, gathering, linking, queries
 from consult.threats.clustering import Clusters, Decisions
@@ -29,7 +30,7 @@ from consult.threats.recounting import figures, recount
 from consult.threats.response import recur
 from consult.threats.rule import Rule
 from consult.threats.touching import Touched
-from consult.threats.workflow import Status
+from consult.threats.workflow import CLOSED, Status
 
 BATCH = 10_000
 FEW = 500
@@ -66,8 +67,12 @@ def join(district: str | None = None) -> Joined:
     """Join all voices, or those about one district, and write down what changed."""
     table = queries.standing_voices(district)
     before, straddling = _threats_before(table, queries.open_links())
-    scored = _scored(Touched(table, queries.rule(), queries.radii()), before, straddling, _decided())
-    names, changed = _written(scored, before, straddling)
+    together, apart = queries.rulings(Verdict.SAME), queries.rulings(Verdict.APART)
+    decided = _Decided(together, apart, queries.settled_threats())
+    scored = _scored(table, queries.rule(), queries.radii(), (before, straddling), decided)
+    known = np.unique(before[before >= 0])
+    facts = queries.facts(known.tolist() if len(known) <= FEW else None)
+    names, changed = _written(scored, before, straddling, facts)
     suggested = _resuggest(scored, names)
     joined = Joined(len(table), len(np.unique(names)) if len(table) else 0, suggested, changed)
     db.session.add(
@@ -91,43 +96,48 @@ def rejoin(touched: Touched) -> Column:
     They have to be all that hang together: no pair at the threshold, no threat and no decision leads out of them
     (`touching.touched`). Open suggestions stay as long as both sides do.
     """
-    table = touched.table
-    ids = table.id.tolist()
-    before, _none = _threats_before(table, queries.open_links(ids))
-    known, counts = np.unique(before[before >= 0], return_counts=True)
-    sizes = queries.sizes_of(known.tolist())
-    beyond = np.array([threat for threat, count in zip(known.tolist(), counts, strict=True) if sizes[threat] > count])
-    scored = _scored(touched, before, beyond.astype(np.int64), _decided(ids, known.tolist()))
-    names, _changed = _written(scored, before, beyond.astype(np.int64))
-    _drop_suggestions(table, before, names)
+    table, bonds = touched.table, touched.bonds
+    before, beyond = _threats_before(table, sorted(bonds.links))
+    known = np.unique(before[before >= 0])
+    facts = queries.facts(known.tolist()) if len(known) else {}
+    settled = {number for number, threat in facts.items() if threat.is_settled}
+    decided = _Decided(sorted(bonds.together), sorted(bonds.apart), settled)
+    scored = _scored(table, touched.rule, touched.radii, (before, beyond), decided)
+    names, _changed = _written(scored, before, beyond, facts)
+    if len(known):
+        _drop_suggestions(table, before, names)
     return names
 
 
-def _written(scored: _Scored, before: Column, straddling: Column) -> tuple[Column, int]:
-    """Write down what the clusters change; return the threat of each voice and how many voices changed theirs."""
+def _written(scored: _Scored, before: Column, straddling: Column, facts: Mapping[int, AnyRow]) -> tuple[Column, int]:
+    """Write down what the clusters change; return the threat of each voice and how many voices changed theirs.
+
+    `facts` are those of all threats that the voices belonged to before.
+    """
     names, fresh = _named(scored.clusters.label, before, scored.settled)
     _begin_threats(scored, names, fresh)
     changed = _relink(scored, before, names)
-    _refigure(scored.table, names, straddling)
+    _refigure(scored.table, names, straddling, facts)
     _lead_on(before, names)
-    db.session.expire_all()  # figures were written past the session
-    _open_again(scored.table, before, names)
+    _forget()
+    _open_again(scored.table, before, names, facts)
     return names, changed
+
+
+def _forget() -> None:
+    """Let the session read anew what was written past it: figures of threats, links, and suggestions."""
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, Threat | Link | Suggestion):
+            db.session.expire(known)
 
 
 @dataclass(frozen=True)
 class _Decided:
-    """What people decided: pairs of observations, and the threats that are settled."""
+    """What people decided: pairs of observations (first, second), and the threats that are settled."""
 
     together: Sequence[Any]
     apart: Sequence[Any]
     settled: set[int]
-
-
-def _decided(ids: Sequence[int] | None = None, threats: Sequence[int] | None = None) -> _Decided:
-    return _Decided(
-        queries.rulings(Verdict.SAME, ids), queries.rulings(Verdict.APART, ids), queries.settled_threats(threats)
-    )
 
 
 def _threats_before(table: Table, rows: Sequence[Any]) -> tuple[Column, Column]:
@@ -135,8 +145,8 @@ def _threats_before(table: Table, rows: Sequence[Any]) -> tuple[Column, Column]:
 
     The latter lie across the border of the one district that is joined: they stay as they are and may only grow.
     """
-    observation = np.fromiter((row.observation_id for row in rows), dtype=np.int64, count=len(rows))
-    threat = np.fromiter((row.threat_id for row in rows), dtype=np.int64, count=len(rows))
+    observation = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    threat = np.fromiter((row[1] for row in rows), dtype=np.int64, count=len(rows))
     order = np.argsort(observation)
     beyond = np.unique(threat[~np.isin(observation, table.id)])
     return _looked_up(table.id, observation[order], threat[order]), beyond
@@ -150,10 +160,13 @@ def _looked_up(wanted: Column, keys: Column, values: Column) -> Column:
     return np.where(keys[at] == wanted, values[at], -1)
 
 
-def _scored(touched: Touched, before: Column, straddling: Column, decided: _Decided) -> _Scored:
-    table, rule = touched.table, touched.rule
+def _scored(
+    table: Table, rule: Rule, radii: Mapping[str, int], threats: tuple[Column, Column], decided: _Decided
+) -> _Scored:
+    """Compare and cluster; `threats` are those of the voices before, and those with voices beyond the table."""
+    before, straddling = threats
     drawn = table.id[table.extent_m > 0].tolist()
-    voices = voices_of(table, touched.radii, observations.places_of(drawn), rule)
+    voices = voices_of(table, radii, observations.places_of(drawn), rule)
     pairs = linking.candidates(voices)
     levels = linking.levels(voices, pairs)
     scores = linking.score(levels, rule.weights)
@@ -175,8 +188,10 @@ def _decisions(table: Table, before: Column, settled: Column, decided: _Decided)
 
 def _rows_of(pairs: Sequence[Any], ids: Column, order: Column) -> list[tuple[int, int]]:
     """Turn pairs of observation ids into pairs of rows, those of withdrawn voices left out."""
-    first = _looked_up(np.array([row.first_id for row in pairs], dtype=np.int64), ids, order)
-    second = _looked_up(np.array([row.second_id for row in pairs], dtype=np.int64), ids, order)
+    if not pairs:
+        return []
+    first = _looked_up(np.array([pair[0] for pair in pairs], dtype=np.int64), ids, order)
+    second = _looked_up(np.array([pair[1] for pair in pairs], dtype=np.int64), ids, order)
     return [(int(i), int(j)) for i, j in zip(first, second, strict=True) if i >= 0 and j >= 0]
 
 
@@ -287,39 +302,24 @@ def _link_row(scored: _Scored, best: Column, names: Column, row: int, moment: An
     }
 
 
-def _refigure(table: Table, names: Column, straddling: Column) -> None:
-    """Write the figures of every threat whose figures changed."""
+def _refigure(table: Table, names: Column, straddling: Column, facts: Mapping[int, AnyRow]) -> None:
+    """Write the figures of every threat whose figures changed; those of one that has just begun are right."""
     if not len(table):
         return
     gathered = gathering.gather(table, names)
-    few = gathered.labels.tolist() if len(gathered.labels) <= FEW else None
-    written, chosen = _figures_now(few), queries.chosen_categories(few)
     changed = []
     for k, threat_id in enumerate(gathered.labels.tolist()):
-        new = figures(table, gathered, k, chosen.get(threat_id))
-        if written.get(threat_id) != _compared(new):
+        known = facts.get(threat_id)
+        if known is None:
+            continue
+        new = figures(table, gathered, k, known.chosen_category_code)
+        if any(getattr(known, name) != new[name] for name in queries.FIGURES):
             changed.append({"id": threat_id, **new})
     beyond = set(straddling.tolist())
     for batch in _batches([row for row in changed if row["id"] not in beyond]):
         db.session.execute(update(Threat), list(batch))
     for threat_id in sorted({row["id"] for row in changed} & beyond):
         recount(queries.threat(threat_id))
-
-
-_FIGURES = ("observations", "voices", "independent", "category_code", "first_at", "last_at", "lon", "lat")
-
-
-def _compared(values: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(values[name] for name in _FIGURES)
-
-
-def _figures_now(among: Sequence[int] | None) -> dict[int, tuple[Any, ...]]:
-    columns = [getattr(Threat, name) for name in _FIGURES]
-    chosen = select(Threat.id, *columns)
-    if among is not None:
-        chosen = chosen.where(Threat.id.in_(among))
-    rows = db.session.execute(chosen.execution_options(yield_per=BATCH))
-    return {row[0]: tuple(row[1:]) for row in rows}
 
 
 def _lead_on(before: Column, names: Column) -> None:
@@ -340,10 +340,11 @@ def _lead_on(before: Column, names: Column) -> None:
         db.session.execute(update(Threat).where(Threat.id == threat_id).values(**values, successor_id=heir))
 
 
-def _open_again(table: Table, before: Column, names: Column) -> None:
+def _open_again(table: Table, before: Column, names: Column, facts: Mapping[int, AnyRow]) -> None:
     """Let new voices open the closed threats that they joined."""
     new = before < 0
-    for threat in queries.closed_among(np.unique(names[new]).tolist()):
+    joined = np.unique(names[new]).tolist()
+    for threat in queries.numbered([one for one in joined if one in facts and facts[one].status in CLOSED]):
         own = names == threat.id
         others = table.voice[own & ~new]
         said = np.flatnonzero(own & new)

@@ -244,14 +244,16 @@ def candidates(voices: Voices, lag: Lag = NOW) -> Pairs:
     return _sorted_pairs(voices, first, second)
 
 
-def near_one(voices: Voices, row: int) -> Pairs:
-    """Return the pairs of one voice with all the others, by the same rule as `candidates`."""
-    others = np.flatnonzero(voices.has_spot & (voices.group == voices.group[row]) & (np.arange(len(voices)) != row))
-    if not voices.has_spot[row]:
-        others = others[:0]
-    first = np.full(len(others), row)
-    kept = _within(voices, first, others, NOW)
-    return _sorted_pairs(voices, first[kept], others[kept])
+def near_these(voices: Voices, rows: ArrayLike) -> Pairs:
+    """Return the pairs of a few voices with all the others, by the same rule as `candidates`; not those among them."""
+    own = np.zeros(len(voices), dtype=np.bool_)
+    own[np.asarray(rows)] = True
+    first, second = np.flatnonzero(own & voices.has_spot), np.flatnonzero(~own & voices.has_spot)
+    one, other = np.repeat(first, len(second)), np.tile(second, len(first))
+    alike = voices.group[one] == voices.group[other]
+    one, other = one[alike], other[alike]
+    kept = _within(voices, one, other, NOW)
+    return _sorted_pairs(voices, one[kept], other[kept])
 
 
 def _sorted_pairs(voices: Voices, first: Integers, second: Integers) -> Pairs:

@@ -70,7 +70,7 @@ def _compared(seen: Seen, threats: Sequence[Threat], radii: dict[str, int]) -> l
     if not threats:
         return []
     voices = _columns(seen, threats, radii)
-    pairs, weights = linking.near_one(voices, 0), queries.rule().weights
+    pairs, weights = linking.near_these(voices, 0), queries.rule().weights
     compared = linking.levels(voices, pairs)
     scores = linking.score(compared, weights)
     others = (pairs.i + pairs.j).tolist()  # one of the two is the row 0

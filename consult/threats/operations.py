@@ -16,21 +16,18 @@ from consult.catalogue.models import Category
 from consult.clock import now
 from consult.db import db
 from consult.districts import queries as districts
-from consult.geo import VAGUE_M, Place
+from consult.geo import Place
 from consult.observations import operations as observations
 from consult.observations import queries as observation_queries
 from consult.observations.models import Observation
 from consult.observations.operations import Voice as Voice  # noqa: PLC0414  # the doors hand voices in here
-from consult.observations.table import Table
-from consult.threats import joining, queries
+from consult.threats import joining, linking, queries
 from consult.threats.clustering import Outcome, Placement, place_voice
-from consult.threats.columns import voices_of
 from consult.threats.models import Link, LinkedBy, Ruling, Suggestion, Threat, Verdict
 from consult.threats.recounting import recount as recount  # noqa: PLC0414  # doors and tests look here
 from consult.threats.response import change_status as change_status  # noqa: PLC0414  # doors and tests look here
 from consult.threats.response import recur
-from consult.threats.rule import Rule
-from consult.threats.touching import touched
+from consult.threats.touching import Touched, touched
 from consult.threats.turns import alone
 from consult.threats.workflow import Status
 
@@ -82,13 +79,10 @@ def admit_many(voices: Sequence[Voice]) -> int:
 def _join(observation: Observation) -> None:
     """Join what the new voice touches; where it stays alone, ask a person if it may belong somewhere after all."""
     around = touched([observation.id])
-    if len(around.table) == 1:
-        _begin(observation)
-    else:
-        threats = joining.rejoin(around)
-        if (threats == threats[around.table.id == observation.id]).sum() > 1:
-            return
-    placement = place(observation, around.rule, around.radii)
+    threats = joining.rejoin(around)
+    if (threats == threats[around.table.id == observation.id]).sum() > 1:
+        return
+    placement = place(observation, around)
     if placement.label is not None:
         _suggest(observation, placement)
 
@@ -108,43 +102,26 @@ def _heard_again(threat: Threat, observation: Observation) -> None:
     recur(threat, is_independent=threat.independent > independent, observed_to=observation.observed_to)
 
 
-def place(observation: Observation, rule: Rule, radii: dict[str, int]) -> Placement:
+def place(observation: Observation, around: Touched) -> Placement:
     """Score a voice against its neighbours and tell where it may belong."""
-    reach_m = max(radii.values()) + 2 * VAGUE_M + observation.extent_m
-    spot = observation_queries.Spot(
-        observation.group_code,
-        observation.x,
-        observation.y,
-        reach_m,
-        observation.observed_from,
-        observation.observed_to,
-    )
-    rows = observation_queries.near(spot)
-    at = next((k for k, row in enumerate(rows) if row.id == observation.id), None)
-    if at is None or len(rows) == 1:  # a whole area, or nobody around
+    if observation.cell is None:  # a whole area
         return Placement(Outcome.NEW)
-    threats = queries.threats_of([row.id for row in rows])
-    labels = np.array([threats.get(row.id, -1) for row in rows])
+    table, voices = around.grounds[observation.group_code].columns
+    at = int(np.flatnonzero(table.id == observation.id)[0])
+    near = linking.near_these(voices, at)
+    if not len(near):
+        return Placement(Outcome.NEW)
+    threats = queries.threats_of(table.id[np.union1d(near.i, near.j)].tolist())
+    labels = np.array([threats.get(number, -1) for number in table.id.tolist()])
     sizes = queries.sizes_of(sorted(set(threats.values())))
-    drawn = [row.id for row in rows if row.extent_m > 0]
-    voices = voices_of(Table.of([rows]), radii, observation_queries.places_of(drawn), rule)
-    return place_voice(voices, at, labels, sizes, _kept_apart(observation.id), rule.weights, rule.thresholds)
+    apart = _kept_apart(observation.id, around.bonds)
+    return place_voice(voices, at, labels, sizes, apart, around.rule.weights, around.rule.thresholds)
 
 
-def _kept_apart(observation_id: int) -> set[int]:
+def _kept_apart(observation_id: int, bonds: queries.Bonds) -> set[int]:
     """Name the threats that a person said a voice does not belong to."""
-    others = _ruled(observation_id, Verdict.APART)
-    if not others:
-        return set()
-    return set(queries.threats_of(sorted(others)).values())
-
-
-def _ruled(observation_id: int, verdict: Verdict) -> set[int]:
-    chosen = select(Ruling.first_id, Ruling.second_id).where(
-        Ruling.verdict == verdict, or_(Ruling.first_id == observation_id, Ruling.second_id == observation_id)
-    )
-    pairs = db.session.execute(chosen).all()
-    return {row.second_id if row.first_id == observation_id else row.first_id for row in pairs}
+    others = {one for pair in bonds.apart if observation_id in pair for one in pair} - {observation_id}
+    return set(queries.threats_of(sorted(others)).values()) if others else set()
 
 
 def _begin(observation: Observation, chosen: str | None = None) -> Threat:

@@ -10,10 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    String,
     and_,
     bindparam,
     false,
     func,
+    literal_column,
     or_,
     select,
     union_all,
@@ -48,13 +50,12 @@ from consult.threats.models import (
 )
 from consult.threats.routing import Routes, Serving, answering, codes_around, paths_above
 from consult.threats.rule import DEFAULT_RULE, Rule
-from consult.threats.workflow import ALLOWED, CLOSED, OPEN, RESULTS, Status
+from consult.threats.workflow import ALLOWED, OPEN, RESULTS, Status
 from consult.web.roles import Role
 
 PARTITION = 20_000
-BATCH = 5_000
-PAGE_SIZE = 50
 BATCH = 2_000
+PAGE_SIZE = 50
 
 _PLANE_COLUMNS = {
     Plane.POLICE_RECORDS: Threat.from_records,
@@ -446,23 +447,44 @@ def open_links(observation_ids: Sequence[int] | None = None) -> Sequence[AnyRow]
     return db.session.execute(chosen).all()
 
 
-def mates(observation_ids: Sequence[int]) -> set[int]:
-    """Name the voices that are in one threat with one of these, or that a person said are the same."""
-    return set(db.session.scalars(_MATES, {"ids": observation_ids}))
+@dataclass(frozen=True)
+class Bonds:
+    """What binds voices: links (observation, threat) in force, and pairs of observations that people decided about."""
+
+    links: frozenset[tuple[int, int]] = frozenset()
+    together: frozenset[tuple[int, int]] = frozenset()
+    apart: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def mates(self) -> set[int]:
+        """The voices of these threats, and those that a person said are the same as one of them."""
+        return {observation for observation, _threat in self.links} | {one for pair in self.together for one in pair}
+
+    def __or__(self, more: "Bonds") -> "Bonds":
+        return Bonds(self.links | more.links, self.together | more.together, self.apart | more.apart)
 
 
-def _mates() -> CompoundSelect[int]:
-    """Select mates; built once, since building costs more than asking."""
+def bonds(observation_ids: Sequence[int]) -> Bonds:
+    """Read what binds these voices: all links of their threats, and all decisions with one of them at either end."""
+    found: dict[str, list[tuple[int, int]]] = {_LINKED: [], Verdict.SAME: [], Verdict.APART: []}
+    for kind, first, second in db.session.execute(_BONDS, {"ids": observation_ids}) if observation_ids else ():
+        found[kind].append((first, second))
+    return Bonds(*(frozenset(pairs) for pairs in found.values()))
+
+
+def _bonds() -> CompoundSelect[Any]:
+    """Select bonds; built once, since building costs more than asking."""
     ids: BindParameter[int] = bindparam("ids", expanding=True)
     own, other = aliased(Link), aliased(Link)
-    together = select(other.observation_id).join(own, own.threat_id == other.threat_id)
-    together = together.where(own.observation_id.in_(ids), own.ended_at.is_(None), other.ended_at.is_(None))
-    same = select(Ruling.second_id).where(Ruling.first_id.in_(ids), Ruling.verdict == Verdict.SAME)
-    ruled = select(Ruling.first_id).where(Ruling.second_id.in_(ids), Ruling.verdict == Verdict.SAME)
-    return union_all(together, same, ruled)
+    linked = select(literal_column(f"'{_LINKED}'", String), other.observation_id, other.threat_id)
+    linked = linked.join(own, own.threat_id == other.threat_id)
+    linked = linked.where(own.observation_id.in_(ids), own.ended_at.is_(None), other.ended_at.is_(None))
+    ruled = select(Ruling.verdict, Ruling.first_id, Ruling.second_id)
+    return union_all(linked, ruled.where(Ruling.first_id.in_(ids)), ruled.where(Ruling.second_id.in_(ids)))
 
 
-_MATES = _mates()
+_LINKED = "linked"
+_BONDS = _bonds()
 
 
 def threats_of(observation_ids: Sequence[int]) -> dict[int, int]:
@@ -500,34 +522,34 @@ def members(threat_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def rulings(verdict: Verdict, among: Sequence[int] | None = None) -> Sequence[AnyRow]:
-    """List the pairs (first_id, second_id) that people decided about in one way, all or those among these voices."""
-    chosen = select(Ruling.first_id, Ruling.second_id).where(Ruling.verdict == verdict)
-    if among is not None:
-        chosen = chosen.where(Ruling.first_id.in_(among), Ruling.second_id.in_(among))
-    return db.session.execute(chosen).all()
+def rulings(verdict: Verdict) -> Sequence[AnyRow]:
+    """List all pairs (first_id, second_id) that people decided about in one way."""
+    return db.session.execute(select(Ruling.first_id, Ruling.second_id).where(Ruling.verdict == verdict)).all()
 
 
-def settled_threats(among: Sequence[int] | None = None) -> set[int]:
+def settled_threats() -> set[int]:
     """Name the threats that a person or a status has touched: the machine adds to them and takes nothing."""
-    chosen = select(Threat.id).where(Threat.is_settled)
-    return set(db.session.scalars(chosen if among is None else chosen.where(Threat.id.in_(among))))
+    return set(db.session.scalars(select(Threat.id).where(Threat.is_settled)))
 
 
-def chosen_categories(among: Sequence[int] | None = None) -> dict[int, str]:
-    """Give the category that a person chose for a threat, for each threat that has one."""
-    chosen = select(Threat.id, Threat.chosen_category_code).where(Threat.chosen_category_code.is_not(None))
+FIGURES = ("observations", "voices", "independent", "category_code", "first_at", "last_at", "lon", "lat")
+"""What of a threat tells whether its figures changed: the others follow from the same voices."""
+
+
+def facts(among: Sequence[int] | None = None) -> dict[int, AnyRow]:
+    """Give what joining asks about threats, all or these: whether settled, state, chosen category, figures."""
+    names = ("is_settled", "status", "chosen_category_code", *FIGURES)
+    chosen = select(Threat.id, *(getattr(Threat, name) for name in names)).execution_options(yield_per=PARTITION)
     if among is not None:
         chosen = chosen.where(Threat.id.in_(among))
-    return {row.id: row.chosen_category_code for row in db.session.execute(chosen)}
+    return {row.id: row for row in db.session.execute(chosen)}
 
 
-def closed_among(threat_ids: Sequence[int]) -> list[Threat]:
-    """List those of these threats that are closed."""
+def numbered(threat_ids: Sequence[int]) -> list[Threat]:
+    """List the threats with these numbers, in their order."""
     found: list[Threat] = []
     for start in range(0, len(threat_ids), BATCH):
-        batch = threat_ids[start : start + BATCH]
-        chosen = select(Threat).where(Threat.id.in_(batch), Threat.status.in_(CLOSED)).order_by(Threat.id)
+        chosen = select(Threat).where(Threat.id.in_(threat_ids[start : start + BATCH])).order_by(Threat.id)
         found += db.session.scalars(chosen).unique()
     return found
 

@@ -4,8 +4,10 @@ The mean score of two clusters reaches the threshold only where a pair does, so 
 joined otherwise because of it; and nothing within can be decided without all of them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import groupby
 
 import numpy as np
@@ -17,68 +19,118 @@ from consult.observations.table import Table
 from consult.threats import linking, queries
 from consult.threats.clustering import MILLION
 from consult.threats.columns import voices_of
+from consult.threats.linking import Voices
+from consult.threats.queries import Bonds
 from consult.threats.rule import Rule
+
+BEYOND_M, BEYOND = 200.0, timedelta(days=15)
+"""So much farther and longer is read around a voice that was found, as those found next lie beside it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Touched:
-    """Voices that hang together, with the rule by which they do and the radii of the categories."""
+    """Voices that hang together and what binds them, with the rule by which they do and the ground they stand on."""
 
     table: Table
+    bonds: Bonds
     rule: Rule
     radii: dict[str, int]
+    grounds: Mapping[str, "Ground"]
+
+
+class Ground:
+    """The voices of one group as far as they have been read: all in some boxes of place and time, and their columns."""
+
+    def __init__(self, rule: Rule, radii: dict[str, int]) -> None:
+        self._rule, self._radii = rule, radii
+        self._read: list[Spot] = []
+        self._columns: tuple[Table, Voices] | None = None
+        self.rows: dict[int, AnyRow] = {}
+
+    @property
+    def columns(self) -> tuple[Table, Voices]:
+        """The voices read so far as a table, and as the rule compares them."""
+        if self._columns is None:
+            table = Table.of([list(self.rows.values())])
+            drawn = table.id[table.extent_m > 0].tolist()
+            self._columns = table, voices_of(table, self._radii, observations.places_of(drawn), self._rule)
+        return self._columns
+
+    def alike(self, fresh: Sequence[AnyRow]) -> list[AnyRow]:
+        """List the other voices whose score with one of these reaches the threshold."""
+        self._read_around(fresh)
+        if len(self.rows) == len(fresh):
+            return []
+        table, voices = self.columns
+        own = np.isin(table.id, [row.id for row in fresh])
+        pairs = linking.near_these(voices, own)
+        scores = np.rint(linking.score(linking.levels(voices, pairs), self._rule.weights) * MILLION)
+        strong = scores >= self._rule.thresholds.link * MILLION
+        i, j = pairs.i[strong], pairs.j[strong]
+        return [self.rows[number] for number in np.unique(table.id[np.where(own[i], j, i)]).tolist()]
+
+    def _read_around(self, fresh: Sequence[AnyRow]) -> None:
+        """Read what is not read yet of all that may be compared with one of these."""
+        before = len(self.rows)
+        self.rows.update({row.id: row for row in fresh})
+        for spot in self._spots(fresh):
+            if not any(_holds(box, spot) for box in self._read):
+                box = spot if not self._read else _widened(spot)
+                self.rows.update({row.id: row for row in observations.near(box)})
+                self._read.append(box)
+        if len(self.rows) > before:
+            self._columns = None
+
+    def _spots(self, fresh: Sequence[AnyRow]) -> list[Spot]:
+        """Say where to look: as far as the widest radius and both accuracies may reach."""
+        widest = max(self._radii.values()) + VAGUE_M
+        exact = self._rule.accuracy_m(Table.of([fresh])).tolist()
+        reaches = [widest + min(m, VAGUE_M) + row.extent_m for row, m in zip(fresh, exact, strict=True)]
+        return [
+            Spot(row.group_code, row.x, row.y, reach_m, row.observed_from, row.observed_to)
+            for row, reach_m in zip(fresh, reaches, strict=True)
+        ]
+
+
+def _holds(box: Spot, spot: Spot) -> bool:
+    """Tell whether all around a spot was read with a box."""
+    apart_m = max(abs(box.x - spot.x), abs(box.y - spot.y))
+    return apart_m + spot.reach_m <= box.reach_m and box.since <= spot.since and spot.until <= box.until
+
+
+def _widened(spot: Spot) -> Spot:
+    return replace(spot, reach_m=spot.reach_m + BEYOND_M, since=spot.since - BEYOND, until=spot.until + BEYOND)
 
 
 def touched(ids: Iterable[int]) -> Touched:
     """Load the voices that hang together with any of these; withdrawn ones are nowhere."""
     rule, radii = queries.rule(), queries.radii()
+    grounds: defaultdict[str, Ground] = defaultdict(lambda: Ground(rule, radii))
     known: dict[int, AnyRow] = {}
-    near: dict[int, AnyRow] = {}
-    waiting = set(ids)
+    bonds = Bonds()
+    waiting = asked = set(ids)
     while waiting:
-        if unread := sorted(waiting - near.keys()):
-            near.update({row.id: row for row in observations.by_ids(unread)})
-        fresh = [near[number] for number in sorted(waiting & near.keys())]
+        here = {number: row for ground in grounds.values() for number, row in ground.rows.items() if number in waiting}
+        missing = sorted(waiting - here.keys())
+        fresh = _spread([*here.values(), *(observations.by_ids(missing) if missing else ())], known, grounds)
+        bonds |= queries.bonds(fresh)
+        waiting = bonds.mates - known.keys() - asked
+        asked = asked | waiting
+    table = Table.of([sorted(known.values(), key=lambda row: row.order_key)])
+    return Touched(table, bonds, rule, radii, grounds)
+
+
+def _spread(fresh: Sequence[AnyRow], known: dict[int, AnyRow], grounds: Mapping[str, Ground]) -> list[int]:
+    """Add these voices to the known ones, and all that scores lead to from them; return the ids of all that are new."""
+    found: list[int] = []
+    while fresh:
         known.update({row.id: row for row in fresh})
-        alike = _alike(fresh, rule, radii)
-        near.update({row.id: row for row in alike})
-        waiting = queries.mates([row.id for row in fresh]) if fresh else set()
-        waiting = (waiting | {row.id for row in alike}) - known.keys()
-    return Touched(Table.of([sorted(known.values(), key=lambda row: row.order_key)]), rule, radii)
-
-
-def _alike(fresh: Sequence[AnyRow], rule: Rule, radii: dict[str, int]) -> list[AnyRow]:
-    """List the voices whose score with one of these reaches the threshold."""
-    found: list[AnyRow] = []
-    by_group = sorted((row for row in fresh if row.cell is not None), key=lambda row: row.group_code)
-    for _group, members in groupby(by_group, key=lambda row: row.group_code):
-        found += _alike_in_group(list(members), rule, radii)
+        found += [row.id for row in fresh]
+        with_spot = sorted((row for row in fresh if row.cell is not None), key=lambda row: row.group_code)
+        alike = [
+            row
+            for group, members in groupby(with_spot, key=lambda row: row.group_code)
+            for row in grounds[group].alike(list(members))
+        ]
+        fresh = [row for row in alike if row.id not in known]
     return found
-
-
-def _alike_in_group(fresh: Sequence[AnyRow], rule: Rule, radii: dict[str, int]) -> list[AnyRow]:
-    spots = _spots(fresh, rule, radii)
-    rows = {row.id: row for row in (*observations.around(spots), *fresh)}
-    if len(rows) == len(fresh):
-        return []
-    table = Table.of([list(rows.values())])
-    drawn = table.id[table.extent_m > 0].tolist()
-    voices = voices_of(table, radii, observations.places_of(drawn), rule)
-    own = np.isin(table.id, [row.id for row in fresh])
-    # One voice needs no tree: it is compared with those around it, not they with each other.
-    pairs = linking.near_one(voices, int(np.argmax(own))) if len(fresh) == 1 else linking.candidates(voices)
-    scores = np.rint(linking.score(linking.levels(voices, pairs), rule.weights) * MILLION)
-    strong = scores >= rule.thresholds.link * MILLION
-    i, j = pairs.i[strong], pairs.j[strong]
-    reached = np.concatenate((j[own[i]], i[own[j]]))
-    return [rows[number] for number in np.unique(table.id[reached]).tolist()]
-
-
-def _spots(fresh: Sequence[AnyRow], rule: Rule, radii: dict[str, int]) -> list[Spot]:
-    """Say where to look: as far as the widest radius and both accuracies may reach."""
-    widest = max(radii.values()) + VAGUE_M
-    exact = rule.accuracy_m(Table.of([fresh])).tolist()
-    return [
-        Spot(row.group_code, row.x, row.y, widest + min(m, VAGUE_M) + row.extent_m, row.observed_from, row.observed_to)
-        for row, m in zip(fresh, exact, strict=True)
-    ]

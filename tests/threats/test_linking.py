@@ -23,7 +23,7 @@ from consult.threats.linking import (
     Weights,
     candidates,
     levels,
-    near_one,
+    near_these,
     reasons,
     score,
 )
@@ -109,8 +109,8 @@ def test_the_gap_between_time_windows_counts_not_their_middles():
 def test_a_whole_commune_or_a_place_unknown_never_joins_by_distance(vague):
     some = voices({}, vague, {"reach_m": 1000})
     assert found(some) == [(0, 2)]
-    assert len(near_one(some, 1)) == 0
-    assert 1 not in near_one(some, 0).j
+    assert len(near_these(some, 1)) == 0
+    assert 1 not in near_these(some, 0).j
 
 
 def test_lines_and_areas_are_measured_from_their_outlines():
@@ -185,7 +185,7 @@ def test_one_voice_meets_the_same_neighbours_alone_as_among_all(rows, random):
     some = scattered(rows)
     row = random.randrange(len(rows))
     everywhere = {pair for pair in found(some) if row in pair}
-    alone = near_one(some, row)
+    alone = near_these(some, row)
     assert set(zip(alone.i.tolist(), alone.j.tolist(), strict=True)) == everywhere
 
 
