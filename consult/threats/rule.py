@@ -10,15 +10,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import numpy as np
 
-from consult.observations.table import PLANES, Table
+from consult.observations.table import PLANES
 from consult.threats.fitting import accurate
 from consult.threats.linking import DEFAULT_THRESHOLDS, DEFAULT_WEIGHTS, FINEST_M, Floats, Integers, Thresholds, Weights
 
 CLASSES = 16
 """More doublings of FINEST_M than any place on earth needs."""
+
+
+class Claimed(Protocol):
+    """Columns of voices, such as a Table: the plane of each by its number, and the metres that its place claims."""
+
+    @property
+    def plane(self) -> Integers: ...
+
+    @property
+    def accuracy_m(self) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -45,23 +56,23 @@ class Rule:
         said = {"weights": self.weights.record, "accuracies": dict(self.accuracies)}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
-    def accuracy_m(self, table: Table) -> Floats:
+    def accuracy_m(self, voices: Claimed) -> Floats:
         """Return the accuracy of each voice's place in metres: the proved one of its kind, else the claimed one."""
         if not self.accuracies:
-            return table.accuracy_m
-        kinds = kinds_of(table)
+            return voices.accuracy_m
+        kinds = kinds_of(voices)
         names = named(kinds)
         proved = {kind: self.accuracies[name] for kind, name in names.items() if name in self.accuracies}
-        return accurate(table.accuracy_m, kinds, proved)
+        return accurate(voices.accuracy_m, kinds, proved)
 
 
 DEFAULT_RULE = Rule()
 
 
-def kinds_of(table: Table) -> Integers:
+def kinds_of(voices: Claimed) -> Integers:
     """Number the kind of place of each voice."""
-    doubling = np.floor(np.log2(np.maximum(table.accuracy_m, FINEST_M) / FINEST_M)).astype(np.int64)
-    return np.asarray(table.plane * CLASSES + np.minimum(doubling, CLASSES - 1))
+    doubling = np.floor(np.log2(np.maximum(voices.accuracy_m, FINEST_M) / FINEST_M)).astype(np.int64)
+    return np.asarray(voices.plane * CLASSES + np.minimum(doubling, CLASSES - 1))
 
 
 def named(kinds: Integers) -> dict[int, str]:

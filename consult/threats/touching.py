@@ -15,11 +15,11 @@ import numpy as np
 from consult.geo import VAGUE_M
 from consult.observations import queries as observations
 from consult.observations.queries import AnyRow, Spot
-from consult.observations.table import Table
+from consult.observations.table import PLANES, Table
 from consult.threats import linking, queries
 from consult.threats.clustering import MILLION
 from consult.threats.columns import voices_of
-from consult.threats.linking import Voices
+from consult.threats.linking import Floats, Integers, Voices
 from consult.threats.queries import Bonds
 from consult.threats.rule import Rule
 
@@ -84,12 +84,27 @@ class Ground:
     def _spots(self, fresh: Sequence[AnyRow]) -> list[Spot]:
         """Say where to look: as far as the widest radius and both accuracies may reach."""
         widest = max(self._radii.values()) + VAGUE_M
-        exact = self._rule.accuracy_m(Table.of([fresh])).tolist()
+        exact = self._rule.accuracy_m(_Places.of(fresh)).tolist()
         reaches = [widest + min(m, VAGUE_M) + row.extent_m for row, m in zip(fresh, exact, strict=True)]
         return [
             Spot(row.group_code, row.x, row.y, reach_m, row.observed_from, row.observed_to)
             for row, reach_m in zip(fresh, reaches, strict=True)
         ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """How exact the places of some voices claim to be, in metres, with the numbers of their planes."""
+
+    plane: Integers
+    accuracy_m: Floats
+
+    @classmethod
+    def of(cls, rows: Sequence[AnyRow]) -> "_Places":
+        return cls(
+            np.array([PLANES.index(row.plane) for row in rows], dtype=np.int64),
+            np.array([row.accuracy_m for row in rows], dtype=np.float64),
+        )
 
 
 def _holds(box: Spot, spot: Spot) -> bool:

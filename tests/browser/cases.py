@@ -101,12 +101,8 @@ def new_case(site, *, is_screened=True):
         return Case(site, sent.id, sent.number, threat.id, voice.id, receipt)
 
 
-def letters_to(site, address, patience_s=40):
-    """The letters to an address, the oldest first, as plain words.
-
-    A letter leaves after the page: the server of these tests first waits until the browser lets go of the connection,
-    which takes some seconds when it likes.
-    """
+def letters_to(site, address, patience_s=10):
+    """The letters to an address, the oldest first, as plain words; a letter leaves just after the page."""
     until = time.monotonic() + patience_s
     while not (found := _letters_to(site, address)) and time.monotonic() < until:
         time.sleep(0.05)

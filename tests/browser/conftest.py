@@ -72,7 +72,7 @@ def site(tmp_path_factory):
         db.session.remove()
     loaded = app.test_cli_runner().invoke(args=["demo", "load"])
     assert loaded.exit_code == 0, loaded.output
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, finishing(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Site(app, f"http://127.0.0.1:{server.server_port}", people_of(folder))
@@ -82,6 +82,23 @@ def site(tmp_path_factory):
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def finishing(app):
+    """Let an answer end when its last byte has gone out, as the servers of the product do.
+
+    Werkzeug's server first drains the connection, and forgets what was to follow the answer (a letter) when the browser
+    has hung up on a redirect.
+    """
+
+    def answered(environ, start_response):
+        answer = app(environ, start_response)
+        try:
+            yield from answer
+        finally:
+            answer.close()
+
+    return answered
 
 
 def people_of(folder):
