@@ -7,6 +7,7 @@ zoom has the number without its last two bits.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consult.geo import Box
@@ -23,6 +24,9 @@ EXTENT = 1 << EXTENT_BITS
 UNIT_BITS = EXTENT_BITS - CELL_BITS
 WORLD_BITS = FINEST + EXTENT_BITS
 """The world has two to the power of this many units of the finest zoom each way."""
+
+PARALLEL_52_M = 40_075_017 * math.cos(math.radians(52))
+"""The way around the earth along the parallel of 52° north, in metres."""
 
 _SPREADING = (
     (16, 0x0000FFFF0000FFFF),
@@ -66,11 +70,26 @@ class Tile:
         north, south = (_latitude(row / across) for row in (self.y, self.y + 1))
         return self.x / across * 360 - 180, south, (self.x + 1) / across * 360 - 180, north
 
+    def units_to(self, lon: float, lat: float) -> tuple[int, int]:
+        """Give the units of this tile from its north-western corner to a place; beyond 0 to 4,095 it lies outside."""
+        x, y = _numbered(lon, lat, EXTENT << self.z)
+        return x - self.x * EXTENT, y - self.y * EXTENT
+
+    def position_of(self, x: int, y: int) -> tuple[float, float]:
+        """Give the degrees of a position in units of this tile: the way back of `units_to`."""
+        across = EXTENT << self.z
+        return (self.x * EXTENT + x) / across * 360 - 180, _latitude((self.y * EXTENT + y) / across)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether a place lies in it; every place lies in one tile of a zoom."""
+        return _numbered(lon, lat, 1 << self.z) == (self.x, self.y)
+
 
 @dataclass(frozen=True, slots=True)
 class TileRange:
     """The tiles of one zoom that a box touches; `(x, y) in it` asks for one."""
 
+    z: int
     west: int
     north: int
     east: int
@@ -80,11 +99,16 @@ class TileRange:
         x, y = tile
         return self.west <= x <= self.east and self.north <= y <= self.south
 
+    def __iter__(self) -> Iterator[Tile]:
+        for y in range(self.north, self.south + 1):
+            for x in range(self.west, self.east + 1):
+                yield Tile(self.z, x, y)
+
 
 def tiles_over(box: Box, z: int) -> TileRange:
     """Name the tiles that a box in degrees touches at a zoom."""
     west, south, east, north = box
-    return TileRange(*_numbered(west, north, 1 << z), *_numbered(east, south, 1 << z))
+    return TileRange(z, *_numbered(west, north, 1 << z), *_numbered(east, south, 1 << z))
 
 
 def units_of(lon: float, lat: float) -> tuple[int, int]:
@@ -92,10 +116,10 @@ def units_of(lon: float, lat: float) -> tuple[int, int]:
     return _numbered(lon, lat, 1 << WORLD_BITS)
 
 
-def units_within(tile: Tile, lon: float, lat: float) -> tuple[int, int]:
-    """Give the units of a tile from its corner to a place; beyond 0 to 4,095 it lies outside."""
-    x, y = _numbered(lon, lat, EXTENT << tile.z)
-    return x - tile.x * EXTENT, y - tile.y * EXTENT
+def zoom_for(cell_m: float) -> int:
+    """Give the zoom whose cells are about so many metres wide in the middle of Poland."""
+    zoom = round(math.log2(PARALLEL_52_M / cell_m)) - CELL_BITS
+    return min(max(zoom, LOWEST), FINEST)
 
 
 def _numbered(lon: float, lat: float, across: int) -> tuple[int, int]:
@@ -130,3 +154,7 @@ def _gathered(number: int) -> int:
     for shift, mask in _GATHERING:
         number = (number | number >> shift) & mask
     return number
+
+
+WITHIN = tuple(deinterleaved(number) for number in range(CELLS))
+"""Column and row of each cell within its tile, by the last ten bits of its number."""

@@ -3,8 +3,8 @@
 The format is a few nested lists of numbers, and a tile of a thousand points has to be written in about a millisecond.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from consult.tiles import EXTENT
 
@@ -14,13 +14,16 @@ Value = int | str
 """What a property may be: a number from nought on, or a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+Properties = tuple[tuple[str, Value], ...]
+"""Names and values; points with the same ones share what is written of them."""
+
+
+class Point(NamedTuple):
     """A point by its units from the north-western corner of the tile, with its properties."""
 
     x: int
     y: int
-    properties: Mapping[str, Value] = field(default_factory=dict)
+    properties: Properties = ()
     id: int | None = None
 
 
@@ -28,33 +31,39 @@ def encoded(layer: str, points: Iterable[Point]) -> bytes:
     """Write points as the one layer of a tile, 4,096 units wide; no points, no bytes. The sections are those of 4.1."""
     keys: dict[str, int] = {}
     values: dict[Value, int] = {}
-    features = bytearray()
-    for point in points:
-        tags = b"".join(
-            _number(keys.setdefault(key, len(keys))) + _number(values.setdefault(value, len(values)))
-            for key, value in point.properties.items()
-        )
-        features += _part(b"\x12", _feature(point, tags))
+    kinds: dict[Properties, bytes] = {}
+    features = []
+    for x, y, properties, number in points:
+        kind = kinds.get(properties)
+        if kind is None:
+            kind = kinds[properties] = _kind(properties, keys, values)
+        where = b"\x09" + _signed(x) + _signed(y)
+        feature = kind + _WRITTEN[len(where)] + where
+        if number is not None:
+            feature = b"\x08" + _number(number) + feature
+        features.append(b"\x12" + _number(len(feature)) + feature)
     if not features:
         return b""
     named = b"".join(_part(b"\x1a", key.encode()) for key in keys)
     valued = b"".join(_part(b"\x22", _value(value)) for value in values)
     head = b"\x78\x02" + _part(b"\x0a", layer.encode())  # the version, then the name
-    return _part(b"\x1a", head + features + named + valued + b"\x28" + _number(EXTENT))
+    return _part(b"\x1a", head + b"".join(features) + named + valued + b"\x28" + _number(EXTENT))
 
 
-def _feature(point: Point, tags: bytes) -> bytes:
-    """Write a feature: its number, its tags, that it is a point, and one step to where it lies (4.3.4.2)."""
-    number = b"" if point.id is None else b"\x08" + _number(point.id)
-    where = b"\x09" + _signed(point.x) + _signed(point.y)
-    return number + (_part(b"\x12", tags) if tags else b"") + b"\x18\x01" + _part(b"\x22", where)
+def _kind(properties: Properties, keys: dict[str, int], values: dict[Value, int]) -> bytes:
+    """Write what points with the same properties share: tags, that they are points, and that their place follows."""
+    tags = b"".join(
+        _number(keys.setdefault(key, len(keys))) + _number(values.setdefault(value, len(values)))
+        for key, value in properties
+    )
+    return (_part(b"\x12", tags) if tags else b"") + b"\x18\x01\x22"
 
 
 def _value(value: Value) -> bytes:
     return _part(b"\x0a", value.encode()) if isinstance(value, str) else b"\x28" + _number(value)
 
 
-def _part(tag: bytes, content: bytes | bytearray) -> bytes:
+def _part(tag: bytes, content: bytes) -> bytes:
     return tag + _number(len(content)) + content
 
 

@@ -66,6 +66,7 @@ STAFF = (
         (
             Entry(_l("Map"), "desk.home"),
             Entry(_l("Threats"), "threats.index"),
+            Entry(_l("Map of observations"), "threats.observations", READERS),
             Entry(_l("Suggestions"), "threats.suggestions", READERS),
         ),
     ),

@@ -4,20 +4,18 @@ What a transaction changes is written at its very end, summed up, in one order o
 rows that everybody writes to, so nobody may hold one while waiting for something else.
 """
 
-from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, event, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, delete, event, func, insert, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from consult.db import db, is_sqlite
 from consult.observations import pyramid
 from consult.observations.models import Observation, PyramidCell
-from consult.observations.pyramid import Counts
+from consult.observations.pyramid import STORED, Counts
+from consult.tiles import FINEST
 
 COLUMNS = (
     Observation.category_code,
@@ -74,42 +72,58 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
 
 
 def _write(session: Session, counts: Counts) -> None:
-    changed = {key: sums for key, sums in counts.items() if any(sums)}
-    rows = [row for zoom, level in pyramid.levels(changed) for row in _rows(zoom, level)]
-    if not rows:
+    """Add to the cells of every zoom, area by area and cell by cell, so that two writers never wait crosswise."""
+    changed = sorted((key for key, sums in counts.items() if any(sums)), key=lambda key: (key[2], key[1], key[0]))
+    if not changed:
         return
     connection = session.connection()
-    connection.execute(_adding(connection.dialect.name), rows)
-    emptied = [{f"its_{key.name}": row[key.name] for key in CELLS.primary_key} for row in rows if row["voices"] <= 0]
-    if emptied:
-        connection.execute(_CLEARING, emptied)
+    connection.execute(_ADDING, [_facts(key, counts[key]) for key in changed])
+    fewer = [_facts(key, counts[key]) for key in changed if counts[key][0] <= 0]
+    if fewer:
+        connection.execute(_CLEARING, fewer)
 
 
-def _rows(zoom: int, counts: Counts) -> Iterator[dict[str, Any]]:
-    """Give the rows of a zoom in the order of their keys."""
-    for (category_code, cell, area_code), (voices, east, south) in sorted(counts.items()):
-        yield {
-            "zoom": zoom,
-            "category_code": category_code,
-            "cell": cell,
-            "area_code": area_code,
-            "voices": voices,
-            "east": east,
-            "south": south,
-        }
+def _facts(key: pyramid.Key, sums: list[int]) -> dict[str, Any]:
+    category_code, cell, area_code = key
+    west, north = pyramid.west_and_north(key)
+    voices, east, south = sums
+    return {
+        "category_code": category_code,
+        "cell": cell,
+        "area_code": area_code,
+        "west": west,
+        "north": north,
+        "voices": voices,
+        "east": east,
+        "south": south,
+    }
 
 
-@cache
-def _adding(engine: str) -> Any:
-    """Write the statement that adds to a count, or begins one."""
-    adding = (sqlite if engine == "sqlite" else postgresql).insert(CELLS)
-    sums = {name: CELLS.c[name] + adding.excluded[name] for name in ("voices", "east", "south")}
-    return adding.on_conflict_do_update(index_elements=list(CELLS.primary_key), set_=sums)
-
-
-_CLEARING = delete(CELLS).where(
-    CELLS.c.voices == 0, *(key == bindparam(f"its_{key.name}", type_=key.type) for key in CELLS.primary_key)
-)
+# A voice is counted at every stored zoom by one statement, as whoever sends it waits for that: `pyramid.levels`, within
+# the database. 14 is the finest zoom, a cell of which is 2^7 units wide; with every coarser zoom it is twice as wide.
+_ADDING = text("""
+INSERT INTO pyramid_cell (zoom, category_code, cell, area_code, observations, east, south)
+WITH level (zoom, every) AS (VALUES
+    (14, NULL), (12, NULL), (10, NULL), (8, NULL), (6, NULL), (5, NULL), (4, NULL),
+    (14, ''), (12, ''), (10, ''), (8, ''), (6, ''), (5, ''), (4, ''))
+SELECT
+    zoom, coalesce(every, :category_code), CAST(:cell AS BIGINT) >> (2 * (14 - zoom)), :area_code, :voices,
+    :east + :voices * (CAST(:west AS BIGINT) & ((CAST(1 AS BIGINT) << (21 - zoom)) - 1)),
+    :south + :voices * (CAST(:north AS BIGINT) & ((CAST(1 AS BIGINT) << (21 - zoom)) - 1))
+FROM level WHERE true
+ON CONFLICT (zoom, category_code, cell, area_code) DO UPDATE SET
+    observations = pyramid_cell.observations + excluded.observations,
+    east = pyramid_cell.east + excluded.east,
+    south = pyramid_cell.south + excluded.south
+""")
+_CLEARING = text("""
+DELETE FROM pyramid_cell
+WHERE observations = 0 AND area_code = :area_code AND (zoom, category_code, cell) IN (
+    WITH level (zoom, every) AS (VALUES
+        (14, NULL), (12, NULL), (10, NULL), (8, NULL), (6, NULL), (5, NULL), (4, NULL),
+        (14, ''), (12, ''), (10, ''), (8, ''), (6, ''), (5, ''), (4, ''))
+    SELECT zoom, coalesce(every, :category_code), CAST(:cell AS BIGINT) >> (2 * (14 - zoom)) FROM level)
+""")
 
 
 # Anew, and looking whether all is right
@@ -120,13 +134,43 @@ def rebuild() -> int:
     finest = _counted_anew()
     db.session.info.pop(_PENDING, None)  # counted with the others
     db.session.execute(delete(CELLS))
-    written = 0
-    for zoom, counts in pyramid.levels(finest):
-        rows = _rows(zoom, counts)
-        while part := list(islice(rows, BATCH)):
-            db.session.execute(insert(CELLS), part)
-        written += len(counts)
-    return written
+    rows = (_row(key, sums) for key, sums in sorted(finest.items()))
+    while part := list(islice(rows, BATCH)):
+        db.session.execute(insert(CELLS), part)
+    for finer, zoom in zip(STORED[:0:-1], STORED[-2::-1], strict=True):
+        db.session.execute(_COARSER, {"finer": finer, "steps": finer - zoom})
+    db.session.execute(_TOGETHER)
+    return size()
+
+
+def _row(key: pyramid.Key, sums: list[int]) -> dict[str, Any]:
+    (category_code, cell, area_code), (observations, east, south) = key, sums
+    return {
+        "zoom": FINEST,
+        "category_code": category_code,
+        "cell": cell,
+        "area_code": area_code,
+        "observations": observations,
+        "east": east,
+        "south": south,
+    }
+
+
+# `steps` is one or two; in two, the second bit of column and row is that of the cell around.
+_COARSER = text("""
+INSERT INTO pyramid_cell (zoom, category_code, cell, area_code, observations, east, south)
+SELECT
+    zoom - :steps, category_code, cell >> (2 * :steps), area_code, sum(observations),
+    sum(east + observations * ((cell & 1) + ((cell >> 1) & (2 * (:steps - 1)))) * (CAST(1 AS BIGINT) << (21 - zoom))),
+    sum(south + observations * (((cell >> 1) & 1) + ((cell >> 2) & (2 * (:steps - 1))))
+        * (CAST(1 AS BIGINT) << (21 - zoom)))
+FROM pyramid_cell WHERE zoom = :finer GROUP BY 1, 2, 3, 4
+""")
+_TOGETHER = text("""
+INSERT INTO pyramid_cell (zoom, category_code, cell, area_code, observations, east, south)
+SELECT zoom, '', cell, area_code, sum(observations), sum(east), sum(south)
+FROM pyramid_cell GROUP BY zoom, cell, area_code
+""")
 
 
 def differences() -> int:
@@ -145,7 +189,7 @@ def _differing(zoom: int, counts: Counts) -> int:
     for row in db.session.execute(chosen):
         expected = counts.get(_key(row))
         missing -= expected is not None
-        wrong += expected != [row.voices, row.east, row.south]
+        wrong += expected != [row.observations, row.east, row.south]
     return wrong + missing
 
 

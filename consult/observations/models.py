@@ -41,6 +41,12 @@ class Observation(Model):
         CheckConstraint("times_of_day >= 0 AND times_of_day < 16", "times_of_day_are_four_bits"),
         Index(None, "group_code", "cell", "observed_from", "observed_to"),
         Index(None, "district_code", "observed_from"),
+        Index(
+            "ix_observation_placeless",
+            "district_code",
+            sqlite_where=text("cell IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("cell IS NULL AND withdrawn_at IS NULL"),
+        ),
         Index("ix_observation_drawn", "x", sqlite_where=text("extent_m > 0"), postgresql_where=text("extent_m > 0")),
     )
 
@@ -81,9 +87,9 @@ class Observation(Model):
 
 
 class PyramidCell(Model):
-    """How many voices stand in a cell of the map, by category and area: see `observations.pyramid` for what is counted.
+    """How many observations stand in a cell of the map, by category and area: see `observations.pyramid`.
 
-    `cell` is the cell's number at its zoom; `east` and `south` are the sums of the voices' ways from its western and
+    `cell` is the cell's number at its zoom; `east` and `south` are the sums of their ways from its western and
     northern edge, in units of the finest zoom. The key is in the order in which a tile reads it: one range of cells.
     """
 
@@ -94,6 +100,6 @@ class PyramidCell(Model):
     category_code: Mapped[str] = mapped_column(String(40), primary_key=True)
     cell: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     area_code: Mapped[str] = mapped_column(String(7), primary_key=True)
-    voices: Mapped[int]
+    observations: Mapped[int]
     east: Mapped[int] = mapped_column(BigKey)
     south: Mapped[int] = mapped_column(BigKey)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from consult import tiles
-from consult.tiles import FINEST, LOWEST, UNIT_BITS
+from consult.tiles import FINEST, UNIT_BITS
 
 Key = tuple[str, int, str]
 """A category's code, the number of a cell, and the code of an area."""
@@ -18,12 +18,12 @@ Key = tuple[str, int, str]
 Counts = dict[Key, list[int]]
 """For each key how many voices there are, and the sums of their ways east and south in the cell."""
 
-EVERY_KIND = ""
-"""Stands for a category where all are counted together."""
+STORED = (4, 5, 6, 8, 10, 12, 14)
+"""The zooms whose cells are stored. The others are put together from those of the next finer one when asked for: there
+a tile has few enough, and whoever sends an observation waits for half as many rows."""
 
-TOGETHER_TO = 9
-"""Up to this zoom all categories are counted together, too: a tile there shows many areas, and would add up ten
-thousand counts. Beyond it the categories of a tile are few enough to be added up when it is asked for."""
+EVERY_KIND = ""
+"""Stands for a category where all are counted together: a tile of the country would else add up twenty thousand."""
 
 
 def add(counts: Counts, voice: Sequence[Any], times: int = 1) -> None:
@@ -40,39 +40,47 @@ def add(counts: Counts, voice: Sequence[Any], times: int = 1) -> None:
     _add(counts, key, times, (east & inside) * times, (south & inside) * times)
 
 
+def west_and_north(key: Key) -> tuple[int, int]:
+    """Give the edges of a cell of the finest zoom, in units from the world's north-west."""
+    column, row = tiles.deinterleaved(key[1])
+    return column << UNIT_BITS, row << UNIT_BITS
+
+
 def merge(counts: Counts, others: Counts) -> None:
     """Add the counts of others to these."""
-    for key, (voices, east, south) in others.items():
-        _add(counts, key, voices, east, south)
+    for key, (observations, east, south) in others.items():
+        _add(counts, key, observations, east, south)
 
 
-def _add(counts: Counts, key: Key, voices: int, east: int, south: int) -> None:
+def _add(counts: Counts, key: Key, observations: int, east: int, south: int) -> None:
     known = counts.setdefault(key, [0, 0, 0])
-    known[0] += voices
+    known[0] += observations
     known[1] += east
     known[2] += south
 
 
 def levels(finest: Counts) -> Iterator[tuple[int, Counts]]:
-    """Give the counts of every zoom, the finest first."""
+    """Give the counts of every stored zoom, the finest first."""
     counts = finest
-    for zoom in range(FINEST, LOWEST - 1, -1):
-        yield zoom, counts if zoom > TOGETHER_TO else counts | _together(counts)
-        counts = _coarser(counts, UNIT_BITS + FINEST - zoom)
+    for zoom, coarser in zip(STORED[::-1], [*STORED[-2::-1], None], strict=True):
+        yield zoom, counts | _together(counts)
+        if coarser is not None:
+            counts = _coarser(counts, zoom, zoom - coarser)
 
 
-def _coarser(counts: Counts, width_bits: int) -> Counts:
-    """Put cells together by four; a cell is two to the power of `width_bits` units wide."""
+def _coarser(counts: Counts, zoom: int, steps: int) -> Counts:
+    """Put the cells of a zoom together by four, or in two steps by sixteen."""
     coarser: Counts = {}
-    for (category_code, cell, area_code), (voices, east, south) in counts.items():
-        to_the_east, to_the_south = (cell & 1) << width_bits, (cell >> 1 & 1) << width_bits
-        key = category_code, cell >> 2, area_code
-        _add(coarser, key, voices, east + voices * to_the_east, south + voices * to_the_south)
+    width_bits, inside = UNIT_BITS + FINEST - zoom, (1 << 2 * steps) - 1
+    for (category_code, cell, area_code), (observations, east, south) in counts.items():
+        to_the_east, to_the_south = (ways << width_bits for ways in tiles.WITHIN[cell & inside])
+        key = category_code, cell >> 2 * steps, area_code
+        _add(coarser, key, observations, east + observations * to_the_east, south + observations * to_the_south)
     return coarser
 
 
 def _together(counts: Counts) -> Counts:
     every: Counts = {}
-    for (_category_code, cell, area_code), (voices, east, south) in counts.items():
-        _add(every, (EVERY_KIND, cell, area_code), voices, east, south)
+    for (_category_code, cell, area_code), (observations, east, south) in counts.items():
+        _add(every, (EVERY_KIND, cell, area_code), observations, east, south)
     return every

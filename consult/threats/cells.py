@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
 
 from consult.db import db
 from consult.districts import queries as districts
-from consult.geo import Box
+from consult.geo import Box, box_to_metres, to_degrees
 from consult.observations.queries import AnyRow
 from consult.threats import queries
 from consult.threats.models import Threat
 from consult.threats.queries import Filters
+from consult.tiles import PARALLEL_52_M, Tile
 
 ACROSS = 24
 """Squares along the longer edge of a view, at least: as many marks as fit beside one another on a phone."""
@@ -52,7 +53,20 @@ def within(filters: Filters, view: Box | None = None) -> list[Cell]:
     Squares at the edge of a view are counted whole. One statement, which reads one index.
     """
     span_m = max(view[2] - view[0], view[3] - view[1]) if view else COUNTRY_M
-    side = side_m(span_m)
+    return _found(filters, view, side_m(span_m))
+
+
+def of_tile(filters: Filters, tile: Tile) -> list[Cell]:
+    """Count the threats that pass the filters by the cells whose middle lies in a tile.
+
+    The squares are those of a view as wide as a tile of this zoom is along the 52nd parallel, for all tiles alike: so
+    every cell is in one tile, and none says anything that a view does not say.
+    """
+    found = _found(filters, box_to_metres(tile.box), side_m(PARALLEL_52_M / (1 << tile.z)))
+    return [cell for cell in found if tile.holds(*to_degrees(cell.x, cell.y))]
+
+
+def _found(filters: Filters, view: Box | None, side: int) -> list[Cell]:
     chosen = queries.narrowed(_counted(side), filters).where(Threat.is_whole_area.is_(False))
     if view:
         chosen = chosen.where(*_in_view(view, side))

@@ -38,7 +38,7 @@ def chosen_filters(arguments: Mapping[str, Any], areas: tuple[str, ...]) -> tupl
     since, until = _window(arguments)
     filters = Filters(
         district=_code(arguments.get("district")),
-        categories=tuple(_listed(arguments.get("category"))),
+        categories=chosen_categories(arguments),
         statuses=tuple(Status(name) for name in _listed(arguments.get("status")) if name in set(Status)),
         planes=tuple(Plane(name) for name in _listed(arguments.get("plane")) if name in set(Plane)),
         since=since,
@@ -48,6 +48,11 @@ def chosen_filters(arguments: Mapping[str, Any], areas: tuple[str, ...]) -> tupl
     )
     names = ("district", "category", "status", "plane", "period", "bbox")
     return filters, Shown(**{name: str(arguments.get(name, ""))[:100] for name in names})
+
+
+def chosen_categories(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read only the categories of an address."""
+    return tuple(_listed(arguments.get("category")))
 
 
 def _listed(text: str | None) -> list[str]:

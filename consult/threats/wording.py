@@ -254,6 +254,11 @@ def likely_in_words(score: float) -> str:
     return _("%(share)s %% likely the same threat", share=min(max(round(100 * score), 1), 99))
 
 
+def observed_in_words(count: int) -> str:
+    """Say how many observations a mark of the map counts together."""
+    return str(ngettext("%(num)s observation", "%(num)s observations", count))
+
+
 def together_in_words(count: int) -> str:
     """Say how many threats a mark of the map counts together."""
     words = ngettext("%(num)d threat in this part of the map", "%(num)d threats in this part of the map", count)

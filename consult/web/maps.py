@@ -41,6 +41,7 @@ def map_words() -> dict[str, str]:
         "areaOnMap": _("area on the map"),
         "approximate": _("Approximate place"),
         "details": _("Details"),
+        "listHere": _("Threats here as a list"),
         "close": _("Close"),
         "approximateBoundaries": _("approximate boundaries"),
         "failed": _("The map cannot be drawn in this browser. Use the list or the search."),

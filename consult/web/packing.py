@@ -25,6 +25,7 @@ TEXTS = frozenset(
         "application/atom+xml",
         "application/geo+json",
         "application/json",
+        "application/vnd.mapbox-vector-tile",
         "application/xml",
         "text/xml",
     }

@@ -13,6 +13,7 @@ READS = {
     "/debates",
     "/surveys",
     "/summaries",
+    "/threats/observations",
     "/threats/waiting-times",
     "/online-reports/replies",
     "/partners",

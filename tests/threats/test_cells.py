@@ -1,10 +1,14 @@
 """Counting threats by cells: what the map shows adds up to the list, in every view and by every filter."""
 
+import gzip
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import mapbox_vector_tile
 import pytest
+import shapely
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,13 +18,14 @@ from consult.catalogue.models import Category
 from consult.clock import now
 from consult.db import db
 from consult.districts import queries as districts
-from consult.geo import to_degrees
+from consult.geo import box_to_degrees, to_degrees
 from consult.observations.models import Plane
 from consult.threats import cells, publication, queries
 from consult.threats.filtering import chosen_filters
 from consult.threats.models import Threat
 from consult.threats.queries import Filters
 from consult.threats.workflow import Status
+from consult.tiles import PARALLEL_52_M, tiles_over
 from tests.factories import LASK, admit, metres_away
 from tests.pages import Page
 
@@ -213,3 +218,66 @@ def test_the_drawn_map_tells_how_many_lie_together(client, world):
     drawn = BeautifulSoup(client.get("/threats/map.svg?district=1003").text, "xml")
     told = [title.text for title in drawn.select("g > title")]
     assert any("w tej części mapy" in one for one in told), told
+
+
+def around_the_districts():
+    return shapely.union_all([one.shape for one in districts.districts()]).bounds
+
+
+@pytest.mark.parametrize("zoom", [5, 8, 10, 11])
+def test_tiles_hold_every_cell_that_views_show_once_and_no_other(threats, zoom):
+    filters, _shown = chosen_filters({}, ())
+    side = cells.side_m(PARALLEL_52_M / 2**zoom)
+    west, south, east, north = around_the_districts()
+    step = side * cells.ACROSS
+    views = [
+        (x, y, x + step, y + step)
+        for x in range(int(west) - 1, int(east), step)
+        for y in range(int(south) - 1, int(north), step)
+    ]
+    viewed = {
+        (cell.count, round(cell.x, 3), round(cell.y, 3), cell.bounds)
+        for view in views
+        for cell in cells.within(filters, view)
+    }
+    over = tiles_over(box_to_degrees((west, south, east, north)), zoom)
+    tiled = [
+        (cell.count, round(cell.x, 3), round(cell.y, 3), cell.bounds)
+        for tile in over
+        for cell in cells.of_tile(filters, tile)
+    ]
+    assert len(tiled) == len(set(tiled))
+    assert set(tiled) == viewed
+
+
+def test_a_tile_says_what_the_map_of_the_same_squares_says(client, threats):
+    """The same figures as the GeoJSON: numbers, threats that stand alone and their states."""
+    db.session.commit()
+    box = box_to_degrees(around_the_districts())
+    view = client.get("/threats/cells.geojson", query_string={"view": ",".join(map(str, box))}).json["features"]
+    said = Counter((one["properties"].get("count", 1), one.get("id"), one["properties"].get("status")) for one in view)
+    found = Counter()
+    for tile in tiles_over(box, 8):
+        answer = client.get(f"/threats/cells/{tile.z}/{tile.x}/{tile.y}.mvt")
+        for one in mapbox_vector_tile.decode(answer.data).get("threats", {"features": []})["features"]:
+            found[one["properties"]["count"], one.get("id") or None, one["properties"].get("status")] += 1
+    assert found == said
+
+
+def test_a_tile_may_be_kept_and_is_asked_again_by_its_name(client, threats):
+    db.session.commit()
+    (tile,) = tiles_over((*LASK, *LASK), 9)
+    address = f"/threats/cells/9/{tile.x}/{tile.y}.mvt"
+    plain, packed = client.get(address), client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert plain.mimetype == "application/vnd.mapbox-vector-tile"
+    assert plain.headers["Cache-Control"] == "public, max-age=60"
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert client.get(address, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+    assert len(client.get(address + "?category=parkowanie").data) < len(plain.data)
+
+
+def test_a_tile_without_threats_is_empty_and_what_is_no_tile_is_not_there(client, world):
+    assert client.get("/threats/cells/9/283/169.mvt").status_code == 204
+    for path in ("3/4/2", "19/1/1", "9/512/1", "9/1/512", "9/-1/1"):
+        assert client.get(f"/threats/cells/{path}.mvt").status_code == 404

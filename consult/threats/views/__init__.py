@@ -9,6 +9,7 @@ from consult.threats.views import (  # noqa: E402  # they use `bp`
     handing_over,  # noqa: F401
     joining,  # noqa: F401
     mapping,  # noqa: F401
+    observations,  # noqa: F401
     recategorising,  # noqa: F401
     rule,  # noqa: F401
     seeing,  # noqa: F401

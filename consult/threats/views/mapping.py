@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import geojson
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
+from consult import vector_tiles
 from consult.geo import POLAND, Box, box_to_degrees, box_to_metres, to_degrees
 from consult.threats import cells, queries
 from consult.threats.cells import Cell
@@ -16,8 +17,12 @@ from consult.threats.models import Threat
 from consult.threats.views import bp
 from consult.threats.views.showing import feature
 from consult.threats.wording import together_in_words
+from consult.tiles import LOWEST, Tile
 from consult.web.programs import answer
 from consult.web.roles import public
+
+ZOOMS = range(LOWEST, 19)
+"""Zooms that have tiles of the public edition: down to squares of a few metres."""
 
 
 @bp.get("/threats/cells.geojson", endpoint="cells")
@@ -36,6 +41,32 @@ def cells_of_view() -> ResponseReturnValue:
     ]
     body = geojson.FeatureCollection(features, placeless=cells.placeless(filters))
     return answer(geojson.dumps(body, ensure_ascii=False, sort_keys=True), "application/geo+json")
+
+
+@bp.get("/threats/cells/<int:z>/<int:x>/<int:y>.mvt")
+@public
+def cells_tile(z: int, x: int, y: int) -> ResponseReturnValue:
+    """Give the same as a vector tile: points that count threats, or stand for one; 204 where there are none."""
+    tile = Tile(z, x, y)
+    if z not in ZOOMS or not tile.exists:
+        abort(404)
+    filters, _shown = chosen_filters(request.args, ())
+    found = cells.of_tile(filters, tile)
+    alone = threats_alone(found)
+    made = answer(vector_tiles.encoded("threats", [point(tile, cell, alone) for cell in found]), vector_tiles.MIMETYPE)
+    if not found and made.status_code == 200:
+        made.status_code = 204
+    return made
+
+
+def point(tile: Tile, cell: Cell, alone: Mapping[int, Threat]) -> vector_tiles.Point:
+    """Write a cell as a point of a tile; a threat that stands alone has its number, kind and state."""
+    threat = alone.get(cell.threat_id or 0)
+    properties: vector_tiles.Properties = (("count", cell.count),)
+    if threat is not None:
+        properties += (("category", threat.category_code), ("status", threat.status.value))
+    x, y = tile.units_to(*to_degrees(cell.x, cell.y))
+    return vector_tiles.Point(x, y, properties, threat.id if threat else None)
 
 
 @bp.get("/threats/map.svg")

@@ -1,9 +1,9 @@
-// <kmzb-map>: a map to look at (mode "view") or to mark a place on (mode "pick").
+// <kmzb-map>: a map to look at (mode "view", or "counts" for tiles of counts) or to mark a place on (mode "pick").
 // What stands inside it in the page serves readers without scripts or WebGL2; it gives way only once the map is drawn.
 // The map weighs four times as much as a page, so a drawing keeps its place until a reader asks for more: points at it,
 // comes to it by keyboard, taps it, or begins to fill in the form in which it stands.
 
-const MODES = { view: () => import("./viewing.js"), pick: () => import("./picking.js") };
+const MODES = { view: () => import("./viewing.js"), pick: () => import("./picking.js"), counts: () => import("./counting.js") };
 
 class KmzbMap extends HTMLElement {
   connectedCallback() {
