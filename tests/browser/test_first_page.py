@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from consult.web.roles import Role
+
 MOST_BYTES = 120_000
 """Everything that the first page loads, packed, with the headers of the answers."""
 
@@ -72,3 +74,16 @@ def test_the_first_answer_of_a_report_brings_its_map_and_a_press_on_the_drawing_
     page.locator("kmzb-map").scroll_into_view_if_needed()
     page.locator("kmzb-map[data-state=ready]").wait_for()
     assert page.url.endswith("/online-reports/new")
+
+
+def test_the_map_of_observations_asks_for_tiles_of_what_was_chosen(visit, site):
+    """With the reader's own session: anybody else would be led to the sign-in."""
+    window = visit(1280, 1000, role=Role.OFFICER)
+    page = window.page
+    window.open(site.address("threats.observations", category="parkowanie"))
+    with page.expect_response(lambda answer: ".mvt" in answer.url) as told:
+        page.locator("kmzb-map").hover()
+        page.locator("kmzb-map[data-state=ready]").wait_for()
+    assert told.value.url.endswith(".mvt?category=parkowanie")
+    assert told.value.status in {200, 204}
+    assert window.findings() + window.complaints == []
