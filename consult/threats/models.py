@@ -46,6 +46,7 @@ class Threat(Model):
     __tablename__ = "threat"
     __table_args__ = (
         Index("ix_threat_map", *MAP_COLUMNS),
+        Index("ix_threat_list", "independent", "last_at", "id"),
         Index(None, "status", "arrived_at"),
         Index(None, "category_code"),
         Index(None, "last_at"),

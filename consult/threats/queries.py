@@ -79,6 +79,11 @@ class Filters:
     precisions: tuple[Precision, ...] = ()
     visible: ColumnElement[bool] | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is narrowed down but what the reader may see at all."""
+        return replace(self, visible=None, precisions=()) == Filters()
+
 
 def threat(threat_id: int) -> Threat:
     """Give a threat, or raise NoResultFound."""
@@ -174,7 +179,10 @@ def times_told_of(threat: Threat) -> list[Pattern]:
 def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:
     """List a page of the threats that pass the filters, most independent voices first."""
     chosen = narrowed(select(Threat), filters)
-    order = (Threat.independent.desc(), Threat.last_at.desc(), Threat.id)
+    # The whole list is read in the order of its index. What is narrowed down is found first and then sorted: the few
+    # threats of a village might stand at the far end of that order.
+    most = Threat.independent if filters.is_whole else Threat.independent + 0
+    order = (most.desc(), Threat.last_at.desc(), Threat.id.desc())
     return db.session.scalars(chosen.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
 
 
