@@ -68,10 +68,10 @@ def hand_over(threat: Threat, reason: str, officer_id: int) -> HandOver | None:
     )
 
 
-def await_answer(handed: HandOver, officer_id: int, plan: Planning) -> None:
-    """Plan what an office will answer."""
+def await_answer(handed: HandOver, which: int, officer_id: int, plan: Planning) -> None:
+    """Plan what an office will answer to the letter of a district that is the `which`th, counted from 0."""
     answers = _content()["answers"]
-    _await(handed.id, answers[(handed.id - 1) % len(answers)], officer_id, plan)
+    _await(handed.id, answers[which % len(answers)], officer_id, plan)
 
 
 def _await(hand_over_id: int, said: Mapping[str, Any], officer_id: int, plan: Planning, on: date | None = None) -> None:

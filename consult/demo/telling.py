@@ -74,6 +74,7 @@ class District:
         self._categories = {category.code: category for category in catalogue.everything()}
         self._in_hand: set[int] = set()
         self._meetings: dict[str, Meeting] = {}
+        self._letters = count()
         self._forgotten: HandOver | None = None
 
     def plan(self) -> None:
@@ -167,7 +168,7 @@ class District:
             return
         handed = partners.hand_over(threat, step.reason, self.officer.id)
         if handed is not None and not self._is_forgotten(handed):
-            partners.await_answer(handed, self.officer.id, self.chronicle.plan)
+            partners.await_answer(handed, next(self._letters), self.officer.id, self.chronicle.plan)
 
     def _is_forgotten(self, handed: HandOver) -> bool:
         """Leave one letter of the last months unanswered: something is overdue for whoever signs in."""
@@ -179,7 +180,7 @@ class District:
 
     def _look_again(self, threat: Threat) -> None:
         """Somebody has named another time meanwhile: it is looked at then, and answered afterwards."""
-        dice = Random(f"{self.story.code} {threat.id} {now()}")  # noqa: S311
+        dice = Random(f"{self.story.code} {threat.lon} {threat.lat} {now()}")  # noqa: S311
         self._plan_work(threat.id, nothing_found(now(), queries.times_told_of(threat), self.texts, dice))
 
     def _decide(self) -> None:

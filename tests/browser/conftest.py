@@ -152,10 +152,10 @@ class Visitor:
         self.page.locator("input[name=password]").press("Enter")
         self.page.wait_for_load_state()
 
-    def findings(self):
-        """What axe finds wrong with the page, as readable lines."""
+    def findings(self, within="html"):
+        """What axe finds wrong with the page, or with a part of it, as readable lines."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+        found = self.page.evaluate("([part, tags]) => axe.run(part, {runOnly: tags})", [within, TAGS])
         return [f"{entry['id']}: {node['html'][:160]}" for entry in found["violations"] for node in entry["nodes"]]
 
     def overflow(self):

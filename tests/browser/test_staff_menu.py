@@ -25,14 +25,14 @@ def test_a_group_opens_by_keyboard_and_closes_when_its_reader_goes_on(visit, sit
             break
     page.keyboard.press("Enter")
     expect(last).to_be_visible()
-    assert window.findings() == []
+    assert window.findings("header") == []  # what the open group lies upon is half hidden, and too small for that while
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     expect(last).to_be_hidden()
     expect(name).to_be_focused()
     page.keyboard.press("Enter")
     expect(last).to_be_visible()
-    for _tab in range(4):
+    for _tab in range(page.locator(FIRST_GROUP).locator("a").count() + 1):
         page.keyboard.press("Tab")
     expect(last).to_be_hidden()
 
