@@ -75,6 +75,9 @@ def _begin_threats():
     fixed = [literal(value, threat.c[name].type) for name, value in FIXED.items()]
     found = select(*(voice[name] for name in OF_ITS_VOICE), *fixed, *moments.values())
     db.session.execute(insert(threat).from_select([*OF_ITS_VOICE, *FIXED, *moments], found))
+    if db.engine.dialect.name == "postgresql":  # its numbers go on after those that were given here
+        top = func.pg_get_serial_sequence("threat", "id")
+        db.session.execute(select(func.setval(top, select(func.max(threat.c.id)).scalar_subquery())))
     made = {"score": 1.0, "reasons": [], "made_by": LinkedBy.MACHINE, "actor_id": 0}
     said = [literal(value, link.c[name].type) for name, value in made.items()]
     found = select(voice.id, voice.id, *said, voice.admitted_at)
