@@ -37,7 +37,7 @@ class Unit(Model):
 
 
 class UnitArea(Model):
-    """A district (four digits) or commune (six digits) that a unit serves, with dates."""
+    """A voivodeship (two digits), district (four) or commune (six) that a unit serves, with dates."""
 
     __tablename__ = "unit_area"
 

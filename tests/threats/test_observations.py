@@ -96,6 +96,18 @@ def test_a_station_of_one_commune_gets_that_commune(client, observed):
     assert counts(client, 14) == [1]
 
 
+def test_a_unit_of_a_whole_voivodeship_gets_all_its_districts(client, observed):
+    """As on the list of threats: 10 is what begins with 10."""
+    sign_in(client, officer(unit("KWP", path="pl/10/", areas=["10"])))
+    assert sum(counts(client, 4)) == 6
+    page = Page(client, "/threats/observations")
+    assert [row.td.text for row in page.soup.select("tbody tr")] == ["4", "2"]
+    assert client.get(page.soup.select_one("kmzb-map img")["src"]).status_code == 200
+    assert client.get(page.soup.select_one("kmzb-map")["boundaries"]).status_code == 200
+    other = sign_in(client, officer(unit("KWP2", path="pl/30/", areas=["30"])))
+    assert counts(other, 4) == []
+
+
 def test_who_has_no_area_gets_nothing(client, observed):
     sign_in(client, officer(unit("KP0", areas=[])))
     assert counts(client, 4) == []
@@ -161,6 +173,7 @@ def test_the_coordinator_sees_districts(client, observed):
     page = Page(client, "/threats/observations")
     assert [row.td.text for row in page.soup.select("tbody tr")] == ["4", "2"]
     assert sum(counts(client, 4)) == 6
+    assert "od pierwszej do dzisiaj" in page.soup.main.text, "whoever reads a number is told of which time"
 
 
 def test_the_middle_of_a_cell_is_that_of_its_observations(observed):

@@ -20,13 +20,16 @@ from consult.web.roles import only
 
 
 def seen_areas() -> tuple[str, ...] | None:
-    """List the areas whose observations the reader sees; whoever serves every district of the country sees all (None).
+    """List the districts and communes whose observations the reader sees, a voivodeship by its districts.
 
-    Hundreds of codes would be compared for each of thousands of counts.
+    Whoever serves every district of the country sees all (None): hundreds of codes would be compared for each of
+    thousands of counts.
     """
     areas = own_areas()
+    voivodeships = tuple(code for code in areas if len(code) == len("10"))
     known = {region.code for region in districts.districts()}
-    return None if known and known.issubset(areas) else areas
+    seen = {code for code in known if code.startswith(voivodeships)} | {*areas}.difference(voivodeships)
+    return None if known and known.issubset(seen) else tuple(sorted(seen))
 
 
 @bp.get("/threats/observations")
