@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from consult.db import db, is_sqlite
 from consult.observations import pyramid
 from consult.observations.models import Observation, PyramidCell
-from consult.observations.pyramid import STORED, Counts
+from consult.observations.pyramid import EVERY_KIND, STORED, Counts
 from consult.tiles import FINEST
 
 COLUMNS = (
@@ -99,13 +99,17 @@ def _facts(key: pyramid.Key, sums: list[int]) -> dict[str, Any]:
     }
 
 
+_LEVEL = "WITH level (zoom, every) AS (VALUES {})".format(
+    ", ".join(f"({zoom}, {every})" for every in ("NULL", f"'{EVERY_KIND}'") for zoom in reversed(STORED))
+)
+"""Every stored zoom twice: for the voice's own category, and for all together."""
+
 # A voice is counted at every stored zoom by one statement, as whoever sends it waits for that: `pyramid.levels`, within
 # the database. 14 is the finest zoom, a cell of which is 2^7 units wide; with every coarser zoom it is twice as wide.
-_ADDING = text("""
+_ADDING = text(
+    """
 INSERT INTO pyramid_cell (zoom, category_code, cell, area_code, observations, east, south)
-WITH level (zoom, every) AS (VALUES
-    (14, NULL), (12, NULL), (10, NULL), (8, NULL), (6, NULL), (5, NULL), (4, NULL),
-    (14, ''), (12, ''), (10, ''), (8, ''), (6, ''), (5, ''), (4, ''))
+{level}
 SELECT
     zoom, coalesce(every, :category_code), CAST(:cell AS BIGINT) >> (2 * (14 - zoom)), :area_code, :voices,
     :east + :voices * (CAST(:west AS BIGINT) & ((CAST(1 AS BIGINT) << (21 - zoom)) - 1)),
@@ -115,15 +119,16 @@ ON CONFLICT (zoom, category_code, cell, area_code) DO UPDATE SET
     observations = pyramid_cell.observations + excluded.observations,
     east = pyramid_cell.east + excluded.east,
     south = pyramid_cell.south + excluded.south
-""")
-_CLEARING = text("""
+""".replace("{level}", _LEVEL)
+)
+_CLEARING = text(
+    """
 DELETE FROM pyramid_cell
 WHERE observations = 0 AND area_code = :area_code AND (zoom, category_code, cell) IN (
-    WITH level (zoom, every) AS (VALUES
-        (14, NULL), (12, NULL), (10, NULL), (8, NULL), (6, NULL), (5, NULL), (4, NULL),
-        (14, ''), (12, ''), (10, ''), (8, ''), (6, ''), (5, ''), (4, ''))
+    {level}
     SELECT zoom, coalesce(every, :category_code), CAST(:cell AS BIGINT) >> (2 * (14 - zoom)) FROM level)
-""")
+""".replace("{level}", _LEVEL)
+)
 
 
 # Anew, and looking whether all is right

@@ -344,7 +344,8 @@ def _open_again(table: Table, before: Column, names: Column, facts: Mapping[int,
     """Let new voices open the closed threats that they joined."""
     new = before < 0
     joined = np.unique(names[new]).tolist()
-    for threat in queries.numbered([one for one in joined if one in facts and facts[one].status in CLOSED]):
+    closed = [one for one in joined if one in facts and facts[one].status in CLOSED]
+    for threat in queries.by_ids(closed).values():
         own = names == threat.id
         others = table.voice[own & ~new]
         said = np.flatnonzero(own & new)

@@ -92,8 +92,11 @@ def threat(threat_id: int) -> Threat:
 
 def by_ids(threat_ids: Sequence[int]) -> dict[int, Threat]:
     """Give threats by their numbers."""
-    found = db.session.scalars(select(Threat).where(Threat.id.in_(threat_ids))).unique()
-    return {threat.id: threat for threat in found}
+    found: dict[int, Threat] = {}
+    for start in range(0, len(threat_ids), BATCH):
+        chosen = select(Threat).where(Threat.id.in_(threat_ids[start : start + BATCH])).order_by(Threat.id)
+        found.update({threat.id: threat for threat in db.session.scalars(chosen).unique()})
+    return found
 
 
 def of_observation(observation: Observation) -> Threat | None:
@@ -447,12 +450,9 @@ def standing_voices(district: str | None = None) -> Table:
     return Table.of(result.partitions())
 
 
-def open_links(observation_ids: Sequence[int] | None = None) -> Sequence[AnyRow]:
-    """List (observation_id, threat_id) of every link in force, of all voices or of these."""
-    chosen = select(Link.observation_id, Link.threat_id).where(Link.ended_at.is_(None))
-    if observation_ids is not None:
-        chosen = chosen.where(Link.observation_id.in_(observation_ids))
-    return db.session.execute(chosen).all()
+def open_links() -> Sequence[AnyRow]:
+    """List (observation_id, threat_id) of every link in force."""
+    return db.session.execute(select(Link.observation_id, Link.threat_id).where(Link.ended_at.is_(None))).all()
 
 
 @dataclass(frozen=True)
@@ -551,15 +551,6 @@ def facts(among: Sequence[int] | None = None) -> dict[int, AnyRow]:
     if among is not None:
         chosen = chosen.where(Threat.id.in_(among))
     return {row.id: row for row in db.session.execute(chosen)}
-
-
-def numbered(threat_ids: Sequence[int]) -> list[Threat]:
-    """List the threats with these numbers, in their order."""
-    found: list[Threat] = []
-    for start in range(0, len(threat_ids), BATCH):
-        chosen = select(Threat).where(Threat.id.in_(threat_ids[start : start + BATCH])).order_by(Threat.id)
-        found += db.session.scalars(chosen).unique()
-    return found
 
 
 def is_waiting(suggestion_id: int) -> bool:
