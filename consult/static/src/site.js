@@ -6,6 +6,7 @@ import { closeMenus } from "./menus.js";
 import { shrinkPhotos } from "./photos.js";
 import { followCategory } from "./report.js";
 import { decideByKey } from "./screening.js";
+import { workBeforeSending } from "./sending.js";
 import { goOnWithEnter } from "./sheets.js";
 import { nameStackedTables } from "./tables.js";
 
@@ -21,8 +22,6 @@ shrinkPhotos();
 takeCodeFromAddress();
 goOnWithEnter();
 decideByKey();
+workBeforeSending();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
-
-const work = document.querySelector("input[data-challenge]");
-if (work) import("./work.js").then(({ workBeforeSending }) => workBeforeSending(work));

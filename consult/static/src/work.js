@@ -1,5 +1,4 @@
-// Proof of work by the protocol of ALTCHA: a second of computing beside the reader, before the form goes.
-// A browser that cannot do it sends the form without; then the server lets fewer through in an hour.
+// Proof of work by the protocol of ALTCHA: tries of PBKDF2 until a key begins as the challenge asks.
 const AT_ONCE = 4;
 const LONGEST_MS = 20_000;
 
@@ -14,7 +13,7 @@ async function key(terms, counter) {
   return hex(await crypto.subtle.deriveBits(way, material, terms.keyLength * 8));
 }
 
-async function solved(challenge) {
+export async function solved(challenge) {
   const terms = challenge.parameters;
   const began = performance.now();
   for (let first = 0; performance.now() - began < LONGEST_MS; first += AT_ONCE) {
@@ -23,31 +22,4 @@ async function solved(challenge) {
     if (hit >= 0) return btoa(JSON.stringify({ challenge, solution: { counter: first + hit, derivedKey: keys[hit] } }));
   }
   return "";
-}
-
-export function workBeforeSending(field) {
-  if (!globalThis.crypto?.subtle) return; // a page without HTTPS
-  const { form } = field;
-  let work;
-  let isDone = false;
-  let isWaiting = false;
-  const begin = () => {
-    work ??= solved(JSON.parse(field.dataset.challenge)).catch(() => "").then((solution) => {
-      field.value = solution;
-      isDone = true;
-    });
-    return work;
-  };
-  form.addEventListener("submit", async (event) => {
-    if (isDone || event.submitter?.value === "change") return;
-    event.preventDefault();
-    if (isWaiting) return;
-    isWaiting = true;
-    form.setAttribute("aria-busy", "true");
-    await begin();
-    await new Promise((resume) => setTimeout(resume)); // a form sends nothing while it still tells of being sent
-    form.requestSubmit(event.submitter);
-  });
-  if (field.dataset.when === "now") begin();
-  else form.addEventListener("input", begin, { once: true });
 }
