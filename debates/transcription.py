@@ -14,7 +14,7 @@ from consult.districts.atlas import Region
 from consult.geo import Place, PlaceKind, PlaceRefused
 from consult.places import queries as gazetteer
 from consult.words import folded, stems
-from debates import operations, queries
+from debates import queries
 from debates.models import (
     AddresseeKind,
     Meeting,
@@ -24,6 +24,7 @@ from debates.models import (
     SpeakerRole,
     StatementKind,
 )
+from debates.operations import asking, convening, minuting
 from debates.past_minutes import Fault, FaultKind, Named, Request, result_of
 
 _POLICE = ("kpp", "kmp", "kwp", "ksp", "kp", "komenda", "komisariat", "posterunek", "policja")
@@ -81,7 +82,7 @@ def enter(entry: Entry) -> bool:
     if queries.knows(request.key):
         return False
     meeting = _meeting(entry)
-    statement = operations.record_statement(
+    statement = minuting.record_statement(
         _Machine(),
         meeting,
         key=request.key,
@@ -91,7 +92,7 @@ def enter(entry: Entry) -> bool:
         place=place_of(request),
         speaker=SpeakerRole.RESIDENT,
     )
-    operations.record_proposal(
+    asking.record_proposal(
         _Machine(),
         meeting,
         key=request.key,
@@ -108,7 +109,7 @@ def enter(entry: Entry) -> bool:
 def _meeting(entry: Entry) -> Meeting:
     """Find the meeting that the record tells of, or write it down."""
     request = entry.request
-    return queries.meeting_by_key(request.meeting_key) or operations.record_meeting(
+    return queries.meeting_by_key(request.meeting_key) or convening.record_meeting(
         _Machine(),
         key=request.meeting_key,
         unit_code=entry.unit.code,

@@ -27,8 +27,8 @@ from consult.receipts import receipt_of
 from consult.threats import operations, queries, response
 from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
-from debates import operations as debates
 from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, ProposalStatus, SpeakerRole, StatementKind
+from debates.operations import asking, convening, minuting
 
 SEALED = "demonstration"
 """What receipts are made with: they open invented reports, and are the same on every machine."""
@@ -202,7 +202,7 @@ class District:
 
     def _hold(self, gathering: Gathering, day: date) -> None:
         previous = self._meetings.get(gathering.previous)
-        meeting = debates.record_meeting(
+        meeting = convening.record_meeting(
             self.officer,
             key=self._key(gathering.key),
             unit_code=self.story.unit_code,
@@ -229,7 +229,7 @@ class District:
             self._say(meeting, said, f"{gathering.key} {position}")
 
     def _say(self, meeting: Meeting, said: Said, name: str) -> None:
-        statement = debates.record_statement(
+        statement = minuting.record_statement(
             self.officer,
             meeting,
             key=self._key(f"statement {name}"),
@@ -249,7 +249,7 @@ class District:
         if said.proposal is None:
             return
         asked = said.proposal
-        proposal = debates.record_proposal(
+        proposal = asking.record_proposal(
             self.officer,
             meeting,
             key=self._key(f"proposal {name}"),
@@ -268,7 +268,7 @@ class District:
             answered_on = _after(meeting, asked.answered_days)
             self.chronicle.plan(
                 datetime.combine(answered_on, MINUTES_AT, WARSAW),
-                lambda: debates.answer_proposal(
+                lambda: asking.answer_proposal(
                     self.officer,
                     proposal,
                     after=ProposalStatus(asked.status),
@@ -279,7 +279,7 @@ class District:
         promised = asked.commitment
         if promised is None:
             return
-        commitment = debates.record_commitment(
+        commitment = asking.record_commitment(
             self.officer,
             proposal,
             key=self._key(f"commitment {name}"),
@@ -290,7 +290,7 @@ class District:
         kept_on = _after(meeting, promised.kept_days)
         self.chronicle.plan(
             datetime.combine(kept_on, MINUTES_AT, WARSAW),
-            lambda: debates.close_commitment(self.officer, commitment, kept_on=kept_on, outcome=promised.outcome),
+            lambda: asking.close_commitment(self.officer, commitment, kept_on=kept_on, outcome=promised.outcome),
         )
 
     def _where(self, said: Said) -> Place | None:

@@ -12,9 +12,10 @@ from consult.clock import today
 from consult.districts import queries as districts
 from consult.geo import PlaceRefused
 from consult.web.roles import Role, only
-from debates import operations, queries
-from debates.forms import MeetingForm, NewMeetingForm
+from debates import queries
+from debates.forms.meetings import MeetingForm, NewMeetingForm
 from debates.models import Meeting, MeetingKind
+from debates.operations import convening
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_meeting, page_number, seen_meeting
 from debates.wording import choices
@@ -51,7 +52,7 @@ def new() -> ResponseReturnValue:
     form.offer(current_user)
     if form.validate_on_submit():
         try:
-            meeting = operations.record_meeting(current_user, **form.values)
+            meeting = convening.record_meeting(current_user, **form.values)
         except PlaceRefused as refused:
             form.place.refuse(refused)
         else:
@@ -91,7 +92,7 @@ def edit(meeting_id: int) -> ResponseReturnValue:
     form.offer(current_user, meeting)
     if form.validate_on_submit():
         try:
-            operations.correct_meeting(current_user, meeting, **form.values)
+            convening.correct_meeting(current_user, meeting, **form.values)
         except PlaceRefused as refused:
             form.place.refuse(refused)
         else:

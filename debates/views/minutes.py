@@ -11,10 +11,11 @@ from flask_login import current_user
 from consult.accounts.rights import Action, can
 from consult.geo import PlaceRefused
 from consult.web.roles import only
-from debates import operations, queries
+from debates import queries
 from debates.drawing import map_of
-from debates.forms import NewStatementForm, StatementForm, WithdrawalForm
+from debates.forms.statements import NewStatementForm, StatementForm, WithdrawalForm
 from debates.models import Meeting, Statement
+from debates.operations import minuting
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_statement, seen_meeting
 from debates.wording import in_words, summary
@@ -31,7 +32,7 @@ def statements(meeting_id: int) -> ResponseReturnValue:
     form.offer(meeting)
     if form.validate_on_submit():
         try:
-            statement = operations.record_statement(current_user, meeting, **form.values)
+            statement = minuting.record_statement(current_user, meeting, **form.values)
         except PlaceRefused as refused:
             form.place.refuse(refused)
         else:
@@ -105,7 +106,7 @@ def edit_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
     form.offer(statement.meeting)
     if form.validate_on_submit():
         try:
-            operations.correct_statement(current_user, statement, **form.values)
+            minuting.correct_statement(current_user, statement, **form.values)
         except PlaceRefused as refused:
             form.place.refuse(refused)
         else:
@@ -121,7 +122,7 @@ def withdraw_statement(meeting_id: int, statement_id: int) -> ResponseReturnValu
     statement = edited_statement(meeting_id, statement_id)
     form = WithdrawalForm()
     if form.validate_on_submit():
-        operations.withdraw_statement(current_user, statement, **form.values)
+        minuting.withdraw_statement(current_user, statement, **form.values)
         flash(_("Statement %(number)s is crossed out.", number=statement.position), "success")
         return redirect(url_for("debates.statements", meeting_id=meeting_id))
     return render_template("debates/withdraw_statement.html", form=form, statement=statement), form.status

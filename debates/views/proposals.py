@@ -9,9 +9,10 @@ from consult.accounts.rights import Action, can
 from consult.clock import today
 from consult.districts import queries as districts
 from consult.web.roles import only, public
-from debates import operations, queries
-from debates.forms import AnswerForm, NewCommitmentForm, NewProposalForm, OutcomeForm, ProposalForm
+from debates import queries
+from debates.forms.proposals import AnswerForm, NewCommitmentForm, NewProposalForm, OutcomeForm, ProposalForm
 from debates.models import Meeting, Statement
+from debates.operations import asking
 from debates.views import bp
 from debates.views.access import (
     READERS,
@@ -54,7 +55,7 @@ def new_proposal(meeting_id: int) -> ResponseReturnValue:
     statement = _statement(meeting)
     form = NewProposalForm(data={"text": statement.text} if statement else None)
     if form.validate_on_submit():
-        proposal = operations.record_proposal(current_user, meeting, statement=statement, **form.values)
+        proposal = asking.record_proposal(current_user, meeting, statement=statement, **form.values)
         flash(_("The request is saved."), "success")
         return redirect(url_for("debates.proposal", proposal_id=proposal.id))
     return render_template("debates/new_proposal.html", form=form, meeting=meeting, statement=statement), form.status
@@ -85,7 +86,7 @@ def edit_proposal(proposal_id: int) -> ResponseReturnValue:
     proposal = edited_proposal(proposal_id)
     form = ProposalForm(obj=proposal)
     if form.validate_on_submit():
-        operations.correct_proposal(current_user, proposal, **form.values)
+        asking.correct_proposal(current_user, proposal, **form.values)
         flash(_("The changes are saved."), "success")
         return redirect(url_for("debates.proposal", proposal_id=proposal.id))
     return render_template("debates/edit_proposal.html", form=form, proposal=proposal), form.status
@@ -98,7 +99,7 @@ def answer_proposal(proposal_id: int) -> ResponseReturnValue:
     proposal = edited_proposal(proposal_id)
     form = AnswerForm(obj=proposal, after=proposal.status)
     if form.validate_on_submit():
-        operations.answer_proposal(current_user, proposal, **form.values)
+        asking.answer_proposal(current_user, proposal, **form.values)
         flash(_("The answer is saved and can be read by everybody."), "success")
         return redirect(url_for("debates.proposal", proposal_id=proposal.id))
     return render_template("debates/answer_proposal.html", form=form, proposal=proposal), form.status
@@ -111,7 +112,7 @@ def new_commitment(proposal_id: int) -> ResponseReturnValue:
     proposal = edited_proposal(proposal_id)
     form = NewCommitmentForm()
     if form.validate_on_submit():
-        operations.record_commitment(current_user, proposal, **form.values)
+        asking.record_commitment(current_user, proposal, **form.values)
         flash(_("The promise is saved."), "success")
         return redirect(url_for("debates.proposal", proposal_id=proposal.id))
     return render_template("debates/new_commitment.html", form=form, proposal=proposal), form.status
@@ -126,7 +127,7 @@ def close_commitment(commitment_id: int) -> ResponseReturnValue:
         abort(404)
     form = OutcomeForm(obj=commitment)
     if form.validate_on_submit():
-        operations.close_commitment(current_user, commitment, **form.values)
+        asking.close_commitment(current_user, commitment, **form.values)
         flash(_("The changes are saved."), "success")
         return redirect(url_for("debates.proposal", proposal_id=commitment.proposal_id))
     return render_template("debates/close_commitment.html", form=form, commitment=commitment), form.status

@@ -5,7 +5,6 @@ from datetime import date
 
 from consult.db import db
 from consult.geo import Place
-from debates import operations
 from debates.models import (
     AddresseeKind,
     Meeting,
@@ -16,6 +15,7 @@ from debates.models import (
     Statement,
     StatementKind,
 )
+from debates.operations import asking, convening, minuting
 from tests.factories import LASK
 
 DAY = date(2026, 7, 15)
@@ -23,7 +23,7 @@ DAY = date(2026, 7, 15)
 
 def meeting(author, title="Debata w Łasku", held_on=DAY, unit_code=None, **facts) -> Meeting:
     said = {"kind": MeetingKind.OPENING_DEBATE, "level": MeetingLevel.COMMUNE, "district_codes": ["1003"], **facts}
-    made = operations.record_meeting(
+    made = convening.record_meeting(
         author, key=uuid.uuid4().hex, unit_code=unit_code or author.unit.code, title=title, held_on=held_on, **said
     )
     db.session.commit()
@@ -38,13 +38,13 @@ def statement(author, meeting, text="Auta na chodniku", place=..., **facts) -> S
         "place": Place.point(*LASK) if place is ... else place,
         **facts,
     }
-    made = operations.record_statement(author, meeting, key=uuid.uuid4().hex, text=text, **said)
+    made = minuting.record_statement(author, meeting, key=uuid.uuid4().hex, text=text, **said)
     db.session.commit()
     return made
 
 
 def proposal(author, meeting, text="Próg zwalniający przy szkole", **facts) -> Proposal:
     said = {"addressee": AddresseeKind.COMMUNE, **facts}
-    made = operations.record_proposal(author, meeting, key=uuid.uuid4().hex, text=text, **said)
+    made = asking.record_proposal(author, meeting, key=uuid.uuid4().hex, text=text, **said)
     db.session.commit()
     return made

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from consult.db import db
 from consult.period import Period
-from debates import operations, queries
+from debates import queries
 from debates.models import Commitment, Proposal, ProposalStatus
+from debates.operations import minuting
 from tests.accounts.makers import officer, unit
 from tests.debates.makers import DAY, meeting, proposal, statement
 from tests.pages import Page
@@ -112,7 +113,7 @@ def test_the_words_of_a_statement_that_was_crossed_out_are_not_published(client,
     said = statement(account, minutes, "Hałas przy ul. Szkolnej")
     proposal(account, minutes, "Cisza przy ul. Szkolnej", statement=said)
     assert "Szkolnej" in Page(client, "/proposals").text
-    operations.withdraw_statement(account, said, reason="pomyłka")
+    minuting.withdraw_statement(account, said, reason="pomyłka")
     db.session.commit()
     assert "Szkolnej" not in Page(client, "/proposals").text
 

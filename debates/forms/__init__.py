@@ -1,0 +1,1 @@
+"""Forms of debates: `meetings`, `statements` and `proposals`; `fields` is what they share."""

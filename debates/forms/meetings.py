@@ -1,0 +1,110 @@
+"""Forms of a meeting's record. A field is named as its operation's parameter."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    Field,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from consult.accounts import queries as accounts
+from consult.accounts.models import Account
+from consult.districts import queries as districts
+from consult.web.forms import Form, KeyedForm
+from debates import queries
+from debates.forms.fields import all_of, areas_of, line_field, past_day_field, people_field, place_field, text_field
+from debates.models import (
+    Meeting,
+    MeetingKind,
+    MeetingLevel,
+)
+from debates.wording import held
+
+
+class MeetingForm(Form):
+    """A meeting's record, to correct."""
+
+    unit_code = SelectField(_l("Unit"))
+    kind = SelectField(_l("Kind of meeting"), [InputRequired()], choices=all_of(MeetingKind), coerce=MeetingKind)
+    level = SelectField(
+        _l("For whom"),
+        [InputRequired()],
+        choices=all_of(MeetingLevel),
+        coerce=MeetingLevel,
+        default=MeetingLevel.COMMUNE,
+    )
+    title = line_field(_l("Title"), InputRequired())
+    series = line_field(
+        _l("Series"), description=_l("If the meeting belongs to one, for example a programme of debates.")
+    )
+    held_on = past_day_field(_l("Date"), InputRequired())
+    starts_at = TimeField(_l("From"), [Optional()], render_kw={"classes": "govuk-input--width-5"})
+    ends_at = TimeField(_l("To"), [Optional()], render_kw={"classes": "govuk-input--width-5"})
+    venue = line_field(_l("Venue"), description=_l("Name of the place and its address."))
+    place = place_field(_l("Where is the venue?"), shapes=("point",))
+    organisers = text_field(_l("Organisers"), longest=1000)
+    officials = text_field(
+        _l("Officials present"),
+        longest=4000,
+        description=_l("Functions, one a line: for example the mayor, the head of the road authority."),
+    )
+    residents = people_field(_l("Number of residents, without names"))
+    themes = text_field(_l("Themes"), longest=4000)
+    announced = line_field(_l("How it was announced"), longest=300)
+    questionnaires = people_field(_l("Questionnaires filled in"))
+    previous_id = SelectField(
+        _l("Previous debate"),
+        coerce=lambda text: int(text) if text else None,
+        description=_l("An evaluating debate begins with what became of its requests."),
+    )
+    district_codes = SelectMultipleField(_l("Counts in these districts"))
+
+    def offer(self, account: Account, meeting: Meeting | None = None) -> None:
+        """Offer what a person may choose: units of the scope, districts around, earlier meetings."""
+        units = accounts.units_within(account.scope)
+        self.unit_code.choices = [SelectChoice(unit.code, unit.name) for unit in units]
+        earlier = [entry for entry in queries.earlier_meetings(account.scope) if entry is not meeting]
+        past = [SelectChoice(str(entry.id), f"{held(entry)}: {entry.title}") for entry in earlier]
+        self.previous_id.choices = [SelectChoice("", _l("none")), *past]
+        self.district_codes.choices = _districts(account, meeting)
+        if not self.is_submitted():
+            self.unit_code.data = meeting.unit.code if meeting else account.unit.code
+            self.district_codes.data = list(meeting.district_codes) if meeting else _own_districts(account)
+
+    def validate_ends_at(self, field: Field) -> None:
+        """Refuse an end before the beginning."""
+        if field.data and self.starts_at.data and field.data < self.starts_at.data:
+            raise ValidationError(_l("The end is before the beginning. Correct one of the hours."))
+
+    def validate_district_codes(self, field: Field) -> None:
+        """Refuse a meeting that counts nowhere."""
+        if not field.data:
+            raise ValidationError(_l("Choose at least one district."))
+
+    def validate_previous_id(self, field: Field) -> None:
+        """Refuse a previous debate that came later."""
+        if not field.data or field.errors or not self.held_on.data:
+            return
+        earlier = queries.meeting(field.data).held_on
+        if earlier is None or earlier > self.held_on.data:
+            raise ValidationError(_l("The previous debate was held later than this one. Choose an earlier one."))
+
+
+class NewMeetingForm(MeetingForm, KeyedForm):
+    """A new meeting's record, saved once."""
+
+
+def _own_districts(account: Account) -> list[str]:
+    known = {area.code for area in districts.districts()}
+    return sorted({code[:4] for code in areas_of(account)} & known)
+
+
+def _districts(account: Account, meeting: Meeting | None) -> list[SelectChoice]:
+    """List the districts of the unit's voivodeships and those that the meeting already counts in."""
+    voivodeships = {code[:2] for code in areas_of(account)}
+    already = meeting.district_codes if meeting else ()
+    around = [area for area in districts.districts() if area.code[:2] in voivodeships or area.code in already]
+    return [SelectChoice(area.code, area.label) for area in around or districts.districts()]

@@ -1,0 +1,1 @@
+"""Writing in debates, by what the person does: `convening`, `minuting`, `asking`."""

@@ -1,0 +1,74 @@
+"""Writing meetings down and correcting their record."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from consult.accounts import queries as accounts
+from consult.accounts.models import Unit
+from consult.audit import operations as audit
+from consult.clock import now
+from consult.geo import Place
+from debates.models import (
+    Meeting,
+    MeetingDistrict,
+)
+from debates.operations.minuting import follow
+from debates.operations.writing import Author, check, digest_of, hold, known_by, unmoved, written
+
+
+def record_meeting(
+    author: Author,
+    *,
+    key: str,
+    unit_code: str,
+    district_codes: Iterable[str],
+    place: Place | None = None,
+    **said: Any,
+) -> Meeting:
+    """Write a meeting down, once for its key; raise Conflict when the key came with another content."""
+    unit = _unit(unit_code)
+    digest = digest_of(said | {"unit_code": unit_code, "district_codes": set(district_codes), "place": place})
+    hold(Unit, unit.id)
+    if known := known_by(Meeting, key, digest):
+        return known
+    check(place)
+    meeting = Meeting(
+        key=key, body_digest=digest, unit=unit, place=place, author_id=author.id, created_at=now(), **said
+    )
+    _count_in(meeting, district_codes)
+    return written(author, meeting, "record_meeting")
+
+
+def correct_meeting(
+    author: Author,
+    meeting: Meeting,
+    *,
+    unit_code: str,
+    district_codes: Iterable[str],
+    place: Place | None,
+    **said: Any,
+) -> None:
+    """Correct a meeting's record. When its day changes, what was said there moves with it on the map."""
+    place = unmoved(meeting.place, place)
+    check(place)
+    days = meeting.days
+    meeting.unit, meeting.place = _unit(unit_code), place
+    meeting.is_year_only = meeting.is_year_only and said["held_on"] == meeting.held_on
+    for name, value in said.items():
+        setattr(meeting, name, value)
+    _count_in(meeting, district_codes)
+    if meeting.days != days:
+        for statement in meeting.statements:
+            follow(author, statement)
+    audit.note(author.id, "correct_meeting", "meeting", meeting.id, meeting.unit_path)
+
+
+def _unit(code: str) -> Unit:
+    unit = accounts.unit_by_code(code)
+    assert unit is not None, "the form offers units that exist"
+    return unit
+
+
+def _count_in(meeting: Meeting, district_codes: Iterable[str]) -> None:
+    wanted, there = set(district_codes), {entry.district_code: entry for entry in meeting.districts}
+    meeting.districts = [there.get(code) or MeetingDistrict(district_code=code) for code in sorted(wanted)]
