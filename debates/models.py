@@ -15,6 +15,7 @@ from consult.catalogue.models import Category, Precision
 from consult.db import Key, Model
 from consult.geo import Place
 from consult.observations.models import Observation
+from debates.stages import WRITABLE, MeetingStage
 
 
 class MeetingKind(StrEnum):
@@ -61,6 +62,7 @@ class Meeting(Model):
     body_digest: Mapped[str] = mapped_column(String(64))
     kind: Mapped[MeetingKind]
     level: Mapped[MeetingLevel]
+    stage: Mapped[MeetingStage] = mapped_column(default=MeetingStage.DRAFTING)
     title: Mapped[str] = mapped_column(String(200))
     series: Mapped[str] = mapped_column(String(200), default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
@@ -98,6 +100,16 @@ class Meeting(Model):
     def district_codes(self) -> tuple[str, ...]:
         """The districts the meeting counts in."""
         return tuple(sorted(entry.district_code for entry in self.districts))
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is still to come: nothing was said yet, and nothing counts."""
+        return self.stage is MeetingStage.PLANNED
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether somebody may still write down what was said."""
+        return self.stage in WRITABLE
 
     @property
     def has_lone_resident(self) -> bool:
@@ -153,14 +165,15 @@ class Statement(Model):
 
     A threat or a proposal with a category and a place is also an observation on the common map. The observation is
     never rewritten: a correction of the statement withdraws it and admits another one, counted by `revision`.
-    `said_of` is the day the speaker named, if any. A withdrawn statement stays in the minutes, crossed out.
+    `version` counts corrections of any kind, so that of two people who correct one statement the second one is told.
+    A threat may wait for its category while the minutes are being written, and no longer. `said_of` is the day the
+    speaker named, if any. A withdrawn statement stays in the minutes, crossed out.
     """
 
     __tablename__ = "statement"
     __table_args__ = (
         UniqueConstraint("meeting_id", "position"),
         CheckConstraint("voices >= 1", "at_least_one_voice"),
-        CheckConstraint("kind <> 'threat' OR category_code IS NOT NULL", "a_threat_has_a_category"),
         CheckConstraint("weekdays >= 0 AND weekdays < 128", "weekdays_are_seven_bits"),
         CheckConstraint("times_of_day >= 0 AND times_of_day < 16", "times_of_day_are_four_bits"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because = '')", "a_withdrawal_has_a_reason"),
@@ -184,6 +197,7 @@ class Statement(Model):
     author_id: Mapped[int]
     recorded_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(String(500), default="")
     observation_id: Mapped[int | None] = mapped_column(ForeignKey("observation.id"), index=True)
@@ -198,6 +212,11 @@ class Statement(Model):
         if self.withdrawn_at is not None or self.category_code is None or self.place is None:
             return False
         return self.kind in SPEAKS_OF_A_THREAT and self.days is not None
+
+    @property
+    def lacks_a_category(self) -> bool:
+        """Whether it tells of a threat of which nobody has said yet what kind it is."""
+        return self.withdrawn_at is None and self.kind is StatementKind.THREAT and self.category_code is None
 
     @property
     def lacks_a_place(self) -> bool:

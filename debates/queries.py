@@ -23,7 +23,9 @@ from debates.models import (
     Proposal,
     ProposalStatus,
     Statement,
+    StatementKind,
 )
+from debates.stages import HELD, Hindrance
 
 PAGE_SIZE = 25
 _KEY = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,6})?")
@@ -91,7 +93,7 @@ def meetings(scope: str, year: int | None = None, kind: MeetingKind | None = Non
 
 def earlier_meetings(scope: str, limit: int = 200) -> Sequence[Meeting]:
     """List the meetings of a scope that a later one may follow, newest first."""
-    dated = select(Meeting).where(_within(scope), Meeting.held_on.is_not(None))
+    dated = select(Meeting).where(_within(scope), Meeting.held_on.is_not(None), Meeting.stage.in_(HELD))
     return db.session.scalars(dated.order_by(Meeting.held_on.desc(), Meeting.id.desc()).limit(limit)).all()
 
 
@@ -144,6 +146,25 @@ def evaluations_of(meeting: Meeting) -> Sequence[Meeting]:
     return db.session.scalars(select(Meeting).where(Meeting.previous_id == meeting.id).order_by(Meeting.held_on)).all()
 
 
+def hindrances(meeting: Meeting) -> list[Hindrance]:
+    """List what has to be done before the minutes of a meeting go on to be corrected or approved.
+
+    A threat needs its category, and an evaluating debate says of every request of the debate before what became of it.
+    """
+    found = []
+    said = select(Statement).where(Statement.meeting_id == meeting.id, Statement.withdrawn_at.is_(None))
+    lacking = said.where(Statement.kind == StatementKind.THREAT, Statement.category_code.is_(None))
+    if db.session.scalar(select(lacking.exists())):
+        found.append(Hindrance.NO_CATEGORY)
+    if meeting.kind is MeetingKind.EVALUATING_DEBATE and meeting.previous_id is not None:
+        silent = select(Proposal).where(
+            Proposal.meeting_id == meeting.previous_id, Proposal.status == ProposalStatus.OPEN
+        )
+        if db.session.scalar(select(silent.exists())):
+            found.append(Hindrance.NO_STATUS)
+    return found
+
+
 def open_proposals(scope: str) -> Sequence[Proposal]:
     """List the proposals of a scope that still lack a result: the nearest deadline first, none at all last."""
     chosen = _with_meeting().where(_within(scope), Proposal.status.in_(UNFINISHED))
@@ -152,11 +173,11 @@ def open_proposals(scope: str) -> Sequence[Proposal]:
 
 
 def in_period(district_code: str, period: Period) -> list[Counted]:
-    """List the meetings that count in a district and were held in a period, oldest first.
+    """List the meetings that count in a district and were held in a period, oldest first; planned ones do not count.
 
     Where only the year is known, the meeting counts in whole years alone.
     """
-    chosen = select(Meeting).where(_counts_in(district_code), _held_in(period))
+    chosen = select(Meeting).where(_counts_in(district_code), _held_in(period), Meeting.stage.in_(HELD))
     return counted(db.session.scalars(chosen.order_by(Meeting.held_on, Meeting.id)).unique().all())
 
 

@@ -22,6 +22,7 @@ from debates.models import (
     StatementKind,
 )
 from debates.past_minutes import Fault, FaultKind
+from debates.stages import Hindrance, MeetingStage
 
 Choices = list[tuple[str, Any]]
 
@@ -39,6 +40,15 @@ _LISTED: Sequence[tuple[StrEnum, Any]] = (
     (MeetingLevel.DISTRICT, _l("district")),
     (MeetingLevel.COMMUNE, _l("commune")),
     (MeetingLevel.LOCAL, _l("housing estate or village")),
+    (MeetingStage.PLANNED, _l("Planned")),
+    (MeetingStage.DRAFTING, _l("Minutes being written")),
+    (MeetingStage.CORRECTING, _l("Minutes being corrected")),
+    (MeetingStage.APPROVED, _l("Minutes approved")),
+    (Hindrance.NO_CATEGORY, _l("Some threats have no category yet. Choose one for each of them.")),
+    (
+        Hindrance.NO_STATUS,
+        _l("Some requests of the previous debate have no answer yet. Write down what became of each of them."),
+    ),
     (StatementKind.THREAT, _l("Threat")),
     (StatementKind.PROPOSAL, _l("Request")),
     (StatementKind.QUESTION, _l("Question")),

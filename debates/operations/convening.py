@@ -8,12 +8,14 @@ from consult.accounts.models import Unit
 from consult.audit import operations as audit
 from consult.clock import now
 from consult.geo import Place
+from debates import queries
 from debates.models import (
     Meeting,
     MeetingDistrict,
 )
 from debates.operations.minuting import follow
 from debates.operations.writing import Author, check, digest_of, hold, known_by, unmoved, written
+from debates.stages import MeetingStage, check_stage
 
 
 def record_meeting(
@@ -72,3 +74,14 @@ def _unit(code: str) -> Unit:
 def _count_in(meeting: Meeting, district_codes: Iterable[str]) -> None:
     wanted, there = set(district_codes), {entry.district_code: entry for entry in meeting.districts}
     meeting.districts = [there.get(code) or MeetingDistrict(district_code=code) for code in sorted(wanted)]
+
+
+def change_stage(author: Author, meeting: Meeting, after: MeetingStage) -> None:
+    """Move a meeting on; raise StageRefused when something has to be done first."""
+    hold(Meeting, meeting.id)
+    before = meeting.stage
+    check_stage(before, after, queries.hindrances(meeting))
+    meeting.stage = after
+    audit.note(
+        author.id, "change_stage", "meeting", meeting.id, meeting.unit_path, before=before.value, after=after.value
+    )
