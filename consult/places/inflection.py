@@ -6,7 +6,7 @@ cases: the ending, the last vowel (Damasławek, Damasławku), and how the last c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import product
@@ -30,6 +30,7 @@ _ENDINGS = (
     "ymi", "iow", "ej", "em", "om", "im", "ym", "ow", "ie", "ia", "io", "iu", "a", "e", "i", "o", "u", "y", "",
 )  # fmt: skip
 _SOFTENED = (("dz", "g"), ("d", "g"), ("cz", "k"), ("c", "k"), ("t", "k"), ("rz", "r"))
+_ADJECTIVE = re.compile(r"(.{2,}?)(sk|ck|zk)(?:i|iego|iemu|im|ie|a|iej)")
 _LAST_VOWEL = re.compile(r"(?<=.)[aeiouy]+(?=[^aeiouy]*$)")
 _LEFT_OUT = frozenset(
     ("w", "we", "na", "do", "z", "ze", "od", "u", "i", "a", "o", "pod", "nad", "przy", "kolo", "obok", "okolice",
@@ -70,8 +71,16 @@ def terms(text: str) -> list[Term]:
     found = [words[start : start + size] for size in range(LONGEST_NAME, 0, -1) for start in _starts(words, size)]
     if len(words) > SHORT_QUERY and any(window[0].is_capital for window in found):
         found = [window for window in found if window[0].is_capital]
-    made = [_term([word.folded for word in window]) for window in found[:MOST_TERMS]]
+    made = [term([word.folded for word in window]) for window in found[:MOST_TERMS]]
     return list(dict.fromkeys(made))
+
+
+def term_of_adjective(word: str) -> Term:
+    """Give the names that a folded adjective may come from: "powidzkiego" from Powidz, "slupeckim" from Słupca."""
+    match = _ADJECTIVE.fullmatch(word)
+    bases = {f"{match[1]}{match[2][:-1]}", match[1], f"{match[1]}c"} if match else set()
+    stems = {stem for base in bases for stem in _stems(base)}
+    return Term(word, frozenset(stems | {_without_last_vowel(stem) for stem in stems}))
 
 
 def likeness(written: str, name: str) -> float:
@@ -110,7 +119,8 @@ def _starts(words: list[_Word], size: int) -> Iterator[int]:
             yield start
 
 
-def _term(words: list[str]) -> Term:
+def term(words: Sequence[str]) -> Term:
+    """Give some folded words as what may be a name, with all the stems they may have."""
     most = MOST_STEMS[min(len(words), len(MOST_STEMS)) - 1]
     choices = [_stems(word)[:most] for word in words]
     return Term(" ".join(words), frozenset(" ".join(choice) for choice in product(*choices)))

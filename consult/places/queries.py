@@ -15,6 +15,7 @@ from consult.places.models import PlaceName
 from consult.web.place_field import Found
 
 MOST_CANDIDATES = 150
+MOST_STEMS = 4_000
 LEAST_LIKENESS = 0.55
 SHORTEST_PREFIX = 2
 SHORTEST_WORD = 3
@@ -49,6 +50,17 @@ def towns_within(bounds: tuple[float, float, float, float], limit: int = 40) -> 
     whole = query.where(PlaceName.sort.in_(WHOLE_PLACES), PlaceName.population.is_not(None))
     populous = whole.order_by(PlaceName.population.desc(), PlaceName.id)
     return db.session.scalars(populous.limit(limit)).all()
+
+
+def named(terms: Iterable[Term], district_codes: Sequence[str]) -> Sequence[PlaceName]:
+    """List the places of some districts that the terms may name; of very many terms, all places there are."""
+    stems = sorted({stem for term in terms for stem in term.stems})
+    if not stems or not district_codes:
+        return []
+    known = or_(PlaceName.lon.is_not(None), PlaceName.area_lon.is_not(None))
+    within = select(PlaceName).where(PlaceName.district_code.in_(district_codes), known).order_by(PlaceName.id)
+    narrowed = within.where(PlaceName.stem.in_(stems)) if len(stems) <= MOST_STEMS else within
+    return db.session.scalars(narrowed).all()
 
 
 def newest() -> int:
@@ -104,7 +116,7 @@ def _rank(row: PlaceName, terms: Sequence[Term], district: str | None) -> tuple[
     if fit is None:
         return None
     far = district is not None and row.district_code != district
-    sort = _SORT_RANKS.get(row.sort, 9)
+    sort = sort_rank(row.sort)
     return far, *fit, bool(row.part_of), sort, -(row.population or 0), row.lon is None, row.name, row.id
 
 
@@ -128,10 +140,15 @@ def _begins(row: PlaceName, term: Term) -> bool:
 
 
 def _found(row: PlaceName) -> Found:
-    return Found(f"{row.source}-{row.source_key}", row.name, _sublabel(row), _place(row))
+    return Found(f"{row.source}-{row.source_key}", row.name, _sublabel(row), place_of(row))
 
 
-def _place(row: PlaceName) -> Place:
+def sort_rank(sort: str) -> int:
+    """Order the sorts of places, towns first."""
+    return _SORT_RANKS.get(sort, 9)
+
+
+def place_of(row: PlaceName) -> Place:
     """Give the place's own position, or its whole commune (or district) under its name."""
     if row.lon is not None and row.lat is not None:
         return Place.point(row.lon, row.lat, row.accuracy_m, row.name)
