@@ -12,9 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.models import Unit
 from consult.catalogue.models import Category, Precision
-from consult.db import Key, Model
+from consult.db import Key, Model, choice_of
 from consult.geo import Place
 from consult.observations.models import Observation
+from consult.partners.models import Partner
+from consult.personal_data import pieces
+from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, outcome_of
 from debates.stages import WRITABLE, MeetingStage
 
 
@@ -251,31 +254,13 @@ class AddresseeKind(StrEnum):
     OTHER = "other"
 
 
-class ProposalStatus(StrEnum):
-    """What became of a proposal."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    IN_PROGRESS = "in_progress"
-    DONE = "done"
-    PARTLY_DONE = "partly_done"
-    REFUSED = "refused"
-    HANDED_OVER = "handed_over"
-    NO_ANSWER = "no_answer"
-
-
-UNFINISHED = (
-    ProposalStatus.OPEN,
-    ProposalStatus.ACCEPTED,
-    ProposalStatus.IN_PROGRESS,
-    ProposalStatus.HANDED_OVER,
-    ProposalStatus.NO_ANSWER,
-)
-"""States in which somebody still owes the residents a result."""
-
-
 class Proposal(Model):
-    """What was asked of whom, by when, and the answer. A refusal and a result say why."""
+    """What was asked of whom, by when, and the answer. A refusal and a result say why.
+
+    The addressee is a unit or a partner of the register, whose name is kept as it was then, or somebody named in
+    words. State and answer are those of the newest `ProposalChange`; `version` counts changes and corrections, so that
+    of two people who write at once the second one is told.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -291,16 +276,22 @@ class Proposal(Model):
     text: Mapped[str] = mapped_column(Text)
     addressee: Mapped[AddresseeKind]
     addressee_name: Mapped[str] = mapped_column(String(200), default="")
+    addressee_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
     due_on: Mapped[date | None]
     status: Mapped[ProposalStatus]
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
     author_id: Mapped[int]
     created_at: Mapped[datetime]
 
     meeting: Mapped[Meeting] = relationship(back_populates="proposals")
     statement: Mapped[Statement | None] = relationship()
+    addressee_unit: Mapped[Unit | None] = relationship()
+    partner: Mapped[Partner | None] = relationship()
     commitments: Mapped[list["Commitment"]] = relationship(back_populates="proposal", order_by="Commitment.id")
+    changes: Mapped[list["ProposalChange"]] = relationship(back_populates="proposal", order_by="ProposalChange.id")
 
     @property
     def unit_path(self) -> str:
@@ -311,6 +302,28 @@ class Proposal(Model):
     def is_unfinished(self) -> bool:
         """Whether somebody still owes a result."""
         return self.status in UNFINISHED
+
+    @property
+    def outcome(self) -> Outcome:
+        """What everybody counts it as."""
+        return outcome_of(self.status)
+
+    @property
+    def addressee_code(self) -> str:
+        """How a form names the addressee: a unit or a partner of the register, else a kind."""
+        if self.addressee_unit_id is not None:
+            return f"unit:{self.addressee_unit_id}"
+        return f"partner:{self.partner_id}" if self.partner_id is not None else self.addressee.value
+
+    @property
+    def told_on(self) -> date | None:
+        """The day on which the residents were last told of it at a debate."""
+        return max((change.reported_on for change in self.changes if change.reported_on), default=None)
+
+    @property
+    def newest(self) -> "ProposalChange | None":
+        """The change that gave it its state, if there was any."""
+        return self.changes[-1] if self.changes else None
 
     @property
     def is_about_a_protected_threat(self) -> bool:
@@ -327,6 +340,53 @@ class Proposal(Model):
     def is_overdue(self, day: date) -> bool:
         """Tell whether the deadline passed before a day without a result."""
         return self.is_unfinished and self.due_on is not None and self.due_on < day
+
+
+class ProposalChange(Model):
+    """What became of a proposal, once more: rows are added and never rewritten, and the newest stands.
+
+    `answered_by` is the function or office that answered, whoever wrote it down; of what was passed on, `passed_to` and
+    `answered_on` say to whom and since when. `meeting_id` and `reported_on` say at which debate and on which day the
+    residents were told. Evidence is for the police until somebody publishes it.
+    """
+
+    __tablename__ = "proposal_change"
+    __table_args__ = (
+        CheckConstraint("after IN ('open', 'no_answer') OR length(answer) > 0", "a_result_has_an_answer"),
+        CheckConstraint("NOT evidence_is_public OR length(evidence) + length(evidence_url) > 0", "public_evidence_is"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    before: Mapped[ProposalStatus] = mapped_column(choice_of(ProposalStatus, "status_before"))
+    after: Mapped[ProposalStatus] = mapped_column(choice_of(ProposalStatus, "status_after"))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_on: Mapped[date | None]
+    answered_by: Mapped[str] = mapped_column(String(200), default="")
+    passed_to: Mapped[str] = mapped_column(String(200), default="")
+    legal_basis: Mapped[str] = mapped_column(String(300), default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    evidence_url: Mapped[str] = mapped_column(String(500), default="")
+    evidence_is_public: Mapped[bool] = mapped_column(default=False)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+    reported_on: Mapped[date | None]
+    actor_id: Mapped[int]
+    changed_at: Mapped[datetime]
+
+    proposal: Mapped[Proposal] = relationship(back_populates="changes")
+    meeting: Mapped[Meeting | None] = relationship()
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the change belongs to."""
+        return self.proposal.unit_path
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether something shows that it was so."""
+        return bool(self.evidence or self.evidence_url)
 
 
 class Commitment(Model):
@@ -348,6 +408,25 @@ class Commitment(Model):
     created_at: Mapped[datetime]
 
     proposal: Mapped[Proposal] = relationship(back_populates="commitments")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said yet what came of it."""
+        return self.kept_on is None and not self.outcome
+
+    @property
+    def words_are_public(self) -> bool:
+        """Whether everybody may read it: where the request may be read, and nothing in it looks like a person's data.
+
+        Who promised stands by function; promises of earlier years were written before anybody but the police read them.
+        """
+        if not self.proposal.words_are_public:
+            return False
+        return not any(kind for words in (self.who, self.what, self.outcome) for _piece, kind in pieces(words))
+
+    def is_overdue(self, day: date) -> bool:
+        """Tell whether the deadline passed before a day and nobody has said what came of it."""
+        return self.is_open and self.due_on is not None and self.due_on < day
 
     @property
     def unit_path(self) -> str:

@@ -1,35 +1,50 @@
 """Reading meetings, statements and proposals: in a unit's scope for staff, by district for the roof and the public."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, or_, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from consult.accounts import queries as accounts
 from consult.accounts.models import Unit
+from consult.catalogue.models import Category, Precision
 from consult.db import db
+from consult.partners import queries as partners
+from consult.partners.models import Partner
+from consult.partners.reach import Reach
 from consult.period import Period
 from debates.models import (
     SPEAKS_OF_A_THREAT,
-    UNFINISHED,
     Commitment,
     Meeting,
     MeetingDistrict,
     MeetingKind,
     Proposal,
-    ProposalStatus,
+    ProposalChange,
     Statement,
     StatementKind,
 )
+from debates.outcomes import STATUSES, UNFINISHED, Outcome, ProposalStatus, Tally, is_taken_on, tallied_numbers
 from debates.stages import HELD, Hindrance
 
 PAGE_SIZE = 25
 _KEY = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,6})?")
 YEAR_MONTHS = 12
+MOST_OFFERED = 200
+
+
+@dataclass(frozen=True)
+class Addressees:
+    """Who of the registers may be asked at a meeting: units of its voivodeships, partners that serve its districts."""
+
+    units: Sequence[Unit]
+    partners: Sequence[Partner]
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,20 @@ def statement_by_key(key: str) -> Statement:
 def proposal(proposal_id: int) -> Proposal:
     """Give a proposal, or raise NoResultFound."""
     return db.session.execute(select(Proposal).where(Proposal.id == proposal_id)).scalar_one()
+
+
+def proposal_change(change_id: int) -> ProposalChange:
+    """Give one row of what became of a proposal, or raise NoResultFound."""
+    return db.session.execute(select(ProposalChange).where(ProposalChange.id == change_id)).scalar_one()
+
+
+def addressees(meeting: Meeting, day: date) -> Addressees:
+    """List who of the registers may be asked on a day for something at a meeting."""
+    voivodeships = {code[:2] for code in meeting.district_codes}
+    serving = partners.within(Reach(meeting.district_codes))
+    return Addressees(
+        accounts.units_serving(sorted(voivodeships), day), [one for one in serving if one.is_valid_on(day)]
+    )
 
 
 def commitment(commitment_id: int) -> Commitment:
@@ -146,22 +175,71 @@ def evaluations_of(meeting: Meeting) -> Sequence[Meeting]:
     return db.session.scalars(select(Meeting).where(Meeting.previous_id == meeting.id).order_by(Meeting.held_on)).all()
 
 
+def unasked(meeting: Meeting) -> Sequence[Statement]:
+    """List the requests in the minutes of a meeting of which no proposal was made yet, in their order."""
+    made = exists().where(Proposal.statement_id == Statement.id)
+    said = (Statement.meeting_id == meeting.id, Statement.withdrawn_at.is_(None))
+    chosen = select(Statement).where(*said, Statement.kind == StatementKind.PROPOSAL, ~made)
+    return db.session.scalars(chosen.order_by(Statement.position)).all()
+
+
+def taken_over(meeting: Meeting) -> list[Proposal]:
+    """List what a debate tells the residents of: all requests of the debate before, and what that one left unfinished.
+
+    What was finished between is told once more; an older debate's requests come after a newer one's.
+    """
+    before = meeting.previous
+    if before is None:
+        return []
+    found = db.session.scalars(_asked_before(before)).unique().all()
+    return [one for one in found if one.meeting_id == before.id or is_left_of(one, before)]
+
+
+def is_left_of(proposal: Proposal, before: Meeting) -> bool:
+    """Tell whether an older request was not finished when the debate before was held."""
+    return is_taken_on(proposal.status, proposal.answered_on, before.held_on)
+
+
+def _asked_before(last: Meeting) -> Select[Proposal]:
+    """Choose the requests of a debate and of those before it, one after another."""
+    chain = select(Meeting.id, Meeting.previous_id).where(Meeting.id == last.id).cte("chain", recursive=True)
+    earlier = aliased(Meeting)
+    chain = chain.union(select(earlier.id, earlier.previous_id).join(chain, earlier.id == chain.c.previous_id))
+    newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc(), Proposal.id)
+    chosen = _with_meeting().where(Proposal.meeting_id.in_(select(chain.c.id)))
+    return chosen.options(selectinload(Proposal.changes)).order_by(*newest)
+
+
+def told_at(meeting: Meeting) -> frozenset[int]:
+    """Tell of which proposals a debate told the residents what became of them: their ids."""
+    chosen = select(ProposalChange.proposal_id).where(ProposalChange.meeting_id == meeting.id)
+    return frozenset(db.session.scalars(chosen))
+
+
+def knows_change(key: str) -> bool:
+    """Tell whether a row of what became of a proposal is written down already."""
+    return bool(db.session.scalar(select(exists().where(ProposalChange.key == key))))
+
+
+def unanswered(meeting: Meeting) -> list[Proposal]:
+    """List of which requests an evaluating debate has to say yet what became of them."""
+    if meeting.kind is not MeetingKind.EVALUATING_DEBATE:
+        return []
+    return [asked for asked in taken_over(meeting) if asked.status is ProposalStatus.OPEN]
+
+
 def hindrances(meeting: Meeting) -> list[Hindrance]:
     """List what has to be done before the minutes of a meeting go on to be corrected or approved.
 
-    A threat needs its category, and an evaluating debate says of every request of the debate before what became of it.
+    A threat needs its category, and an evaluating debate says of every request it takes over what became of it.
     """
     found = []
     said = select(Statement).where(Statement.meeting_id == meeting.id, Statement.withdrawn_at.is_(None))
     lacking = said.where(Statement.kind == StatementKind.THREAT, Statement.category_code.is_(None))
     if db.session.scalar(select(lacking.exists())):
         found.append(Hindrance.NO_CATEGORY)
-    if meeting.kind is MeetingKind.EVALUATING_DEBATE and meeting.previous_id is not None:
-        silent = select(Proposal).where(
-            Proposal.meeting_id == meeting.previous_id, Proposal.status == ProposalStatus.OPEN
-        )
-        if db.session.scalar(select(silent.exists())):
-            found.append(Hindrance.NO_STATUS)
+    if unanswered(meeting):
+        found.append(Hindrance.NO_STATUS)
     return found
 
 
@@ -188,13 +266,74 @@ def proposals_in(district_code: str, period: Period) -> Sequence[Proposal]:
     return db.session.scalars(chosen.order_by(Meeting.held_on, Proposal.id)).unique().all()
 
 
-def published(district_code: str | None = None, page: int = 1) -> Pagination:
-    """List the proposals that everybody may see, of one district or all, newest meeting first."""
-    chosen = _with_meeting().options(joinedload(Proposal.statement).joinedload(Statement.category))
-    if district_code:
-        chosen = chosen.where(_counts_in(district_code))
+@dataclass(frozen=True)
+class Wanted:
+    """Which requests a reader wants: of a district or a voivodeship, of a meeting, with an outcome; None is any."""
+
+    district: str | None = None
+    meeting_id: int | None = None
+    outcome: Outcome | None = None
+
+
+def published(wanted: Wanted, page: int = 1) -> Pagination:
+    """List the proposals that everybody may see, newest meeting first."""
+    said = joinedload(Proposal.statement).joinedload(Statement.category)
+    chosen = _with_meeting().options(said, selectinload(Proposal.changes)).where(*_wanted(wanted))
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc(), Proposal.id)
     return db.paginate(chosen.order_by(*newest), page=page, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
+
+
+def outcomes(wanted: Wanted) -> tuple[Tally, ...]:
+    """Count what became of the requests of a district and a meeting, whichever outcome is looked at."""
+    chosen = select(Proposal.status, func.count(Proposal.id)).join(Proposal.meeting)
+    rows = db.session.execute(chosen.where(*_wanted(replace(wanted, outcome=None))).group_by(Proposal.status))
+    return tallied_numbers(Counter({row[0]: row[1] for row in rows}))
+
+
+def withheld(wanted: Wanted) -> int:
+    """Count the requests among those wanted whose words are not published, by the rule of `words_are_public`."""
+    chosen = select(func.count(Proposal.id)).join(Proposal.meeting)
+    chosen = chosen.outerjoin(Proposal.statement).outerjoin(Statement.category)
+    silent = or_(Meeting.residents == 1, Statement.withdrawn_at.is_not(None), Category.precision != Precision.EXACT)
+    return db.session.scalar(chosen.where(*_wanted(wanted), silent)) or 0
+
+
+def _wanted(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    yield Meeting.stage.in_(HELD)
+    if wanted.district:
+        yield _counts_in(wanted.district)
+    if wanted.meeting_id:
+        yield Proposal.meeting_id == wanted.meeting_id
+    if wanted.outcome:
+        yield Proposal.status.in_(STATUSES[wanted.outcome])
+
+
+def last_answered(wanted: Wanted, size: int) -> Sequence[Proposal]:
+    """List the proposals that somebody answered last, the newest answer first."""
+    newest = select(func.max(ProposalChange.id)).group_by(ProposalChange.proposal_id)
+    chosen = _with_meeting().join(ProposalChange, ProposalChange.proposal_id == Proposal.id)
+    chosen = chosen.where(ProposalChange.id.in_(newest), *_wanted(wanted)).order_by(ProposalChange.id.desc())
+    said = joinedload(Proposal.statement).joinedload(Statement.category)
+    return db.session.scalars(chosen.options(said, selectinload(Proposal.changes)).limit(size)).unique().all()
+
+
+def page_in_meeting(proposal: Proposal) -> int:
+    """Tell on which page of its meeting's requests everybody finds a proposal."""
+    before = select(func.count(Proposal.id)).where(Proposal.meeting_id == proposal.meeting_id)
+    return (db.session.scalar(before.where(Proposal.id < proposal.id)) or 0) // PAGE_SIZE + 1
+
+
+def meetings_with_proposals(district_code: str) -> Sequence[Meeting]:
+    """List the meetings of a district at which something was asked for, newest first."""
+    asked = exists().where(Proposal.meeting_id == Meeting.id)
+    chosen = select(Meeting).where(_counts_in(district_code), Meeting.stage.in_(HELD), asked)
+    newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc())
+    return db.session.scalars(chosen.order_by(*newest).limit(MOST_OFFERED)).all()
+
+
+def held_meeting(meeting_id: int) -> Meeting | None:
+    """Find a meeting that took place."""
+    return db.session.scalar(select(Meeting).where(Meeting.id == meeting_id, Meeting.stage.in_(HELD)))
 
 
 def districts_with_proposals() -> Sequence[str]:

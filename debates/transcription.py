@@ -20,11 +20,11 @@ from debates.models import (
     Meeting,
     MeetingKind,
     MeetingLevel,
-    ProposalStatus,
     SpeakerRole,
     StatementKind,
 )
 from debates.operations import asking, convening, minuting
+from debates.outcomes import ProposalStatus
 from debates.past_minutes import Fault, FaultKind, Named, Request, result_of
 
 _POLICE = ("kpp", "kmp", "kwp", "ksp", "kp", "komenda", "komisariat", "posterunek", "policja")

@@ -16,11 +16,11 @@ from debates.models import (
     Meeting,
     MeetingKind,
     MeetingLevel,
-    ProposalStatus,
     SpeakerRole,
     Statement,
     StatementKind,
 )
+from debates.outcomes import Outcome, ProposalStatus
 from debates.past_minutes import Fault, FaultKind
 from debates.stages import Hindrance, MeetingStage
 
@@ -76,6 +76,12 @@ _LISTED: Sequence[tuple[StrEnum, Any]] = (
     (ProposalStatus.REFUSED, _l("Refused")),
     (ProposalStatus.HANDED_OVER, _l("Handed over")),
     (ProposalStatus.NO_ANSWER, _l("No answer came")),
+    (Outcome.DONE, _l("Requests done")),
+    (Outcome.PARTLY, _l("Requests partly done")),
+    (Outcome.IN_PROGRESS, _l("Requests in progress")),
+    (Outcome.REFUSED, _l("Requests refused, with the reasons")),
+    (Outcome.PASSED_ON, _l("Passed on")),
+    (Outcome.NO_ANSWER, _l("No answer yet")),
 )
 _WORDS = {(type(code), code.value): words for code, words in _LISTED}
 """By kind and code, since codes of different kinds are the same text: a commune asked and a meeting for a commune."""

@@ -51,6 +51,14 @@ class Page:
         self.text = response.text
         self.soup = BeautifulSoup(response.text, "lxml")
 
+    @classmethod
+    def of(cls, client, url, response):
+        """A page that came as the answer to a form, ready to be sent again."""
+        page = cls.__new__(cls)
+        page.client, page.url, page.text = client, url, response.text
+        page.soup = BeautifulSoup(response.text, "lxml")
+        return page
+
     def fields(self, form=None):
         """The form's fields as a browser would send them unchanged, buttons left out."""
         form = form or self.soup.select_one("main form[method=post], main form[method=POST]")

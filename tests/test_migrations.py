@@ -17,7 +17,11 @@ from consult.partners.models import PartnerKind
 from consult.threats import queries, recategorising
 from consult.threats.models import FittedRule, Threat
 from consult.threats.workflow import Status
+from debates.models import ProposalChange
+from debates.outcomes import ProposalStatus
+from tests.accounts.makers import officer
 from tests.apart import application
+from tests.debates import makers as debates
 from tests.factories import admit, catalogue_of_27, metres_away, two_districts
 from tests.online_reports.makers import report
 from tests.partners import makers as partners
@@ -27,6 +31,7 @@ NEW_TABLES = {
     "recategorisation", "recategorised", "fitted_rule", "file_screening",
     "partner", "partner_area", "partner_group", "hand_over", "partner_answer",
 }  # fmt: skip
+LATER_TABLES = {"pyramid_cell", "proposal_change"}
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 
 
@@ -125,7 +130,7 @@ def test_the_steps_0015_to_0019_go_down_and_up_with_rows_and_keep_all_that_was_t
     assert empty == [], "each of them is tried with rows"
     for revision in ("0018", "0017", "0016", "0015", "0014"):
         step(downgrade, revision)
-    older = {name: found for name, found in before.items() if name not in NEW_TABLES | {"pyramid_cell"}}
+    older = {name: found for name, found in before.items() if name not in NEW_TABLES | LATER_TABLES}
     assert rows() == older
     step(upgrade, "head")
     after = rows(without=NEW_COLUMNS)
@@ -136,3 +141,17 @@ def test_the_steps_0015_to_0019_go_down_and_up_with_rows_and_keep_all_that_was_t
     assert set(db.session.scalars(sa.select(BoundarySet.applied_at))) == {None}, "the job reads the places once more"
     office = partners.partner(valid_from=date(2020, 1, 1))
     assert partners.handed_over(partners.confirmed(at=metres_away(-6_000, 0)), partner_id=office.id).partner is office
+
+
+def test_what_was_answered_so_far_is_the_first_row_of_its_history(world):
+    author = officer()
+    number = author.id
+    meeting = debates.meeting(author)
+    debates.answer(author, debates.proposal(author, meeting, "Próg"), answer="Próg stoi", answered_on=date(2026, 8, 1))
+    debates.proposal(author, meeting, "Lampa")
+    step(downgrade, "0023")
+    step(upgrade, "head")
+    known = db.session.scalars(sa.select(ProposalChange)).one()
+    assert (known.before, known.after) == (ProposalStatus.OPEN, ProposalStatus.DONE)
+    assert (known.answer, known.answered_on, known.actor_id) == ("Próg stoi", date(2026, 8, 1), number)
+    assert known.proposal.newest is known

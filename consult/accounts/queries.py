@@ -131,6 +131,14 @@ def units_within(scope: str) -> Sequence[Unit]:
     ).all()
 
 
+def units_serving(area_codes: Iterable[str], day: date) -> Sequence[Unit]:
+    """List the units that serve something in some areas on a day, by path; "10" means all of a voivodeship."""
+    inside = [UnitArea.area_code.startswith(code, autoescape=True) for code in area_codes]
+    served = select(UnitArea.unit_id).where(or_(*inside), UnitArea.valid_from <= day)
+    served = served.where(or_(UnitArea.valid_to.is_(None), UnitArea.valid_to > day))
+    return db.session.scalars(select(Unit).where(Unit.id.in_(served)).order_by(Unit.path)).all() if inside else []
+
+
 @dataclass(frozen=True)
 class UnitsPage:
     """One page of a list of units."""

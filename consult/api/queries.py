@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from consult.db import Model, db
 from consult.threats import queries as threats_queries
 from consult.threats.models import Threat
-from debates.models import Meeting, MeetingDistrict, MeetingKind, Proposal, ProposalStatus, Statement
+from debates.models import Meeting, MeetingDistrict, MeetingKind, Proposal, Statement
+from debates.outcomes import ProposalStatus
 
 Row = TypeVar("Row", bound=Model)
 

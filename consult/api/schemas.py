@@ -5,7 +5,8 @@ from typing import Any
 from consult.catalogue.models import Precision
 from consult.observations.models import Plane
 from consult.threats.workflow import Status
-from debates.models import AddresseeKind, MeetingKind, MeetingLevel, ProposalStatus
+from debates.models import AddresseeKind, MeetingKind, MeetingLevel
+from debates.outcomes import ProposalStatus
 
 Schema = dict[str, Any]
 

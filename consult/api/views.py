@@ -24,7 +24,8 @@ from consult.web.addresses import public_url
 from consult.web.keys import LARGEST_KEY
 from consult.web.parameters import ParameterRefused
 from consult.web.roles import public
-from debates.models import MeetingKind, ProposalStatus
+from debates.models import MeetingKind
+from debates.outcomes import ProposalStatus
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 

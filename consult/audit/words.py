@@ -26,6 +26,7 @@ ACTS = {
     "record_proposal": _l("entered a proposal"),
     "correct_proposal": _l("corrected a proposal"),
     "answer_proposal": _l("answered a proposal"),
+    "publish_evidence": _l("published the evidence of an answer"),
     "record_commitment": _l("entered a commitment"),
     "close_commitment": _l("closed a commitment"),
     "ask_reporter": _l("asked a reporter"),

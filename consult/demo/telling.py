@@ -27,8 +27,17 @@ from consult.receipts import receipt_of
 from consult.threats import operations, queries, response
 from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
-from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, ProposalStatus, SpeakerRole, StatementKind
+from debates.models import (
+    AddresseeKind,
+    Meeting,
+    MeetingKind,
+    MeetingLevel,
+    Proposal,
+    SpeakerRole,
+    StatementKind,
+)
 from debates.operations import asking, convening, minuting
+from debates.outcomes import ProposalStatus
 
 SEALED = "demonstration"
 """What receipts are made with: they open invented reports, and are the same on every machine."""
@@ -268,13 +277,7 @@ class District:
             answered_on = _after(meeting, asked.answered_days)
             self.chronicle.plan(
                 datetime.combine(answered_on, MINUTES_AT, WARSAW),
-                lambda: asking.answer_proposal(
-                    self.officer,
-                    proposal,
-                    after=ProposalStatus(asked.status),
-                    answer=asked.answer,
-                    answered_on=answered_on,
-                ),
+                lambda: self._answer(proposal, asked, answered_on, name),
             )
         promised = asked.commitment
         if promised is None:
@@ -291,6 +294,20 @@ class District:
         self.chronicle.plan(
             datetime.combine(kept_on, MINUTES_AT, WARSAW),
             lambda: asking.close_commitment(self.officer, commitment, kept_on=kept_on, outcome=promised.outcome),
+        )
+
+    def _answer(self, proposal: Proposal, asked: Request, answered_on: date, name: str) -> None:
+        after = ProposalStatus(asked.status)
+        asking.answer_proposal(
+            self.officer,
+            proposal,
+            key=self._key(f"answer {name}"),
+            version=proposal.version,
+            after=after,
+            answer=asked.answer,
+            answered_on=answered_on,
+            answered_by=proposal.addressee_name,
+            passed_to=proposal.addressee_name if after is ProposalStatus.HANDED_OVER else "",
         )
 
     def _where(self, said: Said) -> Place | None:

@@ -22,7 +22,8 @@ from consult.summaries.published import EditionUnreadable
 from consult.summaries.shelf import Slot
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
 from debates import wording as debates
-from debates.models import AddresseeKind, MeetingKind, ProposalStatus
+from debates.models import AddresseeKind, MeetingKind
+from debates.outcomes import ProposalStatus
 
 STYLE = Path(__file__).with_name("summary.css")
 MOST_ROWS = 200

@@ -16,7 +16,8 @@ from consult.summaries.figures import MARK_DAYS, PlaneRow, Protected, Spot, Summ
 from consult.summaries.wording import COLUMN_LABELS, FIGURE_LABELS, STEP_LABELS, month_words, near_words, period_label
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS
 from debates import wording as debates
-from debates.models import AddresseeKind, MeetingKind, ProposalStatus
+from debates.models import AddresseeKind, MeetingKind
+from debates.outcomes import ProposalStatus
 
 HIDDEN, NOT_YET = "x", "–"
 Cells = tuple[Any, ...]

@@ -1,5 +1,6 @@
 """Fields that the forms of debates share."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
@@ -29,6 +30,7 @@ from debates import queries
 from debates.wording import choices
 
 MOST_PEOPLE = 100_000
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?")
 
 
 FIRST_DAY = date(1990, 5, 10)
@@ -53,6 +55,14 @@ class PastDay:
             raise ValidationError(_l("This day has not come yet. Give today's date or an earlier one."))
         if field.data and field.data < FIRST_DAY:
             raise ValidationError(_l("This date is too early. Check the year."))
+
+
+class WebAddress:
+    """Validator: nothing, or the address of a page, which a link may hold."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if field.data and not WEB_ADDRESS.fullmatch(field.data):
+            raise ValidationError(_l("Give the address of a page that begins with http:// or https://."))
 
 
 def past_day_field(label: Any, *validators: Any, **kwargs: Any) -> DateField:

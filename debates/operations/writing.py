@@ -21,6 +21,7 @@ from debates.models import (
     Commitment,
     Meeting,
     Proposal,
+    ProposalChange,
     Statement,
 )
 
@@ -32,7 +33,7 @@ class Author(Protocol):
     def id(self) -> int: ...
 
 
-Keyed = TypeVar("Keyed", Meeting, Statement, Proposal, Commitment)
+Keyed = TypeVar("Keyed", Meeting, Statement, Proposal, ProposalChange, Commitment)
 
 
 def hold(model: type[Model], row_id: int) -> None:

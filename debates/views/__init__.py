@@ -13,4 +13,4 @@ bp.add_app_template_filter(wording.where, "where")
 bp.add_app_template_filter(wording.mark, "proposal_mark")
 bp.add_app_template_filter(wording.time_pattern, "time_pattern")
 
-from debates.views import meetings, minutes, proposals  # noqa: E402, F401  # they hang their pages on `bp`
+from debates.views import meetings, minutes, proposals, published, requests  # noqa: E402, F401  # they use `bp`

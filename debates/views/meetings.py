@@ -72,6 +72,8 @@ def show(meeting_id: int) -> ResponseReturnValue:
         districts=list(districts.names(meeting.district_codes).values()),
         statements=queries.statements_of(meeting),
         proposals=queries.proposals_of(meeting),
+        taken_over=queries.taken_over(meeting),
+        unanswered=queries.unanswered(meeting),
         evaluations=_seen(queries.evaluations_of(meeting)),
         may_edit=can(current_user, Action.EDIT, meeting),
         may_ask=current_user.role is Role.COORDINATOR,

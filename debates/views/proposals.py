@@ -1,42 +1,38 @@
-"""Pages of proposals: what was asked of whom, the answers, the promises; for staff and, in public, for everybody."""
+"""Pages of one proposal: what was asked of whom, the answers with their history, the promises."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from consult.accounts import queries as accounts
 from consult.accounts.rights import Action, can
 from consult.clock import today
-from consult.districts import queries as districts
-from consult.web.roles import only, public
+from consult.web.roles import only
 from debates import queries
-from debates.forms.proposals import AnswerForm, NewCommitmentForm, NewProposalForm, OutcomeForm, ProposalForm
-from debates.models import Meeting, Statement
+from debates.forms.proposals import (
+    AnswerForm,
+    CorrectedProposalForm,
+    NewCommitmentForm,
+    NewProposalForm,
+    OutcomeForm,
+)
+from debates.models import Meeting, Proposal, Statement
 from debates.operations import asking
+from debates.operations.asking import ProposalsChanged
 from debates.views import bp
 from debates.views.access import (
     READERS,
     WRITERS,
     edited_meeting,
     edited_proposal,
-    page_number,
     seen_proposal,
 )
 
-
-@bp.get("/proposals")
-@public
-def proposals() -> ResponseReturnValue:
-    """Show everybody what was asked for and what was done."""
-    offered = districts.names(queries.districts_with_proposals())
-    district = request.args.get("district", "")
-    found = queries.published(district if district in offered else None, page_number())
-    return render_template(
-        "debates/proposals.html",
-        found=found,
-        district=district if district in offered else "",
-        districts=list(offered.items()),
-    )
+CONFLICT = 409
 
 
 @bp.get("/debates/proposals")
@@ -54,6 +50,7 @@ def new_proposal(meeting_id: int) -> ResponseReturnValue:
     meeting = edited_meeting(meeting_id)
     statement = _statement(meeting)
     form = NewProposalForm(data={"text": statement.text} if statement else None)
+    form.offer(meeting)
     if form.validate_on_submit():
         proposal = asking.record_proposal(current_user, meeting, statement=statement, **form.values)
         flash(_("The request is saved."), "success")
@@ -73,36 +70,91 @@ def _statement(meeting: Meeting) -> Statement | None:
 @bp.get("/debates/proposals/<int:proposal_id>")
 @only(*READERS)
 def proposal(proposal_id: int) -> ResponseReturnValue:
-    """Show a proposal with its answer and promises."""
+    """Show a proposal with its answers and promises."""
     found = seen_proposal(proposal_id)
-    may_edit = can(current_user, Action.EDIT, found)
-    return render_template("debates/proposal.html", proposal=found, may_edit=may_edit, today=today())
+    return render_template(
+        "debates/proposal.html",
+        proposal=found,
+        names=names_in([found]),
+        may_edit=can(current_user, Action.EDIT, found),
+        today=today(),
+    )
+
+
+def names_in(found: Sequence[Proposal]) -> dict[int, str]:
+    """Name the people who wrote the histories of some proposals."""
+    return accounts.names(change.actor_id for one in found for change in one.changes)
 
 
 @bp.route("/debates/proposals/<int:proposal_id>/edit", methods=["GET", "POST"])
 @only(*WRITERS)
 def edit_proposal(proposal_id: int) -> ResponseReturnValue:
     """Correct what was asked, of whom and by when."""
-    proposal = edited_proposal(proposal_id)
-    form = ProposalForm(obj=proposal)
+    proposal, status, newer = edited_proposal(proposal_id), None, False
+    form = CorrectedProposalForm(data=_asked(proposal))
+    form.offer(proposal.meeting, proposal)
     if form.validate_on_submit():
-        asking.correct_proposal(current_user, proposal, **form.values)
-        flash(_("The changes are saved."), "success")
-        return redirect(url_for("debates.proposal", proposal_id=proposal.id))
-    return render_template("debates/edit_proposal.html", form=form, proposal=proposal), form.status
+        try:
+            asking.correct_proposal(current_user, proposal, **form.values)
+        except ProposalsChanged:
+            form.begin_again(proposal.version)
+            status, newer = CONFLICT, True
+        else:
+            flash(_("The changes are saved."), "success")
+            return redirect(url_for("debates.proposal", proposal_id=proposal.id))
+    page = render_template("debates/edit_proposal.html", form=form, proposal=proposal, newer=newer)
+    return page, status or form.status
+
+
+def _asked(proposal: Proposal) -> dict[str, Any]:
+    names = ("version", "text", "addressee_name", "due_on")
+    return {name: getattr(proposal, name) for name in names} | {"addressee": proposal.addressee_code}
 
 
 @bp.route("/debates/proposals/<int:proposal_id>/answer", methods=["GET", "POST"])
 @only(*WRITERS)
 def answer_proposal(proposal_id: int) -> ResponseReturnValue:
-    """Write down what became of a proposal."""
-    proposal = edited_proposal(proposal_id)
-    form = AnswerForm(obj=proposal, after=proposal.status)
+    """Write down what became of a proposal; who was slower sees what was written meanwhile, and the own words."""
+    proposal, status, newer = edited_proposal(proposal_id), None, False
+    form = AnswerForm(data=_last_said(proposal))
     if form.validate_on_submit():
-        asking.answer_proposal(current_user, proposal, **form.values)
-        flash(_("The answer is saved and can be read by everybody."), "success")
-        return redirect(url_for("debates.proposal", proposal_id=proposal.id))
-    return render_template("debates/answer_proposal.html", form=form, proposal=proposal), form.status
+        try:
+            asking.answer_proposal(current_user, proposal, **form.values)
+        except ProposalsChanged:
+            form.begin_again(proposal.version)
+            status, newer = CONFLICT, True
+        else:
+            flash(_("The answer is saved and can be read by everybody."), "success")
+            return redirect(url_for("debates.proposal", proposal_id=proposal.id))
+    page = render_template(
+        "debates/answer_proposal.html", form=form, proposal=proposal, newer=newer, names=names_in([proposal])
+    )
+    return page, status or form.status
+
+
+def _last_said(proposal: Proposal) -> dict[str, Any]:
+    """Begin with the state and the words that stand, and with who answered, else with whoever is asked."""
+    newest = proposal.newest
+    return {
+        "version": proposal.version,
+        "after": proposal.status,
+        "answer": proposal.answer,
+        "answered_by": newest.answered_by if newest else proposal.addressee_name,
+        "passed_to": newest.passed_to if newest else "",
+        "legal_basis": newest.legal_basis if newest else "",
+    }
+
+
+@bp.post("/debates/proposal-changes/<int:change_id>/evidence")
+@only(*WRITERS)
+def publish_evidence(change_id: int) -> ResponseReturnValue:
+    """Let everybody see what shows that a request was done."""
+    change = queries.proposal_change(change_id)
+    if not can(current_user, Action.EDIT, change):
+        abort(404)
+    asking.publish_evidence(current_user, change)
+    flash(_("Everybody can see the evidence now."), "success")
+    return redirect(url_for("debates.proposal", proposal_id=change.proposal_id))
 
 
 @bp.route("/debates/proposals/<int:proposal_id>/commitments/new", methods=["GET", "POST"])

@@ -4,8 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from debates.models import ProposalStatus
-from debates.operations import asking
+from debates.outcomes import ProposalStatus
 from tests.accounts.makers import head
 from tests.debates import makers as debates
 from tests.factories import LASK
@@ -35,7 +34,7 @@ def test_forces_are_voivodeships_and_neighbourhoods_districts(client):
 def test_a_priority_is_a_request_with_its_answer(client):
     author = head()
     asked = debates.proposal(author, debates.meeting(author, held_on=date(2026, 7, 15)))
-    asking.answer_proposal(author, asked, after=ProposalStatus.DONE, answer="Próg stoi.", answered_on=date(2026, 8, 1))
+    debates.answer(author, asked, after=ProposalStatus.DONE, answer="Próg stoi.", answered_on=date(2026, 8, 1))
     assert get(client, "10/1003/priorities") == [
         {
             "issue": "Próg zwalniający przy szkole",

@@ -50,6 +50,7 @@ CHANGED_FROM_ABOVE = ("units.edit_duties", "units.new_area", "units.end_area")
 """Pages that change a unit: its own head may not, the administrator looks at them."""
 
 NAMED_NOWHERE = {
+    "debates.published_proposal": "leads on to the requests of its debate",
     "debates.statement": "leads on to the minutes",
     "entering.receipt": "a receipt is secret, and the police of the demonstration entered no report for somebody",
     "following.outcome": "asked for two weeks after an end: tests/browser/test_walks.py brings one about",
@@ -78,11 +79,11 @@ def _value(endpoint, name):
         }.get(endpoint, _crowded_threat),
         "hand_over_id": lambda: _handed_over("id"),
         "observation_id": lambda: _reported() if endpoint.startswith("handling.") else _voice_of(_crowded_threat()),
-        "meeting_id": lambda: _first(Meeting),
+        "meeting_id": _evaluating_debate if endpoint == "debates.taken_over" else lambda: _first(Meeting),
         "statement_id": lambda: db.session.scalar(
             select(Statement.id).where(Statement.withdrawn_at.is_(None)).order_by(Statement.id)
         ),
-        "proposal_id": lambda: _first(Proposal),
+        "proposal_id": lambda: None if endpoint == "debates.published_proposal" else _first(Proposal),
         "commitment_id": lambda: _first(Commitment),
         "account_id": lambda: db.session.scalar(select(Account.id).where(Account.email.like("dzielnicowy.lask%"))),
         "receipt": _followed if endpoint in FOLLOWED else lambda: None,
@@ -110,6 +111,10 @@ def _value(endpoint, name):
         "question": lambda: "walk_dark",
     }
     return makers[name]() if name in makers else None
+
+
+def _evaluating_debate():
+    return db.session.scalar(select(Meeting.id).where(Meeting.previous_id.is_not(None)).order_by(Meeting.id))
 
 
 FOLLOWED = ("online_reports.receipt", "following.answer", "following.letters")

@@ -11,11 +11,13 @@ from debates.models import (
     MeetingKind,
     MeetingLevel,
     Proposal,
+    ProposalChange,
     SpeakerRole,
     Statement,
     StatementKind,
 )
 from debates.operations import asking, convening, minuting
+from debates.outcomes import ProposalStatus
 from tests.factories import LASK
 
 DAY = date(2026, 7, 15)
@@ -46,5 +48,12 @@ def statement(author, meeting, text="Auta na chodniku", place=..., **facts) -> S
 def proposal(author, meeting, text="Próg zwalniający przy szkole", **facts) -> Proposal:
     said = {"addressee": AddresseeKind.COMMUNE, **facts}
     made = asking.record_proposal(author, meeting, key=uuid.uuid4().hex, text=text, **said)
+    db.session.commit()
+    return made
+
+
+def answer(author, proposal, after=ProposalStatus.DONE, answer="Gotowe", **facts) -> ProposalChange:
+    said = {"key": uuid.uuid4().hex, "version": proposal.version, **facts}
+    made = asking.answer_proposal(author, proposal, after=after, answer=answer, **said)
     db.session.commit()
     return made

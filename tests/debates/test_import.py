@@ -9,7 +9,8 @@ from consult.db import db
 from consult.observations.models import Observation
 from consult.places.gazetteer import Entry
 from consult.places.operations import Around, import_names
-from debates.models import AddresseeKind, Meeting, Proposal, ProposalStatus, Statement
+from debates.models import AddresseeKind, Meeting, Proposal, Statement
+from debates.outcomes import ProposalStatus
 from debates.past_minutes import Result, day_in, result_of
 from tests.accounts.makers import unit
 from tests.debates.makers import DAY

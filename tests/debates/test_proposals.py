@@ -1,6 +1,8 @@
 """From what was asked to what was done: addressee, deadline, answer, promises, and the page for everybody."""
 
+import uuid
 from datetime import date
+from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import select
@@ -8,10 +10,12 @@ from sqlalchemy import select
 from consult.db import db
 from consult.period import Period
 from debates import queries
-from debates.models import Commitment, Proposal, ProposalStatus
-from debates.operations import minuting
+from debates.models import Commitment, Proposal
+from debates.operations import asking, minuting
+from debates.outcomes import ProposalStatus
 from tests.accounts.makers import officer, unit
 from tests.debates.makers import DAY, meeting, proposal, statement
+from tests.debates.makers import answer as answered
 from tests.pages import Page
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -155,3 +159,97 @@ def test_an_answer_given_in_the_period_belongs_to_it(account):
     proposal(account, earlier, status=ProposalStatus.DONE, answer="Gotowe", answered_on=date(2026, 8, 1))
     assert len(queries.proposals_in("1003", Period.parse("2026-Q3"))) == 1
     assert queries.proposals_in("1003", Period.parse("2026-Q2")) == []
+
+
+# What everybody counts and finds
+
+
+def test_the_page_counts_six_outcomes_and_is_narrowed_by_them(client, account, minutes):
+    proposal(account, minutes, "Próg", status=ProposalStatus.DONE, answer="Stoi")
+    proposal(account, minutes, "Lampa", status=ProposalStatus.ACCEPTED, answer="W planie")
+    proposal(account, minutes, "Rondo")
+    page = Page(client, "/proposals?outcome=done")
+    assert [item.strong.text for item in page.soup.select(".outcomes li")] == ["1", "0", "1", "0", "0", "1"]
+    assert [item.text.strip() for item in page.soup.select(".result h2")] == ["Próg"]
+    for odd in ("?outcome=x", "?district=%00", "?page=-3"):
+        assert len(Page(client, f"/proposals{odd}").soup.select(".result")) == 3
+
+
+def test_the_requests_of_one_debate_have_a_page_and_each_an_address(client, account, minutes):
+    asked = proposal(account, minutes, "Próg")
+    proposal(account, meeting(account, "Inna debata"), "Wniosek z innej debaty")
+    page = Page(client, f"/proposals?meeting={minutes.id}")
+    assert "Wniosek z innej debaty" not in page.text
+    answer = client.get(f"/proposals/{asked.id}")
+    assert answer.location == f"/proposals?meeting={minutes.id}#proposal-{asked.id}"
+    assert page.soup.select_one(f"#proposal-{asked.id}")
+    for nowhere in ("/proposals?meeting=999999", "/proposals?meeting=x", "/proposals?meeting=²", "/proposals/999999"):
+        assert client.get(nowhere).status_code == 404
+
+
+def test_a_request_on_a_later_page_is_found(client, account, minutes):
+    asked = [proposal(account, minutes, f"Wniosek {number}") for number in range(27)]
+    answer = client.get(f"/proposals/{asked[26].id}")
+    assert answer.location == f"/proposals?meeting={minutes.id}&page=2#proposal-{asked[26].id}"
+    assert Page(client, answer.location).soup.select_one(f"#proposal-{asked[26].id}")
+
+
+def silent(account):
+    """Three requests with marked words that nobody may read, for three reasons, and one that everybody may."""
+    alone = meeting(account, "Dyżur", residents=1)
+    crowd = meeting(account, "Debata")
+    protected = statement(account, crowd, "ZNAK", category_code="bezdomny_pomoc")
+    crossed = statement(account, crowd, "ZNAK")
+    facts = {"status": ProposalStatus.DONE, "answer": "ZNAK"}
+    found = [
+        proposal(account, alone, "ZNAK", **facts),
+        proposal(account, crowd, "ZNAK", statement=protected, **facts),
+        proposal(account, crowd, "ZNAK", statement=crossed, **facts),
+        proposal(account, crowd, "Lampa", **facts | {"answer": "Świeci"}),
+    ]
+    minuting.withdraw_statement(account, crossed, reason="pomyłka")
+    for one in found:
+        asking.record_commitment(account, one, key=uuid.uuid4().hex, who="Wójt", what="ZNAK", due_on=None)
+        change = one.newest
+        change.evidence, change.evidence_is_public, change.answered_by = "ZNAK", True, "ZNAK"
+    found[3].commitments[0].what = "Lampa do końca roku"
+    found[3].newest.evidence, found[3].newest.answered_by = "Protokół", "Wójt"
+    db.session.commit()
+    return found
+
+
+def test_no_public_page_shows_a_word_that_is_withheld_and_each_says_how_many(client, account):
+    found = silent(account)
+    queries_say = queries.withheld(queries.Wanted())
+    assert queries_say == sum(not one.words_are_public for one in found) == 3
+    addresses = ["/proposals", "/proposals.atom", "/police/10/1003/priorities", "/api/proposals"]
+    addresses += [f"/proposals?meeting={one.meeting_id}" for one in found]
+    for address in addresses:
+        assert "ZNAK" not in client.get(address).text, address
+    page = Page(client, "/proposals")
+    assert "3 wnios" in page.text
+    for words in ("Lampa do końca roku", "Wójt", "Protokół"):
+        assert words in page.text
+
+
+def test_a_promise_that_names_a_person_s_number_is_not_shown(client, account, minutes):
+    asked = proposal(account, minutes)
+    said = {"who": "Sołtys", "what": "Zadzwonić pod 601 234 567", "due_on": None}
+    asking.record_commitment(account, asked, key=uuid.uuid4().hex, **said)
+    db.session.commit()
+    text = Page(client, "/proposals").text
+    assert "601" not in text
+    assert "Sołtys" not in text
+
+
+def test_the_feed_tells_what_was_answered_last(client, account, minutes):
+    asked = proposal(account, minutes, "Próg")
+    proposal(account, minutes, "Bez odpowiedzi")
+    answered(account, asked, answer="Próg stoi")
+    response = client.get("/proposals.atom?district=1003")
+    feed = ET.fromstring(response.data)
+    assert response.mimetype == "application/atom+xml"
+    entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == 1
+    assert entries[0].find("{http://www.w3.org/2005/Atom}id").text.endswith(f"/proposals/{asked.id}")
+    assert "Próg stoi" in response.text

@@ -19,7 +19,8 @@ from consult.threats import queries, response
 from consult.threats.awaiting import PartnerOutcome
 from consult.threats.models import HandOver, PartnerAnswer, StatusChange, Suggestion, Threat
 from consult.threats.workflow import Status
-from debates.models import Commitment, Meeting, Proposal, ProposalStatus, Statement
+from debates.models import Commitment, Meeting, Proposal, Statement
+from debates.outcomes import ProposalStatus
 from tests.pages import Page
 
 AREAS = ("1003", "3023")

@@ -17,8 +17,7 @@ from consult.summaries.queries import DistrictUnknown, NoBoundaries
 from consult.threats import operations as threats
 from consult.threats import queries as threat_queries
 from consult.threats.workflow import Status
-from debates.models import ProposalStatus
-from debates.operations import asking
+from debates.outcomes import ProposalStatus
 from tests import factories
 from tests.accounts.makers import officer, unit
 from tests.debates import makers as debates
@@ -44,7 +43,7 @@ def a_summer(author):
     meeting = debates.meeting(author, residents=37, district_codes=["1003", "1019"])
     debates.statement(author, meeting)
     asked = debates.proposal(author, meeting, due_on=date(2026, 9, 1))
-    asking.answer_proposal(
+    debates.answer(
         author, asked, after=ProposalStatus.DONE, answer="Próg stoi od 28 sierpnia.", answered_on=date(2026, 8, 28)
     )
     debates.proposal(author, meeting, "Oświetlenie ulicy Polnej", due_on=date(2026, 9, 10))

@@ -26,6 +26,7 @@ from consult.threats.views.showing import area_names, feature, missing_words, of
 from consult.threats.views.telling import awaiting_of, events_of
 from consult.threats.wording import deadline_in_words
 from consult.threats.workflow import ALLOWED
+from consult.web import atom
 from consult.web.languages import LANGUAGES, language
 from consult.web.programs import answer
 from consult.web.roles import public
@@ -94,7 +95,7 @@ def feed() -> ResponseReturnValue:
         found = queries.newest(filters, feeds.MOST_ENTRIES)
         own = given | ({"language": spoken} if spoken in LANGUAGES else {})
         body = feeds.written(found, queries.newest_answers(found), area, own, language())
-    return answer(body, feeds.MIMETYPE)
+    return answer(body, atom.MIMETYPE)
 
 
 def district_or_commune(district: str = "", commune: str = "") -> Region:
