@@ -10,10 +10,10 @@ from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
 from consult.clock import today
 from consult.districts import queries as districts
-from consult.districts.atlas import Region
-from consult.geo import Place, PlaceKind, PlaceRefused
+from consult.districts.recognising import MentionKind, recognised, recognised_many
+from consult.geo import Place, PlaceRefused
 from consult.places import queries as gazetteer
-from consult.words import folded, stems
+from consult.words import folded
 from debates import queries
 from debates.models import (
     AddresseeKind,
@@ -135,19 +135,24 @@ def _addressee(request: Request) -> AddresseeKind:
 def place_of(request: Request) -> Place | None:
     """Find the place a request speaks of, as exactly as its words allow and no more exactly.
 
-    A position given is the place. Else a named town or lake is; a street or a crossroads stands for its town, since the
-    gazetteer knows no streets; without any name, a commune that the words name is meant whole.
+    A position given is the place. Else a named town is; what else is named is recognised as in typed words, so that a
+    street stands for its town; without any name, a commune that the words name is meant whole.
     """
     if request.position is not None:
         return replace(request.position, words=_named(request.places))
     if not request.places:
         return _commune_named(request)
-    town = next((named for named in request.places if named.is_town), None)
     for named in request.places:
         if (found := _known(named, request.district_code)) is not None:
             return replace(found, words=_named(request.places))
-    found = _town(town.words if town else request.town, request.district_code)
+    found = _recognised(request) or _town(request.town, request.district_code)
     return replace(found, words=f"{_named(request.places)} ({request.town})") if found else None
+
+
+def _recognised(request: Request) -> Place | None:
+    """Take the first place that the given names tell of: a section of a road, a lake, the town of a street."""
+    offers = recognised_many([named.words for named in request.places], [request.district_code], request.town)
+    return next((offer.place for found in offers for offer in found), None)
 
 
 def _named(places: Sequence[Named]) -> str:
@@ -177,13 +182,7 @@ def _town(name: str, district_code: str) -> Place | None:
 
 
 def _commune_named(request: Request) -> Place | None:
-    """Take a whole commune that the words name: "w gminie Powidz"."""
-    said = set(stems(request.text))
-    if "gmin" not in folded(request.text):
-        return None
-    meant = [region for region in districts.communes_of(request.district_code) if set(stems(region.name)) <= said]
-    return _whole(meant[0]) if len(meant) == 1 else None
-
-
-def _whole(region: Region) -> Place:
-    return Place.whole(PlaceKind.COMMUNE, region.code, region.lon, region.lat, region.reach_m, region.label)
+    """Take a whole commune that the words name: "w gminie Powidz"; "w gminie" alone is for a person to decide."""
+    offers = recognised(request.text, [request.district_code])
+    meant = [offer.place for offer in offers if offer.kind is MentionKind.COMMUNE]
+    return meant[0] if len(meant) == 1 else None

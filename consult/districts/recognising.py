@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 import shapely
 
@@ -24,6 +25,7 @@ from consult.places.towns import Window
 
 MOST_OFFERS = 5
 MOST_SPOTS = 2
+TOWN = "miasto"
 MOST_NAMESAKES = 2
 MOST_WORDS_TO_TOWN = 6
 LEAST_SECTION_SHARE = 0.2
@@ -139,7 +141,7 @@ class _Reading:
         self._windows: dict[int, list[Window]] = defaultdict(list)
         for window in windows:
             self._windows[window.first].append(window)
-        self.towns = list(self._towns(self._taken()))
+        self.towns = self._without_halves(list(self._towns(self._taken())))
         self.sections = list(self._sections())
 
     def mentions(self) -> list[Mention]:
@@ -170,6 +172,13 @@ class _Reading:
             if town is not None:
                 yield town
                 free = town.last + 1
+
+    def _without_halves(self, found: list[_Town]) -> list[_Town]:
+        """Leave out a town that is half of a name with a hyphen: "Bielsko-Biała" is not Bielsko."""
+        words, named = self.said.words, {index for town in found for index in range(town.first, town.last + 1)}
+        joins = {index for index, word in enumerate(words) if word.gap == "-"}
+        broken = {index for index in joins if index not in named or index - 1 not in named}
+        return [town for town in found if town.first not in broken and town.last + 1 not in broken]
 
     def _town(self, window: Window, taken: set[int]) -> _Town | None:
         if taken & set(range(window.first, window.last + 1)):
@@ -249,15 +258,23 @@ class _Reading:
                 yield self._within(street.first, street.last, kind, street.label, row)
 
     def _feature_mentions(self) -> Iterator[Mention]:
-        spots = 0
         for feature in self.features:
             if feature.kind is FeatureKind.COMMUNE:
                 yield from self._commune_mention(feature)
             elif feature.kind is FeatureKind.WATER:
                 yield from self._water_mention(feature)
-            elif not self.streets and spots < MOST_SPOTS and (row := self._town_of(feature.first, feature.last)):
-                spots += 1
-                yield self._within(feature.first, feature.last, MentionKind.SPOT, feature.label, row)
+        yield from islice(self._spot_mentions(), MOST_SPOTS)
+
+    def _spot_mentions(self) -> Iterator[Mention]:
+        """Offer "w parku" where nothing else was named; of what a town has several, none is meant for certain."""
+        venue = self.book.venue
+        if venue is None or self.streets or self.towns:
+            return
+        for feature in self.features:
+            if feature.kind is FeatureKind.SPOT and not (
+                venue.sort == TOWN and feature.label in features.SEVERAL_IN_A_TOWN
+            ):
+                yield self._within(feature.first, feature.last, MentionKind.SPOT, feature.label, venue)
 
     def _within(self, first: int, last: int, kind: MentionKind, label: str, row: PlaceName) -> Mention:
         """Offer what is known only by its town, with the reach of the town as its accuracy."""

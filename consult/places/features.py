@@ -65,7 +65,6 @@ _SPOTS = {
     "amfiteatr": "amfiteatr amfiteatru amfiteatrem amfiteatrze",
     "stacja paliw": "stacji+paliw stacja+paliw stacji+benzynowej",
     "urząd gminy": "urzedu+gminy urzedem+gminy urzedzie+gminy",
-    "sklep": "sklepu sklepem sklepie",
 }
 # fmt: on
 _WATER_OF = {form: label for label, forms in _WATERS.items() for form in forms}
@@ -88,8 +87,13 @@ _BESIDE = frozenset(
     )
 )
 _UPON = frozenset(("w", "na", "we"))
-_MEANT_IN_GENERAL = frozenset(("szkoła", "przedszkole", "kościół", "sklep", "szpital", "przychodnia", "urząd gminy"))
+_MEANT_IN_GENERAL = frozenset(("szkoła", "przedszkole", "kościół", "szpital", "przychodnia", "urząd gminy"))
 """What somebody is "in" without a certain one being meant: "pogadanki w szkole"."""
+
+SEVERAL_IN_A_TOWN = frozenset(
+    ("szkoła", "przedszkole", "kościół", "boisko", "plac zabaw", "świetlica", "stacja paliw", "przychodnia")
+)
+"""What a village has one of and a town has several of."""
 
 _COMMUNES = frozenset(("gmina", "gminy", "gminie", "gmine", "gm"))
 _OFFICES = (

@@ -31,6 +31,9 @@ _ENDINGS = (
 )  # fmt: skip
 _SOFTENED = (("dz", "g"), ("d", "g"), ("cz", "k"), ("c", "k"), ("t", "k"), ("rz", "r"))
 _ADJECTIVE = re.compile(r"(.{2,}?)(sk|ck|zk)(?:i|iego|iemu|im|ie|a|iej)")
+_INSERTED_VOWEL = re.compile(r"(.*[aeiouy].*[^aeiouy])e([^aeiouy])")
+"""Kośmider, from Kośmidry: cases without an ending get a vowel."""
+
 _LAST_VOWEL = re.compile(r"(?<=.)[aeiouy]+(?=[^aeiouy]*$)")
 _LEFT_OUT = frozenset(
     ("w", "we", "na", "do", "z", "ze", "od", "u", "i", "a", "o", "pod", "nad", "przy", "kolo", "obok", "okolice",
@@ -129,7 +132,8 @@ def term(words: Sequence[str]) -> Term:
 def _stems(word: str) -> list[str]:
     """List the stems of a word in an unknown case, the longest ending first; the last vowel may be gone already."""
     hard = [_hard(word[: len(word) - len(ending)]) for ending in _ENDINGS if _may_end(word, ending)] or [word]
-    return list(dict.fromkeys(stem for each in hard for stem in (_without_last_vowel(each), each)))
+    bare = [_without_last_vowel(_hard(f"{match[1]}{match[2]}"))] if (match := _INSERTED_VOWEL.fullmatch(word)) else []
+    return list(dict.fromkeys([*bare, *(stem for each in hard for stem in (_without_last_vowel(each), each))]))
 
 
 def _may_end(word: str, ending: str) -> bool:

@@ -27,7 +27,7 @@ ABBREVIATIONS = frozenset((
 PREPOSITIONS = frozenset((
     "w", "we", "do", "z", "ze", "od", "przez", "kolo", "obok", "pod", "za", "przed", "miedzy", "pomiedzy", "nad",
     "przy", "ku",
-    "na", "okolice", "okolicach", "okolicy", "poza", "wokol", "naprzeciw", "naprzeciwko", "kierunku",
+    "na", "po", "okolice", "okolicach", "okolicy", "poza", "wokol", "naprzeciw", "naprzeciwko", "kierunku", "strone",
 ))
 """Words before the name of a place, folded."""
 

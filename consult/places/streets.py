@@ -6,7 +6,7 @@ somebody's name keeps it (Kopernika, Jana Pawła II).
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consult.places.sentences import Sentence, Word
 
@@ -264,6 +264,7 @@ def _is_adjective(word: Word) -> bool:
 
 def _nominative(words: tuple[Word, ...], sort: str) -> str:
     """Write a street's name as its plate does."""
+    words = tuple(_quietly(word) for word in words)
     text = "".join(f"{word.gap if at else ''}{word.text}" for at, word in enumerate(words))
     if (spelt := _SPELT_OUT.get(" ".join(word.folded for word in words))) is not None:
         return spelt
@@ -272,6 +273,12 @@ def _nominative(words: tuple[Word, ...], sort: str) -> str:
     if sort not in _FEMININE and len(words) == 1:
         return _neuter(text) if sort in _NEUTER else _masculine(text)
     return text[:1].upper() + text[1:]
+
+
+def _quietly(word: Word) -> Word:
+    """Write a name in capitals as others do; "II" and "PRL" stay."""
+    is_loud = word.text.isupper() and len(word.text) > SHORTEST_NAME and word.text not in _ROMAN
+    return replace(word, text=word.text.capitalize()) if is_loud else word
 
 
 def _feminine(adjective: str) -> str:
@@ -287,15 +294,13 @@ def _feminine(adjective: str) -> str:
 
 
 def _masculine(adjective: str) -> str:
-    """Dużym, Dużego → Duży; Wielkim → Wielki; other words stay."""
-    return _ended(
-        adjective, (("skim", "ski"), ("ckim", "cki"), ("kim", "ki"), ("iego", "i"), ("ego", "y"), ("ym", "y"))
-    )
+    """Dużym → Duży, Wielkim → Wielki; "Piłsudskiego" is somebody's name and stays."""
+    return _ended(adjective, (("kim", "ki"), ("gim", "gi"), ("ym", "y")))
 
 
 def _neuter(adjective: str) -> str:
-    """Słonecznym, Słonecznego → Słoneczne; Miejskim → Miejskie; other words stay."""
-    return _ended(adjective, (("kim", "kie"), ("iego", "ie"), ("ego", "e"), ("ym", "e")))
+    """Słonecznym → Słoneczne, Miejskim → Miejskie; "Batorego" is somebody's name and stays."""
+    return _ended(adjective, (("kim", "kie"), ("gim", "gie"), ("ym", "e")))
 
 
 def _ended(text: str, endings: tuple[tuple[str, str], ...]) -> str:

@@ -19,7 +19,7 @@ SHORTEST_NAME = 3
 MOST_STEPS_TO_OFFICE = 5
 
 # fmt: off
-_NEVER_ALONE = frozenset(inflection.stem_of_name(name) for name in (
+_NEVER_ALONE = frozenset(inflection.plain(name) for name in (
     "Centrum", "Cmentarz", "Droga", "Dworzec", "Działki", "Działek", "Gmina", "Jezioro", "Kościół", "Las", "Miasto",
     "Most",
     "Mosty", "Ogrody", "Osada", "Osiedle", "Ośrodek", "Park", "Plac", "Place", "Plaża", "Policja", "Rada", "Rondo",
@@ -32,7 +32,7 @@ _NEVER_ALONE = frozenset(inflection.stem_of_name(name) for name in (
 ))
 """Names that mean a village only after a word that says so ("we wsi Las")."""
 
-_COMMON = frozenset(inflection.stem_of_name(name) for name in (
+_COMMON = frozenset(inflection.plain(name) for name in (
     "Baby", "Bagno", "Baraki", "Biała", "Białe", "Błonie", "Błota", "Bór", "Brody", "Brzeg", "Brzegi", "Brzoza",
     "Buda", "Budy",
     "Buk", "Chałupy", "Cicha", "Cisza", "Cegielnia", "Czarna", "Czarne", "Czworaki", "Długa", "Długie", "Dobra",
@@ -87,8 +87,7 @@ _TITLES = frozenset((
     "radny", "radna", "radnego", "soltys", "soltysa", "soltyska", "burmistrz", "wojt", "dzielnicowy", "dzielnicowa",
     "asp",
     "sierz", "mlasp", "podinsp", "insp", "nadkom", "podkom", "kom", "komendant", "komisarz", "aspirant", "sierzant",
-    "mieszkaniec",
-    "mieszkanka", "sp", "st", "firma", "firmy", "firmie", "sklep", "sklepu", "sklepie", "sklepem", "im", "imienia",
+    "sp", "st", "firma", "firmy", "firmie", "sklep", "sklepu", "sklepie", "sklepem", "im", "imienia",
     "starosta",
     "prezes", "dyrektor", "dyrektorka", "rodzina", "rodziny",
 ))
@@ -119,6 +118,27 @@ _OF_OFFICES = (
 _BESIDE = frozenset(("przed", "przy", "obok", "kolo", "za", "pod", "naprzeciw", "naprzeciwko", "w", "na"))
 _OWN_PEOPLE = ("dzielnicow", "policjan", "straznik", "patrol", "komendant", "funkcjonariusz")
 # fmt: on
+
+
+_ENDINGS_OF_PLACES = (
+    "owo",
+    "ewo",
+    "ow",
+    "ew",
+    "ice",
+    "yce",
+    "iec",
+    "in",
+    "yn",
+    "ino",
+    "yno",
+    "sko",
+    "ck",
+    "sk",
+    "owek",
+)
+_MARKS_AFTER = frozenset((",", ":", "–", "—", "-", "(", ";"))
+_INTRODUCES_STREET = frozenset(("ul", "ulica", "al", "pl", "os", "rondo"))
 
 
 @dataclass(frozen=True)
@@ -173,12 +193,11 @@ def is_meant(said: Sentence, window: Window, name: str, *, is_whole: bool) -> bo
         return False
     if said.before(window.first) in INTRODUCERS and not _is_only_a_word(said, window.first):
         return True
-    if _is_person(said, window) or _is_office(said, window.first) or _goes_on(said, window):
+    if _is_person(said, window) or _is_office(said, window.first) or _goes_on(said, window, name):
         return False
-    stem = inflection.stem_of_name(name)
-    if stem in _NEVER_ALONE:
+    if name in _NEVER_ALONE:
         return False
-    return _has_reason(said, window, name, is_common=stem in _COMMON or not is_whole)
+    return _has_reason(said, window, name, is_common=name in _COMMON or not is_whole)
 
 
 def _is_only_a_word(said: Sentence, at: int) -> bool:
@@ -189,18 +208,24 @@ def _is_only_a_word(said: Sentence, at: int) -> bool:
 def _has_reason(said: Sentence, window: Window, name: str, *, is_common: bool) -> bool:
     word = said.words[window.first]
     follows_preposition = said.before(window.first) in PREPOSITIONS
+    if word.opens and not follows_preposition:
+        return word.is_capital and not is_common and (_sounds_like_a_place(name) or _stands_apart(said, window))
     if not said.is_plain:
-        says_something = word.is_capital and not word.opens
-        if not word.is_capital:
-            return False
-        return (says_something and follows_preposition) or (not is_common and (says_something or _is_long(name)))
+        return word.is_capital and (follows_preposition or not is_common)
     if window.size == 1 and (is_common or len(name) < SHORTEST_PLAIN):
         return False
-    return follows_preposition or word.is_capital or _is_joined(said, window.first)
+    return follows_preposition or _is_joined(said, window.first)
 
 
-def _is_long(name: str) -> bool:
-    return len(name) >= SHORTEST_PLAIN
+def _sounds_like_a_place(name: str) -> bool:
+    """Tell Zagórów and Kiszkowo, which are nothing but places, from Karna and Herby, which are words as well."""
+    return len(name) >= SHORTEST_PLAIN and name.endswith(_ENDINGS_OF_PLACES)
+
+
+def _stands_apart(said: Sentence, window: Window) -> bool:
+    """Tell "Buczek, wjazd od stacji" and "Powidz: dziury", where the name is followed by a mark or by nothing."""
+    after = said.words[window.last + 1 : window.last + 2]
+    return not after or after[0].gap.strip()[:1] in _MARKS_AFTER or after[0].folded in _INTRODUCES_STREET
 
 
 def _agrees(window: Window, name: str) -> bool:
@@ -277,17 +302,13 @@ def _is_office(said: Sentence, at: int) -> bool:
     return said.before(at) in {"z", "ze"} and said.before(at, 2).startswith(_OWN_PEOPLE)
 
 
-def _goes_on(said: Sentence, window: Window) -> bool:
+def _goes_on(said: Sentence, window: Window, name: str) -> bool:
     """Tell that a longer name begins here: "Park Śląski", "Nowa Wieś" where there is only a Nowa."""
-    beyond = window.last + 1
-    after = said.words[beyond] if beyond < len(said.words) else None
+    after = next(iter(said.words[window.last + 1 : window.last + 2]), None)
     if after is None or said.is_plain or not after.is_capital or not after.follows or len(after.text) < SHORTEST_NAME:
         return False
-    return window.size == 1 and (
-        after.gap == "-"
-        or inflection.stem_of_name(said.words[window.first].folded) in _COMMON | _NEVER_ALONE
-        or _looks_like_adjective(said.words[window.first])
-    )
+    is_common = name in _COMMON or name in _NEVER_ALONE or _looks_like_adjective(said.words[window.first])
+    return window.size == 1 and after.gap != "-" and is_common
 
 
 def _looks_like_adjective(word: Word) -> bool:

@@ -1,9 +1,13 @@
 """Places in what an officer types are offered, the most exact first, and never where nobody knows."""
 
+import csv
+import gzip
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.place_recognition import invented_lines, real_lines, scored
 from consult.districts.models import Level
 from consult.districts.recognising import MentionKind, recognised, recognised_many
 from consult.geo import PlaceKind
@@ -109,6 +113,36 @@ WORDS = (
     "między Jezioro Powidzkim 3 Maja II św. Pan Kurówku przy szkole zbiegu rondo Rynek J P"
 )
 TEXTS = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(WORDS.split()), max_size=25).map(" ".join))
+
+
+@pytest.mark.shared
+def test_places_of_real_debates_and_invented_sentences_are_recognised(app, shared, tmp_path):
+    districts = {line.district for line in _measured()}
+    load_part(app, shared, tmp_path, districts)
+    for lines in (list(real_lines()), list(invented_lines("tuning")), list(invented_lines("held-out"))):
+        score = scored(lines, [recognised(line.text, [line.district], line.town) for line in lines])
+        assert score.wrong <= (score.right + score.wrong) / 10
+        assert score.missed <= (score.right + score.missed) / 10
+
+
+def _measured():
+    return [*real_lines(), *invented_lines("tuning"), *invented_lines("held-out")]
+
+
+def load_part(app, shared, tmp_path, districts):
+    """Load the boundaries and, of the gazetteer, the names of the districts that are spoken of."""
+    with gzip.open(shared / "gazetteer" / "SIMC_2020-09-26.csv.gz", "rt", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.reader(file, delimiter=";") if row[:1] == ["WOJ"] or "".join(row[:2]) in districts]
+    part = tmp_path / "simc.csv"
+    part.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    for level, name in (("district", "powiaty"), ("commune", "gminy")):
+        file = str(shared / "boundaries" / f"pl_{name}.geojson")
+        run(app, "districts", "import", file, "--level", level, "--valid-from", "2021-01-01")
+    run(app, "places", "import", str(part), "--kind", "simc")
+
+
+def run(app, *words):
+    assert app.test_cli_runner().invoke(args=list(words)).exit_code == 0
 
 
 def test_any_text_is_read_and_every_offer_stands_in_it(places):
