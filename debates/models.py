@@ -6,6 +6,7 @@ itself. `body_digest` tells the same content sent twice from another one under t
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,7 +19,7 @@ from consult.observations.models import Observation
 from consult.partners.models import Partner
 from consult.personal_data import pieces
 from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, outcome_of
-from debates.stages import WRITABLE, MeetingStage
+from debates.stages import WRITABLE, MeetingStage, SuggestionState
 
 
 class MeetingKind(StrEnum):
@@ -48,7 +49,8 @@ class Meeting(Model):
     """A debate or meeting. Officials stand by function, residents only as a number.
 
     Of a meeting known from old papers the day may be unknown (`held_on` is None), or only the year is known: then
-    `held_on` is its first day and `is_year_only` says so.
+    `held_on` is its first day and `is_year_only` says so. `opened_again_because` is why approved minutes are being
+    corrected, until they are approved anew.
     """
 
     __tablename__ = "meeting"
@@ -85,6 +87,11 @@ class Meeting(Model):
     author_id: Mapped[int]
     created_at: Mapped[datetime]
     source_url: Mapped[str | None] = mapped_column(String(500))
+    case_sign: Mapped[str] = mapped_column(String(80), default="")
+    jrwa_symbol: Mapped[str] = mapped_column(String(20), default="")
+    archival_category: Mapped[str] = mapped_column(String(6), default="")
+    retain_until: Mapped[date | None]
+    opened_again_because: Mapped[str] = mapped_column(String(1000), default="")
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     previous: Mapped["Meeting | None"] = relationship(remote_side="Meeting.id")
@@ -170,7 +177,8 @@ class Statement(Model):
     never rewritten: a correction of the statement withdraws it and admits another one, counted by `revision`.
     `version` counts corrections of any kind, so that of two people who correct one statement the second one is told.
     A threat may wait for its category while the minutes are being written, and no longer. `said_of` is the day the
-    speaker named, if any. A withdrawn statement stays in the minutes, crossed out.
+    speaker named, if any. A withdrawn statement stays in the minutes, crossed out; one that is withheld, with a reason
+    for colleagues, stands in no public page.
     """
 
     __tablename__ = "statement"
@@ -203,6 +211,7 @@ class Statement(Model):
     version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(String(500), default="")
+    withheld_because: Mapped[str] = mapped_column(String(500), default="")
     observation_id: Mapped[int | None] = mapped_column(ForeignKey("observation.id"), index=True)
 
     meeting: Mapped[Meeting] = relationship(back_populates="statements")
@@ -215,6 +224,19 @@ class Statement(Model):
         if self.withdrawn_at is not None or self.category_code is None or self.place is None:
             return False
         return self.kind in SPEAKS_OF_A_THREAT and self.days is not None
+
+    @property
+    def is_about_a_protected_threat(self) -> bool:
+        """Whether the public never sees its places one by one: by its category, or since nobody gave it one yet."""
+        if self.category is None:
+            return self.kind is StatementKind.THREAT
+        return self.category.precision is not Precision.EXACT
+
+    @property
+    def words_are_public(self) -> bool:
+        """Whether everybody may read what was said, once the minutes are approved."""
+        hidden = self.withdrawn_at is not None or self.withheld_because or self.meeting.has_lone_resident
+        return not (hidden or self.is_about_a_protected_threat)
 
     @property
     def lacks_a_category(self) -> bool:
@@ -239,6 +261,99 @@ class Statement(Model):
     def unit_path(self) -> str:
         """The scope the statement belongs to."""
         return self.meeting.unit_path
+
+
+class MinutesEdition(Model):
+    """Minutes as they were approved: what staff read and what everybody reads, never changed afterwards.
+
+    `because` is why the minutes had been opened again. Who approved them stands there by function.
+    """
+
+    __tablename__ = "minutes_edition"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"), CheckConstraint("number >= 1", "numbered_from_one"))
+
+    id: Mapped[Key]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    number: Mapped[int]
+    approved_at: Mapped[datetime]
+    approved_by_id: Mapped[int]
+    approved_by: Mapped[str] = mapped_column(String(120))
+    because: Mapped[str] = mapped_column(String(1000), default="")
+    full: Mapped[dict[str, Any]]
+    public: Mapped[dict[str, Any]]
+    full_digest: Mapped[str] = mapped_column(String(64))
+    public_digest: Mapped[str] = mapped_column(String(64))
+
+    meeting: Mapped[Meeting] = relationship()
+
+
+class CorrectionLink(Model):
+    """A secret link by which somebody who was invited to a meeting reads its minutes and suggests other words.
+
+    It names a function, never a resident; of the link itself only a hash is kept.
+    """
+
+    __tablename__ = "correction_link"
+
+    id: Mapped[Key]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
+    function: Mapped[str] = mapped_column(String(200))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    author_id: Mapped[int]
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    meeting: Mapped[Meeting] = relationship()
+    suggestions: Mapped[list["MinutesSuggestion"]] = relationship(
+        back_populates="link", order_by="MinutesSuggestion.id"
+    )
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the link belongs to."""
+        return self.meeting.unit_path
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether it opens the minutes at a moment: they are being corrected, and its time is not over."""
+        return self.meeting.stage is MeetingStage.CORRECTING and at < self.ends_at
+
+
+class MinutesSuggestion(Model):
+    """What somebody invited would have written instead of a statement, or a remark on the whole, and the answer."""
+
+    __tablename__ = "minutes_suggestion"
+    __table_args__ = (
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", "decided_at_a_moment"),
+        CheckConstraint("state <> 'declined' OR length(reason) > 0", "declined_with_a_reason"),
+        CheckConstraint("state = 'waiting' OR decided_by_id IS NOT NULL", "decided_by_somebody"),
+    )
+
+    id: Mapped[Key]
+    link_id: Mapped[int] = mapped_column(ForeignKey("correction_link.id"), index=True)
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    state: Mapped[SuggestionState] = mapped_column(default=SuggestionState.WAITING)
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None]
+
+    link: Mapped[CorrectionLink] = relationship(back_populates="suggestions")
+    statement: Mapped[Statement | None] = relationship()
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the suggestion belongs to."""
+        return self.link.unit_path
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has answered it yet."""
+        return self.state is SuggestionState.WAITING
 
 
 class AddresseeKind(StrEnum):
@@ -334,8 +449,13 @@ class Proposal(Model):
     @property
     def words_are_public(self) -> bool:
         """Whether everybody may read what was asked and answered: the same rule as in a district's public summary."""
-        crossed_out = self.statement is not None and self.statement.withdrawn_at is not None
-        return not (self.meeting.has_lone_resident or self.is_about_a_protected_threat or crossed_out)
+        return not (self.meeting.has_lone_resident or self.is_about_a_protected_threat or self.is_out_of_public_minutes)
+
+    @property
+    def is_out_of_public_minutes(self) -> bool:
+        """Whether the statement it came from is crossed out or withheld."""
+        said = self.statement
+        return said is not None and (said.withdrawn_at is not None or bool(said.withheld_because))
 
     def is_overdue(self, day: date) -> bool:
         """Tell whether the deadline passed before a day without a result."""

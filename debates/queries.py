@@ -9,7 +9,7 @@ from datetime import date
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, or_, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from consult.accounts import queries as accounts
 from consult.accounts.models import Unit
@@ -19,19 +19,24 @@ from consult.partners import queries as partners
 from consult.partners.models import Partner
 from consult.partners.reach import Reach
 from consult.period import Period
+from consult.receipts import hash_of
+from consult.threats.models import Link, Threat
 from debates.models import (
     SPEAKS_OF_A_THREAT,
     Commitment,
+    CorrectionLink,
     Meeting,
     MeetingDistrict,
     MeetingKind,
+    MinutesEdition,
+    MinutesSuggestion,
     Proposal,
     ProposalChange,
     Statement,
     StatementKind,
 )
 from debates.outcomes import STATUSES, UNFINISHED, Outcome, ProposalStatus, Tally, is_taken_on, tallied_numbers
-from debates.stages import HELD, Hindrance
+from debates.stages import HELD, Hindrance, SuggestionState
 
 PAGE_SIZE = 25
 _KEY = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,6})?")
@@ -231,7 +236,8 @@ def unanswered(meeting: Meeting) -> list[Proposal]:
 def hindrances(meeting: Meeting) -> list[Hindrance]:
     """List what has to be done before the minutes of a meeting go on to be corrected or approved.
 
-    A threat needs its category, and an evaluating debate says of every request it takes over what became of it.
+    A threat needs its category, an evaluating debate says of every request it takes over what became of it, and whoever
+    suggested other words has an answer.
     """
     found = []
     said = select(Statement).where(Statement.meeting_id == meeting.id, Statement.withdrawn_at.is_(None))
@@ -240,7 +246,85 @@ def hindrances(meeting: Meeting) -> list[Hindrance]:
         found.append(Hindrance.NO_CATEGORY)
     if unanswered(meeting):
         found.append(Hindrance.NO_STATUS)
+    if waiting_suggestions(meeting):
+        found.append(Hindrance.UNANSWERED)
     return found
+
+
+def without_category(meeting: Meeting) -> Sequence[Statement]:
+    """List the threats of a meeting that nobody gave a category yet."""
+    return [statement for statement in statements_of(meeting) if statement.lacks_a_category]
+
+
+def publicly_said(meeting: Meeting) -> list[Statement]:
+    """List what everybody may read of what was said, in its order.
+
+    The threat that a statement became part of decides, too: staff may have put it under a category whose places the
+    public never sees.
+    """
+    said = [statement for statement in statements_of(meeting) if statement.words_are_public]
+    hidden = _under_protected_threats([one.observation_id for one in said if one.observation_id is not None])
+    return [statement for statement in said if statement.observation_id not in hidden]
+
+
+def _under_protected_threats(observation_ids: Sequence[int]) -> set[int]:
+    chosen = select(Link.observation_id).join(Link.threat).join(Threat.category)
+    held = (Link.observation_id.in_(observation_ids), Link.ended_at.is_(None), Category.precision != Precision.EXACT)
+    return set(db.session.scalars(chosen.where(*held)))
+
+
+def editions_of(meeting: Meeting) -> Sequence[MinutesEdition]:
+    """List the approved editions of the minutes of a meeting, the newest first."""
+    chosen = select(MinutesEdition).where(MinutesEdition.meeting_id == meeting.id)
+    return db.session.scalars(chosen.order_by(MinutesEdition.number.desc())).all()
+
+
+def newest_edition(meeting_id: int) -> MinutesEdition:
+    """Give the minutes of a meeting as they were approved last, or raise NoResultFound."""
+    chosen = select(MinutesEdition).where(MinutesEdition.meeting_id == meeting_id)
+    return db.session.execute(chosen.order_by(MinutesEdition.number.desc()).limit(1)).scalar_one()
+
+
+def edition(meeting_id: int, number: int) -> MinutesEdition:
+    """Give an edition of the minutes of a meeting, or raise NoResultFound."""
+    chosen = select(MinutesEdition).where(MinutesEdition.meeting_id == meeting_id, MinutesEdition.number == number)
+    return db.session.execute(chosen).scalar_one()
+
+
+def correction_links(meeting: Meeting) -> Sequence[CorrectionLink]:
+    """List the links by which those who were invited correct the minutes, in their order."""
+    chosen = select(CorrectionLink).where(CorrectionLink.meeting_id == meeting.id)
+    return db.session.scalars(chosen.order_by(CorrectionLink.id)).all()
+
+
+def correction_link(link_id: int) -> CorrectionLink:
+    """Give a link to correct minutes, or raise NoResultFound."""
+    return db.session.execute(select(CorrectionLink).where(CorrectionLink.id == link_id)).scalar_one()
+
+
+def correction_link_by(token: str) -> CorrectionLink:
+    """Give the link to correct minutes that a secret opens, or raise NoResultFound."""
+    chosen = select(CorrectionLink).where(CorrectionLink.token_hash == hash_of(token))
+    return db.session.execute(chosen).scalar_one()
+
+
+def suggestion(suggestion_id: int) -> MinutesSuggestion:
+    """Give a suggestion of other words, or raise NoResultFound."""
+    return db.session.execute(select(MinutesSuggestion).where(MinutesSuggestion.id == suggestion_id)).scalar_one()
+
+
+def suggestions_of(meeting: Meeting) -> Sequence[MinutesSuggestion]:
+    """List what those invited suggested for the minutes of a meeting, in its order."""
+    chosen = select(MinutesSuggestion).join(MinutesSuggestion.link).where(CorrectionLink.meeting_id == meeting.id)
+    loaded = (contains_eager(MinutesSuggestion.link), joinedload(MinutesSuggestion.statement))
+    return db.session.scalars(chosen.options(*loaded).order_by(MinutesSuggestion.id)).unique().all()
+
+
+def waiting_suggestions(meeting: Meeting) -> int:
+    """Count the suggestions for the minutes of a meeting that nobody answered."""
+    chosen = select(func.count(MinutesSuggestion.id)).join(MinutesSuggestion.link)
+    waiting = (CorrectionLink.meeting_id == meeting.id, MinutesSuggestion.state == SuggestionState.WAITING)
+    return db.session.scalar(chosen.where(*waiting)) or 0
 
 
 def open_proposals(scope: str) -> Sequence[Proposal]:
@@ -294,7 +378,8 @@ def withheld(wanted: Wanted) -> int:
     """Count the requests among those wanted whose words are not published, by the rule of `words_are_public`."""
     chosen = select(func.count(Proposal.id)).join(Proposal.meeting)
     chosen = chosen.outerjoin(Proposal.statement).outerjoin(Statement.category)
-    silent = or_(Meeting.residents == 1, Statement.withdrawn_at.is_not(None), Category.precision != Precision.EXACT)
+    out = or_(Statement.withdrawn_at.is_not(None), Statement.withheld_because != "")
+    silent = or_(Meeting.residents == 1, out, Category.precision != Precision.EXACT)
     return db.session.scalar(chosen.where(*_wanted(wanted), silent)) or 0
 
 

@@ -36,6 +36,15 @@ class Hindrance(StrEnum):
 
     NO_CATEGORY = "no_category"
     NO_STATUS = "no_status"
+    UNANSWERED = "unanswered"
+
+
+class SuggestionState(StrEnum):
+    """What became of another wording that somebody invited suggested."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,10 @@ class StageRefused(Exception):
     """A change of stage is not allowed: `hindrances` come first, or there are none and the table forbids it."""
 
     hindrances: tuple[Hindrance, ...] = ()
+
+
+class MinutesApproved(Exception):
+    """Approved minutes are not edited by anybody; they are opened again first."""
 
 
 def check_stage(before: MeetingStage, after: MeetingStage, hindrances: Sequence[Hindrance]) -> None:

@@ -22,7 +22,7 @@ from debates.models import (
 )
 from debates.outcomes import Outcome, ProposalStatus
 from debates.past_minutes import Fault, FaultKind
-from debates.stages import Hindrance, MeetingStage
+from debates.stages import Hindrance, MeetingStage, SuggestionState
 
 Choices = list[tuple[str, Any]]
 
@@ -49,6 +49,13 @@ _LISTED: Sequence[tuple[StrEnum, Any]] = (
         Hindrance.NO_STATUS,
         _l("Some requests of the previous debate have no answer yet. Write down what became of each of them."),
     ),
+    (
+        Hindrance.UNANSWERED,
+        _l("Some of those invited suggested other words and wait for an answer. Answer each of them."),
+    ),
+    (SuggestionState.WAITING, _l("Waiting for an answer")),
+    (SuggestionState.TAKEN, _l("Taken over")),
+    (SuggestionState.DECLINED, _l("Not taken over")),
     (StatementKind.THREAT, _l("Threat")),
     (StatementKind.PROPOSAL, _l("Request")),
     (StatementKind.QUESTION, _l("Question")),

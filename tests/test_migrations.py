@@ -17,7 +17,8 @@ from consult.partners.models import PartnerKind
 from consult.threats import queries, recategorising
 from consult.threats.models import FittedRule, Threat
 from consult.threats.workflow import Status
-from debates.models import ProposalChange
+from debates.models import ProposalChange, Statement
+from debates.operations import approving
 from debates.outcomes import ProposalStatus
 from tests.accounts.makers import officer
 from tests.apart import application
@@ -31,7 +32,9 @@ NEW_TABLES = {
     "recategorisation", "recategorised", "fitted_rule", "file_screening",
     "partner", "partner_area", "partner_group", "hand_over", "partner_answer",
 }  # fmt: skip
-LATER_TABLES = {"pyramid_cell", "proposal_change"}
+MINUTES = "0024"
+"""The step before minutes had editions and could be withheld."""
+LATER_TABLES = {"pyramid_cell", "proposal_change", "minutes_edition", "correction_link", "minutes_suggestion"}
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 
 
@@ -155,3 +158,19 @@ def test_what_was_answered_so_far_is_the_first_row_of_its_history(world):
     assert (known.before, known.after) == (ProposalStatus.OPEN, ProposalStatus.DONE)
     assert (known.answer, known.answered_on, known.actor_id) == ("Próg stoi", date(2026, 8, 1), number)
     assert known.proposal.newest is known
+
+
+def test_what_is_withheld_from_the_public_is_not_let_out_by_a_step_back(world):
+    author = officer()
+    said = debates.statement(author, debates.meeting(author))
+    approving.withhold_statement(author, said, reason="wskazuje osobę")
+    db.session.commit()
+    number = said.id
+    with pytest.raises(SystemExit):
+        step(downgrade, MINUTES)
+    said = db.session.get(Statement, number)
+    approving.release_statement(officer(), said)
+    db.session.commit()
+    step(downgrade, MINUTES)
+    step(upgrade, "head")
+    assert db.session.get(Statement, number).withheld_because == ""

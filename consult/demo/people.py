@@ -65,7 +65,16 @@ def _account(email: str, function: str, role: Role, unit: Unit, passwords: dict[
 
 def officer_of(story: Story) -> Account:
     """Give the officer who writes and decides in a district of the demonstration."""
-    account = queries.by_email(story.officer)
+    return _known(story.officer)
+
+
+def head_of(story: Story) -> Account:
+    """Give the head of the unit of a district of the demonstration."""
+    return _known(story.head)
+
+
+def _known(email: str) -> Account:
+    account = queries.by_email(email)
     assert account is not None, "the people are entered before the story is told"
     return account
 

@@ -13,7 +13,7 @@ from consult.catalogue import queries as catalogue
 from consult.clock import now, retelling
 from consult.demo import partners
 from consult.demo.content import Gathering, Request, Said, Story, Texts
-from consult.demo.people import officer_of
+from consult.demo.people import head_of, officer_of
 from consult.demo.police_work import Step, Visit, course, nothing_found
 from consult.demo.year import Sent, beside, held_on, month_before, reports
 from consult.districts import queries as districts
@@ -27,6 +27,7 @@ from consult.receipts import receipt_of
 from consult.threats import operations, queries, response
 from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
+from debates import queries as minutes
 from debates.models import (
     AddresseeKind,
     Meeting,
@@ -36,8 +37,9 @@ from debates.models import (
     SpeakerRole,
     StatementKind,
 )
-from debates.operations import asking, convening, minuting
+from debates.operations import approving, asking, convening, minuting
 from debates.outcomes import ProposalStatus
+from debates.stages import MeetingStage
 
 SEALED = "demonstration"
 """What receipts are made with: they open invented reports, and are the same on every machine."""
@@ -48,6 +50,9 @@ UNDECIDED_DAYS = 40
 FORGOTTEN_DAYS_AGO = range(26, 100)
 """How long ago the letter was written that an office has not answered: longer than it has time for."""
 MINUTES_AT = time(10)
+CORRECTED_AFTER = timedelta(days=7)
+APPROVED_AFTER = timedelta(days=21)
+"""How long after they were written minutes are sent for correction, and approved."""
 UNDER_WAY = frozenset(CHECKED) & frozenset(OPEN)
 
 Deed = Callable[[], None]
@@ -236,6 +241,23 @@ class District:
         self._meetings[gathering.key] = meeting
         for position, said in enumerate(gathering.statements, 1):
             self._say(meeting, said, f"{gathering.key} {position}")
+        self._plan_approval(meeting, gathering)
+
+    def _plan_approval(self, meeting: Meeting, gathering: Gathering) -> None:
+        """Let minutes be corrected and approved: of the last meeting they are still written, of the one before read."""
+        *done, _last = self.story.meetings
+        if gathering in done:
+            self.chronicle.plan(now() + CORRECTED_AFTER, _deed(self._send_for_correction, meeting))
+        if gathering in done[:-1]:
+            self.chronicle.plan(now() + APPROVED_AFTER, _deed(self._approve, meeting))
+
+    def _send_for_correction(self, meeting: Meeting) -> None:
+        if not minutes.hindrances(meeting):
+            convening.change_stage(self.officer, meeting, MeetingStage.CORRECTING)
+
+    def _approve(self, meeting: Meeting) -> None:
+        if meeting.stage is MeetingStage.CORRECTING and not minutes.hindrances(meeting):
+            approving.approve(head_of(self.story), meeting)
 
     def _say(self, meeting: Meeting, said: Said, name: str) -> None:
         statement = minuting.record_statement(

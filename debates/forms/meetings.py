@@ -1,7 +1,10 @@
 """Forms of a meeting's record. A field is named as its operation's parameter."""
 
+import re
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    DateField,
     Field,
     SelectField,
     SelectMultipleField,
@@ -22,6 +25,9 @@ from debates.models import (
     MeetingLevel,
 )
 from debates.wording import held
+
+ARCHIVAL_CATEGORY = re.compile(r"A|BC|BE?[1-9]\d?")
+"""Categories of the police's files: kept for ever, for a time, for a time and then looked at, of short use."""
 
 
 class MeetingForm(Form):
@@ -60,6 +66,18 @@ class MeetingForm(Form):
         coerce=lambda text: int(text) if text else None,
         description=_l("An evaluating debate begins with what became of its requests."),
     )
+    case_sign = line_field(
+        _l("Case sign"), longest=80, description=_l("As your unit gives it, for example in its register.")
+    )
+    jrwa_symbol = line_field(
+        _l("JRWA symbol"),
+        longest=20,
+        description=_l("The class of the uniform file classification in force in your unit. We suggest none."),
+    )
+    archival_category = line_field(
+        _l("Archival category"), longest=6, description=_l("A, BC, or B or BE with a number of years, such as B5.")
+    )
+    retain_until = DateField(_l("Kept until"), [Optional()], render_kw={"classes": "govuk-input--width-10"})
     district_codes = SelectMultipleField(_l("Counts in these districts"))
 
     def offer(self, account: Account, meeting: Meeting | None = None) -> None:
@@ -78,6 +96,17 @@ class MeetingForm(Form):
         """Refuse an end before the beginning."""
         if field.data and self.starts_at.data and field.data < self.starts_at.data:
             raise ValidationError(_l("The end is before the beginning. Correct one of the hours."))
+
+    def validate_archival_category(self, field: Field) -> None:
+        """Refuse what is no archival category; small letters are meant as capital ones."""
+        field.data = (field.data or "").upper().replace(" ", "")
+        if field.data and not ARCHIVAL_CATEGORY.fullmatch(field.data):
+            raise ValidationError(_l("Enter A, BC, or B or BE with a number of years, such as B5 or BE10."))
+
+    def validate_retain_until(self, field: Field) -> None:
+        """Refuse a day before the meeting."""
+        if field.data and self.held_on.data and field.data < self.held_on.data:
+            raise ValidationError(_l("This day is before the meeting. Check the date."))
 
     def validate_district_codes(self, field: Field) -> None:
         """Refuse a meeting that counts nowhere."""

@@ -25,7 +25,7 @@ from debates.models import (
     ProposalChange,
     Statement,
 )
-from debates.operations.writing import Author, digest_of, hold, known_by, written
+from debates.operations.writing import Author, digest_of, hold, hold_minutes, known_by, written
 from debates.outcomes import ProposalStatus
 
 KINDS = {
@@ -58,7 +58,8 @@ def record_proposal(
 ) -> Proposal:
     """Write down what was asked of whom, once for its key; what is known to be answered gets the first row of history.
 
-    `addressee` is a kind, or a unit or partner of the register as `unit:7` or `partner:7`.
+    `addressee` is a kind, or a unit or partner of the register as `unit:7` or `partner:7`. Raises MinutesApproved when
+    nothing is added any more.
     """
     named = {"addressee": addressee, "addressee_name": addressee_name}
     known_so_far = {"status": status, "answer": answer, "answered_on": answered_on}
@@ -66,6 +67,7 @@ def record_proposal(
     hold(Meeting, meeting.id)
     if known := known_by(Proposal, key, digest):
         return known
+    hold_minutes(meeting)
     proposal = Proposal(
         key=key,
         body_digest=digest,
@@ -105,8 +107,12 @@ def _of(kind: AddresseeKind, name: str, unit_id: int | None = None, partner_id: 
 def correct_proposal(
     author: Author, proposal: Proposal, *, version: int, addressee: str, addressee_name: str, **said: Any
 ) -> None:
-    """Correct what was asked, of whom and by when; raise ProposalsChanged when somebody else was quicker."""
+    """Correct what was asked, of whom and by when; raise ProposalsChanged when somebody else was quicker.
+
+    Raises MinutesApproved when it stands in approved minutes.
+    """
     _take(proposal, version)
+    hold_minutes(proposal.meeting)
     for name, value in (said | addressed(addressee, addressee_name)).items():
         setattr(proposal, name, value)
     audit.note(author.id, "correct_proposal", "proposal", proposal.id, proposal.unit_path)

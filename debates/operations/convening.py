@@ -7,6 +7,7 @@ from consult.accounts import queries as accounts
 from consult.accounts.models import Unit
 from consult.audit import operations as audit
 from consult.clock import now
+from consult.db import db
 from consult.geo import Place
 from debates import queries
 from debates.models import (
@@ -14,7 +15,7 @@ from debates.models import (
     MeetingDistrict,
 )
 from debates.operations.minuting import follow
-from debates.operations.writing import Author, check, digest_of, hold, known_by, unmoved, written
+from debates.operations.writing import Author, check, digest_of, hold, hold_minutes, known_by, unmoved, written
 from debates.stages import MeetingStage, check_stage
 
 
@@ -50,7 +51,11 @@ def correct_meeting(
     place: Place | None,
     **said: Any,
 ) -> None:
-    """Correct a meeting's record. When its day changes, what was said there moves with it on the map."""
+    """Correct a meeting's record. When its day changes, what was said there moves with it on the map.
+
+    Raises MinutesApproved when nobody may correct it any more.
+    """
+    hold_minutes(meeting)
     place = unmoved(meeting.place, place)
     check(place)
     days = meeting.days
@@ -79,6 +84,7 @@ def _count_in(meeting: Meeting, district_codes: Iterable[str]) -> None:
 def change_stage(author: Author, meeting: Meeting, after: MeetingStage) -> None:
     """Move a meeting on; raise StageRefused when something has to be done first."""
     hold(Meeting, meeting.id)
+    db.session.refresh(meeting, ["stage"])  # of two who move it at once the second sees what the first did
     before = meeting.stage
     check_stage(before, after, queries.hindrances(meeting))
     meeting.stage = after

@@ -19,11 +19,14 @@ from consult.geo import Place
 from consult.web.errors import Conflict
 from debates.models import (
     Commitment,
+    CorrectionLink,
     Meeting,
+    MinutesSuggestion,
     Proposal,
     ProposalChange,
     Statement,
 )
+from debates.stages import MeetingStage, MinutesApproved
 
 
 class Author(Protocol):
@@ -33,13 +36,21 @@ class Author(Protocol):
     def id(self) -> int: ...
 
 
-Keyed = TypeVar("Keyed", Meeting, Statement, Proposal, ProposalChange, Commitment)
+Keyed = TypeVar("Keyed", Meeting, Statement, Proposal, ProposalChange, Commitment, CorrectionLink, MinutesSuggestion)
 
 
 def hold(model: type[Model], row_id: int) -> None:
     """Let one writer at a time add to a parent: of two clicks the second one finds what the first one saved."""
     key = model.__table__.c.id
     db.session.execute(select(key).where(key == row_id).with_for_update())
+
+
+def hold_minutes(meeting: Meeting) -> None:
+    """Hold a meeting to change what its minutes say; raises MinutesApproved when somebody approved them by now."""
+    hold(Meeting, meeting.id)
+    db.session.refresh(meeting, ["stage"])
+    if meeting.stage is MeetingStage.APPROVED:
+        raise MinutesApproved
 
 
 def known_by(model: type[Keyed], key: str, digest: str) -> Keyed | None:

@@ -13,4 +13,13 @@ bp.add_app_template_filter(wording.where, "where")
 bp.add_app_template_filter(wording.mark, "proposal_mark")
 bp.add_app_template_filter(wording.time_pattern, "time_pattern")
 
-from debates.views import meetings, minutes, proposals, published, requests  # noqa: E402, F401  # they use `bp`
+from debates.views import (  # noqa: E402  # they hang their pages on `bp`
+    approving,  # noqa: F401
+    correcting,  # noqa: F401
+    editions,  # noqa: F401
+    meetings,  # noqa: F401
+    minutes,  # noqa: F401
+    proposals,  # noqa: F401
+    published,  # noqa: F401
+    requests,  # noqa: F401
+)

@@ -7,6 +7,7 @@ from consult.accounts.rights import Action, can
 from consult.web.roles import Role
 from debates import queries
 from debates.models import Meeting, Proposal, Statement
+from debates.stages import MeetingStage, MinutesApproved
 
 READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
 WRITERS = (Role.OFFICER, Role.HEAD)
@@ -31,6 +32,14 @@ def edited_meeting(meeting_id: int) -> Meeting:
     meeting = queries.meeting(meeting_id)
     if not can(current_user, Action.EDIT, meeting):
         abort(404)
+    return meeting
+
+
+def open_minutes(meeting_id: int) -> Meeting:
+    """Give a meeting whose minutes the reader may change; raises MinutesApproved when nobody may any more."""
+    meeting = edited_meeting(meeting_id)
+    if meeting.stage is MeetingStage.APPROVED:
+        raise MinutesApproved
     return meeting
 
 

@@ -17,7 +17,8 @@ from debates.forms.meetings import MeetingForm, NewMeetingForm
 from debates.models import Meeting, MeetingKind
 from debates.operations import convening
 from debates.views import bp
-from debates.views.access import READERS, WRITERS, edited_meeting, page_number, seen_meeting
+from debates.views.access import READERS, WRITERS, open_minutes, page_number, seen_meeting
+from debates.views.approving import next_step
 from debates.wording import choices
 
 
@@ -77,6 +78,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         evaluations=_seen(queries.evaluations_of(meeting)),
         may_edit=can(current_user, Action.EDIT, meeting),
         may_ask=current_user.role is Role.COORDINATOR,
+        after=next_step(meeting),
         today=today(),
     )
 
@@ -89,7 +91,7 @@ def _seen(meetings: Sequence[Meeting]) -> list[Meeting]:
 @only(*WRITERS)
 def edit(meeting_id: int) -> ResponseReturnValue:
     """Correct a meeting's record."""
-    meeting = edited_meeting(meeting_id)
+    meeting = open_minutes(meeting_id)
     form = MeetingForm(obj=meeting)
     form.offer(current_user, meeting)
     if form.validate_on_submit():

@@ -27,8 +27,8 @@ from debates.views import bp
 from debates.views.access import (
     READERS,
     WRITERS,
-    edited_meeting,
     edited_proposal,
+    open_minutes,
     seen_proposal,
 )
 
@@ -47,7 +47,7 @@ def open_proposals() -> ResponseReturnValue:
 @only(*WRITERS)
 def new_proposal(meeting_id: int) -> ResponseReturnValue:
     """Write down what was asked for, from a statement or freely."""
-    meeting = edited_meeting(meeting_id)
+    meeting = open_minutes(meeting_id)
     statement = _statement(meeting)
     form = NewProposalForm(data={"text": statement.text} if statement else None)
     form.offer(meeting)
@@ -91,6 +91,7 @@ def names_in(found: Sequence[Proposal]) -> dict[int, str]:
 def edit_proposal(proposal_id: int) -> ResponseReturnValue:
     """Correct what was asked, of whom and by when."""
     proposal, status, newer = edited_proposal(proposal_id), None, False
+    open_minutes(proposal.meeting_id)
     form = CorrectedProposalForm(data=_asked(proposal))
     form.offer(proposal.meeting, proposal)
     if form.validate_on_submit():

@@ -12,7 +12,7 @@ from debates.forms.requests import asking_form, reporting_form
 from debates.operations import asking
 from debates.operations.asking import ProposalsChanged
 from debates.views import bp
-from debates.views.access import WRITERS, edited_meeting
+from debates.views.access import WRITERS, edited_meeting, open_minutes
 from debates.views.proposals import CONFLICT, names_in
 
 
@@ -20,7 +20,7 @@ from debates.views.proposals import CONFLICT, names_in
 @only(*WRITERS)
 def requests(meeting_id: int) -> ResponseReturnValue:
     """Say of whom each request of a meeting is asked and by when, all of them at once."""
-    meeting, status = edited_meeting(meeting_id), None
+    meeting, status = open_minutes(meeting_id), None
     form = asking_form(meeting, queries.proposals_of(meeting))
     if form.validate_on_submit():
         try:
@@ -41,7 +41,7 @@ def requests(meeting_id: int) -> ResponseReturnValue:
 @only(*WRITERS)
 def propose_statements(meeting_id: int) -> ResponseReturnValue:
     """Make requests of everything in the minutes that asks for something and is no request yet."""
-    meeting = edited_meeting(meeting_id)
+    meeting = open_minutes(meeting_id)
     made = asking.propose_statements(current_user, meeting)
     flash(ngettext("%(num)d request was made.", "%(num)d requests were made.", made), "success")
     return redirect(url_for("debates.requests", meeting_id=meeting.id))

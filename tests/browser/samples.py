@@ -25,7 +25,10 @@ from consult.partners.models import Partner
 from consult.threats.models import HandOver, Link, StatusChange, Threat
 from consult.threats.workflow import Status
 from consult.web.roles import Role
+from debates import queries as minutes
 from debates.models import Commitment, Meeting, Proposal, Statement
+from debates.operations import correcting
+from debates.stages import MeetingStage
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
 
 SURVEY = "poczucie-bezpieczenstwa"
@@ -79,20 +82,26 @@ def _value(endpoint, name):
         }.get(endpoint, _crowded_threat),
         "hand_over_id": lambda: _handed_over("id"),
         "observation_id": lambda: _reported() if endpoint.startswith("handling.") else _voice_of(_crowded_threat()),
-        "meeting_id": _evaluating_debate if endpoint == "debates.taken_over" else lambda: _first(Meeting),
-        "statement_id": lambda: db.session.scalar(
-            select(Statement.id).where(Statement.withdrawn_at.is_(None)).order_by(Statement.id)
-        ),
-        "proposal_id": lambda: None if endpoint == "debates.published_proposal" else _first(Proposal),
+        "meeting_id": _evaluating_debate
+        if endpoint == "debates.taken_over"
+        else lambda: _meeting(STAGES.get(endpoint, MeetingStage.DRAFTING)),
+        "statement_id": lambda: _statement(STAGES.get(endpoint, MeetingStage.DRAFTING)),
+        "proposal_id": lambda: None if endpoint == "debates.published_proposal" else _proposal(),
+        "suggestion_id": _suggestion,
+        "link_id": lambda: _correction_link().id,
         "commitment_id": lambda: _first(Commitment),
         "account_id": lambda: db.session.scalar(select(Account.id).where(Account.email.like("dzielnicowy.lask%"))),
         "receipt": _followed if endpoint in FOLLOWED else lambda: None,
         "key": {"following.stop_letters": lambda: stop_key(db.session.get(OnlineReport, _first(OnlineReport)))}.get(
             endpoint, lambda: None
         ),
-        "token": {"accounts.set_password": _link, "following.confirm_letters": _confirmation}.get(
-            endpoint, lambda: None
-        ),
+        "token": {
+            "accounts.set_password": _link,
+            "following.confirm_letters": _confirmation,
+            "debates.read_minutes": lambda: correcting.token_of(_correction_link().key),
+            "debates.remark": lambda: correcting.token_of(_correction_link().key),
+            "debates.suggest": lambda: correcting.token_of(_correction_link().key),
+        }.get(endpoint, lambda: None),
         "feedback_id": lambda: _first(Feedback),
         "banner_id": lambda: _first(Banner) or _warning(),
         "set_id": _waiting_set,
@@ -118,6 +127,57 @@ def _evaluating_debate():
 
 
 FOLLOWED = ("online_reports.receipt", "following.answer", "following.letters")
+
+
+STAGES = {
+    "debates.minutes": MeetingStage.APPROVED,
+    "debates.minutes_pdf": MeetingStage.APPROVED,
+    "debates.open_again": MeetingStage.APPROVED,
+    "debates.versions": MeetingStage.APPROVED,
+    "debates.version": MeetingStage.APPROVED,
+    "debates.approve": MeetingStage.CORRECTING,
+    "debates.corrections": MeetingStage.CORRECTING,
+    "debates.new_correction_link": MeetingStage.CORRECTING,
+    "debates.take_over_suggestion": MeetingStage.CORRECTING,
+    "debates.decline_suggestion": MeetingStage.CORRECTING,
+    "debates.suggest": MeetingStage.CORRECTING,
+}
+"""How far the minutes are that a page is about; all other pages are about minutes that are being written."""
+
+
+def _meeting(stage):
+    """The first meeting of the unit whose minutes are so far."""
+    chosen = select(Meeting.id).where(Meeting.unit_id == accounts.unit_by_code(UNIT).id, Meeting.stage == stage)
+    return db.session.scalar(chosen.order_by(Meeting.id))
+
+
+def _proposal():
+    """Something asked for in minutes that are being written."""
+    asked = select(Proposal.id).where(Proposal.meeting_id == _meeting(MeetingStage.DRAFTING))
+    return db.session.scalar(asked.order_by(Proposal.id))
+
+
+def _statement(stage):
+    """Something said there that everybody may read."""
+    shown = minutes.publicly_said(db.session.get(Meeting, _meeting(stage)))
+    return shown[0].id
+
+
+def _correction_link():
+    """A link by which the village head corrects minutes."""
+    meeting = db.session.get(Meeting, _meeting(MeetingStage.CORRECTING))
+    officer = db.session.scalar(select(Account).where(Account.email.like("dzielnicowy.lask%")))
+    link = correcting.invite(officer, meeting, key="5" * 32, function="sołtys wsi Wola")
+    db.session.commit()
+    return link
+
+
+def _suggestion():
+    """Other words that the village head suggests."""
+    statement = db.session.get(Statement, _statement(MeetingStage.CORRECTING))
+    made = correcting.suggest(_correction_link(), statement, key="6" * 32, text="Chodzi o parking przy szkole.")
+    db.session.commit()
+    return made.id
 
 
 def _followed():

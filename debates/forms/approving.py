@@ -1,0 +1,33 @@
+"""Forms on the way of minutes to approval. A field is named as its operation's parameter."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
+
+from consult.web.forms import Form
+from debates.forms.fields import line_field, text_field
+
+
+class StageForm(Form):
+    """One button that moves minutes on."""
+
+
+class OpenAgainForm(Form):
+    """Why approved minutes are opened again."""
+
+    reason = text_field(
+        _l("Reason"),
+        InputRequired(_l("Give the reason.")),
+        longest=1000,
+        description=_l("It stands beside the next version of the minutes, for the police."),
+    )
+
+
+class WithholdForm(Form):
+    """Why everybody is not shown a statement."""
+
+    reason = line_field(
+        _l("Reason"),
+        InputRequired(_l("Give the reason.")),
+        longest=500,
+        description=_l("Only the police read it."),
+    )

@@ -1,0 +1,391 @@
+"""From minutes that are written to minutes that everybody reads: correction, approval, versions, what stays hidden."""
+
+import io
+import re
+import threading
+import zipfile
+from datetime import timedelta
+
+import pytest
+from docx import Document
+from lxml import etree
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from consult.clock import now
+from consult.db import db, read_only
+from consult.geo import Place
+from debates import queries
+from debates.editions import digest_of
+from debates.models import CorrectionLink, MeetingKind, MinutesEdition, MinutesSuggestion, Statement, StatementKind
+from debates.operations import approving, convening, correcting, minuting
+from debates.stages import Hindrance, MeetingStage, MinutesApproved, StageRefused, SuggestionState
+from tests.accounts.makers import coordinator, head, officer, sign_in, unit
+from tests.apart import application
+from tests.debates.makers import meeting, proposal, statement
+from tests.factories import LASK, catalogue_of_27, two_districts
+from tests.pages import Page
+
+pytestmark = pytest.mark.usefixtures("world")
+
+SECRETS = (
+    "NARKOTYK-ZNAK",
+    "WSTRZYMANE-ZNAK",
+    "SKRESLONE-ZNAK",
+    "BYPOL-ZNAK",
+    "POSTULAT-ZNAK",
+    "Kowalski",
+    "u pani Zosi",
+)
+
+
+@pytest.fixture
+def chief(account):
+    return head()
+
+
+@pytest.fixture
+def minutes(account):
+    made = meeting(
+        account,
+        officials="podinsp. Jan Kowalski, komendant powiatowy\nburmistrz Łasku",
+        residents=23,
+        case_sign="PR-0152/7/26",
+        jrwa_symbol="0152",
+        archival_category="B5",
+    )
+    statement(account, made, "Auta stoją na chodniku przy szkole", answer="Będą kontrole")
+    return made
+
+
+def correcting_stage(account, minutes):
+    convening.change_stage(account, minutes, MeetingStage.CORRECTING)
+    db.session.commit()
+
+
+def approved(account, chief, minutes):
+    correcting_stage(account, minutes)
+    edition = approving.approve(chief, minutes)
+    db.session.commit()
+    return edition
+
+
+def secretive(account, minutes):
+    """Say at a meeting what nobody but the police may read."""
+    drugs = statement(account, minutes, "NARKOTYK-ZNAK pod blokiem", category_code="srodki_odurzajace")
+    proposal(account, minutes, "POSTULAT-ZNAK o patrole", statement=drugs)
+    withheld = statement(account, minutes, "WSTRZYMANE-ZNAK o sąsiedzie")
+    approving.withhold_statement(account, withheld, reason="BYPOL-ZNAK wskazuje osobę")
+    crossed = statement(account, minutes, "SKRESLONE-ZNAK")
+    minuting.withdraw_statement(account, crossed, reason="pomyłka")
+    statement(account, minutes, "Wiata jest zniszczona", place=Place.point(*LASK, words="u pani Zosi"))
+    db.session.commit()
+
+
+def text_of_pdf(answer):
+    assert answer.mimetype == "application/pdf", answer.status
+    pages = PdfReader(io.BytesIO(answer.data)).pages
+    return "\n".join(page.extract_text() for page in pages)
+
+
+def text_of_docx(content):
+    document = Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_minutes_go_from_writing_to_correction_and_the_head_approves_them(desk, client, account, chief, minutes):
+    page = Page(desk, f"/debates/{minutes.id}")
+    assert f"/debates/{minutes.id}/send-for-correction" in page.text
+    assert Page(desk, f"/debates/{minutes.id}/send-for-correction").send().status_code == 302
+    assert minutes.stage is MeetingStage.CORRECTING
+    assert f"/debates/{minutes.id}/approve" not in Page(desk, f"/debates/{minutes.id}").text
+    assert desk.get(f"/debates/{minutes.id}/approve").status_code == 403
+    sign_in(client, chief)
+    assert Page(client, f"/debates/{minutes.id}/approve").send().status_code == 302
+    assert minutes.stage is MeetingStage.APPROVED
+    assert queries.newest_edition(minutes.id).approved_by == "komendant"
+
+
+def test_only_the_head_of_the_scope_approves(client, account, minutes):
+    correcting_stage(account, minutes)
+    for person, status in ((officer(), 403), (coordinator(), 403), (head(unit("1019", "KPP w Zduńskiej Woli")), 404)):
+        sign_in(client, person)
+        assert client.get(f"/debates/{minutes.id}/approve").status_code == status
+        assert client.get(f"/debates/{minutes.id}/open-again").status_code == status
+    assert db.session.scalars(select(MinutesEdition)).all() == []
+
+
+def test_what_hinders_leads_to_where_it_is_mended(desk, account, minutes):
+    said = statement(account, minutes, "Ktoś pali śmieci", category_code=None, place=None)
+    page = Page(desk, f"/debates/{minutes.id}/send-for-correction")
+    assert f"/debates/{minutes.id}/statements/{said.id}/edit" in page.text
+    assert page.soup.select("main form") == []
+    answer = page.client.post(page.url, data=Page(desk, "/debates/new").fields())
+    assert answer.status_code == 409
+    assert minutes.stage is MeetingStage.DRAFTING
+
+
+def test_an_evaluating_debate_leads_to_the_requests_without_a_status(desk, account, minutes):
+    asked = proposal(account, minutes)
+    later = meeting(account, "Debata ewaluacyjna", kind=MeetingKind.EVALUATING_DEBATE, previous_id=minutes.id)
+    assert f"/debates/{later.id}/taken-over#request-{asked.id}" in Page(desk, f"/debates/{later.id}").text
+
+
+def test_approved_minutes_are_edited_by_nobody_while_answers_go_on(desk, account, chief, minutes):
+    asked = proposal(account, minutes)
+    approved(account, chief, minutes)
+    for address in (
+        f"/debates/{minutes.id}/edit",
+        f"/debates/{minutes.id}/proposals/new",
+        f"/debates/proposals/{asked.id}/edit",
+    ):
+        assert Page(desk, address, 409).soup.select("main form") == []
+    with pytest.raises(MinutesApproved):
+        convening.correct_meeting(account, minutes, unit_code="1003", district_codes=["1003"], place=None)
+    assert Page(desk, f"/debates/proposals/{asked.id}/answer").send(after="done", answer="Próg stoi").status_code == 302
+    assert asked.answer == "Próg stoi"
+
+
+def test_an_approved_edition_never_changes_when_statements_are_corrected_later(client, account, chief, minutes):
+    first = approved(account, chief, minutes)
+    sign_in(client, chief)
+    assert Page(client, f"/debates/{minutes.id}/open-again").send(reason="").status_code == 422
+    assert Page(client, f"/debates/{minutes.id}/open-again").send(reason="Zły adres szkoły").status_code == 302
+    said = minutes.statements[0]
+    correcting.correct_statement(account, said, **(correcting._said(said) | {"text": "Samochody stoją na chodniku"}))
+    statement(account, minutes, "Brakuje lampy", category_code=None, kind=StatementKind.QUESTION, place=None)
+    second = approving.approve(chief, minutes)
+    db.session.commit()
+    db.session.expire_all()
+    assert [one["text"] for one in first.full["statements"]] == ["Auta stoją na chodniku przy szkole"]
+    assert (first.full_digest, first.public_digest) == (digest_of(first.full), digest_of(first.public))
+    assert (second.number, second.because) == (2, "Zły adres szkoły")
+    page = Page(client, f"/debates/{minutes.id}/minutes/versions/2")
+    assert [mark.text for mark in page.soup.select("main del")] == ["Auta", " przy szkole"]
+    assert "Samochody" in [mark.text for mark in page.soup.select("main ins")]
+    assert "Brakuje lampy" in page.soup.main.text
+
+
+def test_the_public_reads_nothing_before_the_approval(client, desk, account, minutes):
+    stranger = client.application.test_client()
+    for ending in ("minutes", "minutes.pdf"):
+        assert stranger.get(f"/debates/{minutes.id}/{ending}").status_code == 404
+    for ending in ("minutes/full.pdf", "minutes/full.docx", "minutes/preview", "corrections"):
+        assert stranger.get(f"/debates/{minutes.id}/{ending}").status_code == 302
+
+
+def test_nothing_protected_stands_in_any_public_page_or_document(client, account, chief, minutes):
+    secretive(account, minutes)
+    approved(account, chief, minutes)
+    page = Page(client, f"/debates/{minutes.id}/minutes")
+    printed = text_of_pdf(client.get(f"/debates/{minutes.id}/minutes.pdf"))
+    record = str(queries.newest_edition(minutes.id).public)
+    for text in (page.text, printed, record, client.get("/proposals").text):
+        assert [secret for secret in SECRETS if secret in text] == []
+    for words in ("komendant powiatowy", "burmistrz Łasku", "Wiata jest zniszczona", "Będą kontrole", "PR-0152/7/26"):
+        assert words in page.soup.main.text
+    record = queries.newest_edition(minutes.id).public
+    assert [one["number"] for one in record["statements"]] == [1, 2]
+    assert record["unsaid"] == {"total": None, "withheld": None, "protected": None}
+
+
+def test_a_lone_residents_words_are_never_published(client, account, chief):
+    made = meeting(account, residents=1)
+    statement(account, made, "SAMOTNE-ZNAK na przystanku")
+    approved(account, chief, made)
+    page = Page(client, f"/debates/{made.id}/minutes")
+    assert "SAMOTNE-ZNAK" not in page.text
+    assert queries.newest_edition(made.id).public["unsaid"] == {"lone": 1}
+
+
+def test_what_is_withheld_after_the_approval_leaves_the_public_page_at_once(client, desk, account, chief, minutes):
+    edition = approved(account, chief, minutes)
+    said = minutes.statements[0]
+    address = f"/debates/{minutes.id}/statements/{said.id}/withhold"
+    assert Page(desk, address).send(reason="Wskazuje osobę").status_code == 302
+    page = Page(client.application.test_client(), f"/debates/{minutes.id}/minutes")
+    assert "Auta stoją" not in page.text
+    assert edition.public["statements"][0]["text"] == "Auta stoją na chodniku przy szkole"
+    preview = Page(desk, f"/debates/{minutes.id}/minutes/preview")
+    assert "Wskazuje osobę" in preview.text
+    release = preview.soup.select_one(f"form[action$='/statements/{said.id}/release']")
+    assert desk.post(release["action"], data=preview.fields(release)).status_code == 302
+    assert "Auta stoją" in Page(client.application.test_client(), f"/debates/{minutes.id}/minutes").text
+
+
+def test_the_whole_minutes_are_a_pdf_and_a_document_that_office_programs_edit(desk, account, chief, minutes):
+    secretive(account, minutes)
+    drafted = text_of_pdf(desk.get(f"/debates/{minutes.id}/minutes/full.pdf"))
+    assert "NARKOTYK-ZNAK" in drafted
+    approved(account, chief, minutes)
+    printed = text_of_pdf(desk.get(f"/debates/{minutes.id}/minutes/full.pdf"))
+    content = desk.get(f"/debates/{minutes.id}/minutes/full.docx").data
+    for text in (printed, text_of_docx(content)):
+        flat = re.sub(r"\s+", " ", text.replace("-\n", ""))
+        for words in ("PR-0152/7/26", "NARKOTYK-ZNAK", "BYPOL-ZNAK", "dzielnicowy", "komendant"):
+            assert words in flat, words
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                etree.fromstring(archive.read(name))
+    assert Document(io.BytesIO(content)).core_properties.language == "pl-PL"
+
+
+# Correction by those who were invited
+
+
+def link(account, minutes, function="sołtys wsi Wola"):
+    made = correcting.invite(account, minutes, key="a" * 32, function=function)
+    db.session.commit()
+    return made, correcting.token_of("a" * 32)
+
+
+def test_a_link_is_shown_once_and_kept_only_as_a_hash(desk, account, minutes):
+    correcting_stage(account, minutes)
+    page = Page(desk, f"/debates/{minutes.id}/corrections/new")
+    first, second = page.send(function="sołtys wsi Wola"), page.send(function="sołtys wsi Wola")
+    made = db.session.scalars(select(CorrectionLink)).one()
+    token = re.search(r"/debates/corrections/([a-z2-7]{32})<", first.text).group(1)
+    assert token in second.text
+    assert token not in Page(desk, f"/debates/{minutes.id}/corrections").text
+    assert token not in str([getattr(made, column.key) for column in CorrectionLink.__table__.c])
+    assert timedelta(days=13) < made.ends_at - now() <= timedelta(days=14)
+
+
+def test_a_letter_carries_the_link_and_the_address_is_not_kept(desk, account, minutes, letters):
+    correcting_stage(account, minutes)
+    Page(desk, f"/debates/{minutes.id}/corrections/new").send(function="radny", address="radny@example.com").close()
+    (letter,) = letters
+    assert letter.to == ["radny@example.com"]
+    assert "/debates/corrections/" in letter.body
+    assert Page(desk, f"/debates/{minutes.id}/corrections/new").send(function="radny", address="x").status_code == 422
+
+
+def test_somebody_invited_reads_what_may_be_shown_and_suggests_other_words(client, desk, account, minutes):
+    secretive(account, minutes)
+    correcting_stage(account, minutes)
+    _made, token = link(account, minutes)
+    guest = client.application.test_client()
+    page = Page(guest, f"/debates/corrections/{token}")
+    assert [secret for secret in SECRETS if secret in page.text] == []
+    said = minutes.statements[0]
+    words = "Auta z numerem EWI 12345 stoją przy szkole"
+    assert Page(guest, f"/debates/corrections/{token}/suggest/{said.id}").send(text="x" * 1001).status_code == 422
+    form = Page(guest, f"/debates/corrections/{token}/suggest/{said.id}")
+    assert form.send(text=words).status_code == 302
+    assert form.send(text=words).status_code == 302
+    suggestion = db.session.scalars(select(MinutesSuggestion)).one()
+    assert Hindrance.UNANSWERED in queries.hindrances(minutes)
+    staff = Page(desk, f"/debates/{minutes.id}/corrections")
+    assert staff.soup.select_one("blockquote mark").text == "EWI 12345"
+    answer = Page(desk, f"/debates/{minutes.id}/corrections/{suggestion.id}/take-over").send(
+        text="Auta stoją przy szkole"
+    )
+    assert answer.status_code == 302
+    assert said.text == "Auta stoją przy szkole"
+    assert Hindrance.UNANSWERED not in queries.hindrances(minutes)
+    assert suggestion.state is SuggestionState.TAKEN
+    assert words in Page(guest, f"/debates/corrections/{token}").soup.main.text
+
+
+def test_a_suggestion_is_declined_with_a_reason_that_is_read(client, desk, account, minutes):
+    correcting_stage(account, minutes)
+    _made, token = link(account, minutes)
+    guest = client.application.test_client()
+    Page(guest, f"/debates/corrections/{token}/suggest").send(text="Brakuje godziny")
+    suggestion = db.session.scalars(select(MinutesSuggestion)).one()
+    address = f"/debates/{minutes.id}/corrections/{suggestion.id}/decline"
+    assert Page(desk, address).send(reason="").status_code == 422
+    assert Page(desk, address).send(reason="Godzina stoi w nagłówku").status_code == 302
+    assert "Godzina stoi w nagłówku" in Page(guest, f"/debates/corrections/{token}").soup.main.text
+    again = Page(desk, address).send(reason="Jednak nie")
+    assert (again.status_code, suggestion.reason) == (302, "Godzina stoi w nagłówku")
+
+
+def test_minutes_with_unanswered_suggestions_are_not_approved(client, account, chief, minutes):
+    correcting_stage(account, minutes)
+    made, _token = link(account, minutes)
+    correcting.suggest(made, None, key="b" * 32, text="Brakuje godziny")
+    db.session.commit()
+    with pytest.raises(StageRefused):
+        approving.approve(chief, minutes)
+
+
+def test_a_link_ends_with_the_approval_by_hand_and_in_time(client, desk, account, chief, minutes):
+    correcting_stage(account, minutes)
+    made, token = link(account, minutes)
+    guest, address = client.application.test_client(), f"/debates/corrections/{token}"
+    assert guest.get(address).headers["Cache-Control"] == "no-store"
+    assert guest.get("/debates/corrections/" + "a" * 32).status_code == 404
+    made.ends_at = now() - timedelta(seconds=1)
+    db.session.commit()
+    assert {guest.get(address).status_code, guest.get(f"{address}/suggest").status_code} == {410}
+    made.ends_at = now() + timedelta(days=3)
+    db.session.commit()
+    page = Page(desk, f"/debates/{minutes.id}/corrections")
+    form = page.soup.select_one("form[action$='/end']")
+    desk.post(form["action"], data=page.fields(form))
+    assert guest.get(address).status_code == 410
+    made.ends_at = now() + timedelta(days=3)
+    db.session.commit()
+    approving.approve(chief, minutes)
+    approving.open_again(chief, minutes, reason="Jeszcze raz")
+    db.session.commit()
+    assert guest.get(address).status_code == 410
+
+
+def test_a_stranger_of_the_police_sees_no_minutes_of_another_unit(client, account, chief, minutes):
+    approved(account, chief, minutes)
+    stranger = sign_in(client, officer(unit("1019", "KPP w Zduńskiej Woli")))
+    endings = ("preview", "versions", "versions/1", "full.pdf", "full.docx")
+    addresses = [f"/debates/{minutes.id}/minutes/{ending}" for ending in endings]
+    addresses += [f"/debates/{minutes.id}/corrections", f"/debates/{minutes.id}/send-for-correction"]
+    assert {stranger.get(address).status_code for address in addresses} == {404}
+
+
+def test_of_two_heads_who_approve_at_once_the_second_is_refused(tmp_path):
+    with application(tmp_path) as app:
+        two_districts()
+        catalogue_of_27()
+        chief, made = head(), meeting(officer())
+        correcting_stage(chief, made)
+        ids, outcomes, both = (chief.id, made.id), [], threading.Barrier(2)
+
+        def approve():
+            with app.app_context():
+                read_only(False)
+                from consult.accounts import queries as accounts
+
+                person, minutes = accounts.account(ids[0]), queries.meeting(ids[1])
+                db.session.rollback() if db.engine.dialect.name == "sqlite" else None
+                both.wait()
+                try:
+                    approving.approve(person, minutes)
+                    db.session.commit()
+                    outcomes.append("approved")
+                except StageRefused:
+                    db.session.rollback()
+                    outcomes.append("refused")
+                db.session.remove()
+
+        db.session.remove()
+        threads = [threading.Thread(target=approve) for _ in range(2)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert sorted(outcomes) == ["approved", "refused"]
+        assert [one.number for one in db.session.scalars(select(MinutesEdition))] == [1]
+
+
+def test_the_archival_category_has_its_form(desk, account, minutes):
+    address = f"/debates/{minutes.id}/edit"
+    assert Page(desk, address).send(archival_category="C7").status_code == 422
+    assert Page(desk, address).send(archival_category="be 10", retain_until="2037-01-01").status_code == 302
+    assert (minutes.archival_category, minutes.retain_until.year) == ("BE10", 2037)
+    assert Page(desk, address).fields()["jrwa_symbol"] == "0152"
+
+
+def test_new_meetings_have_no_file_class_of_ours(desk, account):
+    made = meeting(account)
+    assert (made.case_sign, made.jrwa_symbol, made.archival_category, made.retain_until) == ("", "", "", None)
+    assert db.session.scalars(select(Statement)).all() == []
