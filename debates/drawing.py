@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from consult.districts import queries as districts
 from consult.districts.atlas import Region
+from consult.districts.drawing import ground
 from consult.documents.marks import MARKS
 from consult.documents.svg_map import Area, Scene, Symbol, Town, View, draw
 from consult.geo import Place, PlaceKind, to_degrees, to_metres
@@ -15,6 +16,10 @@ from debates.models import Meeting, Statement
 from debates.wording import in_words
 
 SIZE = (640.0, 440.0)
+VENUE_SIZE = (640.0, 360.0)
+AROUND_VENUE_M = 4_000.0
+"""So much of the land around a venue is shown that the next towns are on the map."""
+
 CLOSEST_M = 1_500.0
 """A single place is shown with so much of its surroundings on each side."""
 
@@ -34,6 +39,15 @@ def map_of(meeting: Meeting, statements: Sequence[Statement]) -> str:
         note=_("approximate boundaries") if is_approximate else "",
     )
     return draw(scene)
+
+
+def map_of_venue(meeting: Meeting) -> str:
+    """Draw where a meeting is to be held, with the land around."""
+    assert meeting.place is not None
+    west, south, east, north = meeting.place.metres.buffer(AROUND_VENUE_M).bounds
+    symbol = Symbol(*meeting.place.x_y, MARKS["place"], title=meeting.venue or _("Venue"))
+    view = View.fitting((west, south, east, north), *VENUE_SIZE)
+    return ground(view, meeting.district_codes[0][:4], symbols=[symbol], title=_("Where the meeting is held"))
 
 
 def _towns(view: View) -> Iterator[Town]:

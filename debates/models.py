@@ -98,6 +98,7 @@ class Meeting(Model):
     districts: Mapped[list["MeetingDistrict"]] = relationship(
         back_populates="meeting", lazy="selectin", cascade="all, delete-orphan"
     )
+    plan: Mapped["MeetingPlan | None"] = relationship(back_populates="meeting")
     statements: Mapped[list["Statement"]] = relationship(back_populates="meeting", order_by="Statement.position")
     proposals: Mapped[list["Proposal"]] = relationship(back_populates="meeting", order_by="Proposal.id")
 
@@ -132,6 +133,55 @@ class Meeting(Model):
         if self.held_on is None:
             return None
         return self.held_on, date(self.held_on.year, 12, 31) if self.is_year_only else self.held_on
+
+
+class MeetingPlan(Model):
+    """What is announced of a meeting before it is held: it stays as it was announced.
+
+    `features` is a bit mask of what is known of the venue (VENUE_FEATURES), `agenda` a point a line (debates.agenda).
+    Everybody may come to an open meeting, and it is announced to everybody. `sequence` grows with every change that
+    those who wrote the day down have to learn of; the last one was at `changed_at`.
+    """
+
+    __tablename__ = "meeting_plan"
+    __table_args__ = (
+        CheckConstraint("features >= 0 AND features < 64", "features_are_six_bits"),
+        CheckConstraint("(called_off_at IS NULL) = (called_off_because = '')", "calling_off_has_a_reason"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    is_open: Mapped[bool]
+    invited: Mapped[str] = mapped_column(Text, default="")
+    features: Mapped[int] = mapped_column(default=0)
+    access_note: Mapped[str] = mapped_column(String(300), default="")
+    directions: Mapped[str] = mapped_column(String(500), default="")
+    agenda: Mapped[str] = mapped_column(Text, default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    called_off_at: Mapped[datetime | None]
+    called_off_because: Mapped[str] = mapped_column(String(500), default="")
+
+    meeting: Mapped[Meeting] = relationship(back_populates="plan")
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether the meeting will not be held."""
+        return self.called_off_at is not None
+
+
+class VenueFeature(StrEnum):
+    """What helps people to come to a venue and to take part there."""
+
+    STEP_FREE = "step_free"
+    TOILET = "toilet"
+    INDUCTION_LOOP = "induction_loop"
+    SIGN_LANGUAGE = "sign_language"
+    PARKING = "parking"
+    PUBLIC_TRANSPORT = "public_transport"
+
+
+VENUE_FEATURES = {feature.value: 1 << position for position, feature in enumerate(VenueFeature)}
+"""The bit of each feature in a mask."""
 
 
 class MeetingDistrict(Model):

@@ -28,6 +28,7 @@ from debates.models import (
     Meeting,
     MeetingDistrict,
     MeetingKind,
+    MeetingPlan,
     MinutesEdition,
     MinutesSuggestion,
     Proposal,
@@ -36,7 +37,7 @@ from debates.models import (
     StatementKind,
 )
 from debates.outcomes import STATUSES, UNFINISHED, Outcome, ProposalStatus, Tally, is_taken_on, tallied_numbers
-from debates.stages import HELD, Hindrance, SuggestionState
+from debates.stages import HELD, Hindrance, MeetingStage, SuggestionState
 
 PAGE_SIZE = 25
 _KEY = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,6})?")
@@ -115,14 +116,47 @@ def commitment(commitment_id: int) -> Commitment:
 
 
 def meetings(scope: str, year: int | None = None, kind: MeetingKind | None = None, page: int = 1) -> Pagination:
-    """List the meetings of a scope, newest first, page by page; those without a date come last."""
-    chosen = select(Meeting).where(_within(scope))
+    """List the meetings of a scope that were held, newest first, page by page; those without a date come last."""
+    chosen = select(Meeting).where(_within(scope), Meeting.stage.in_(HELD))
     if year:
         chosen = chosen.where(Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
     if kind:
         chosen = chosen.where(Meeting.kind == kind)
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc())
     return db.paginate(chosen.order_by(*newest), page=page, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
+
+
+def planned(scope: str) -> Sequence[Meeting]:
+    """List the meetings of a scope that are planned or were called off, the next one first."""
+    chosen = select(Meeting).where(_within(scope), Meeting.stage == MeetingStage.PLANNED)
+    return db.session.scalars(chosen.options(joinedload(Meeting.plan)).order_by(Meeting.held_on, Meeting.id)).all()
+
+
+def announced(day: date, district_code: str | None = None, page: int = 1) -> Pagination:
+    """List the meetings announced to everybody that are to be held on a day or later, the next one first."""
+    chosen = _announced(day).options(joinedload(Meeting.plan))
+    if district_code:
+        chosen = chosen.where(_counts_in(district_code))
+    order = (Meeting.held_on, Meeting.starts_at, Meeting.id)
+    return db.paginate(chosen.order_by(*order), page=page, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
+
+
+def next_in(district_code: str, day: date, most: int = 5) -> Sequence[Meeting]:
+    """List the next meetings in a district that are announced to everybody."""
+    chosen = _announced(day).where(_counts_in(district_code)).options(joinedload(Meeting.plan))
+    return db.session.scalars(chosen.order_by(Meeting.held_on, Meeting.starts_at, Meeting.id).limit(most)).all()
+
+
+def districts_with_announcements(day: date) -> Sequence[str]:
+    """List the codes of the districts in which a meeting is announced."""
+    ids = _announced(day).with_only_columns(Meeting.id)
+    chosen = select(MeetingDistrict.district_code).distinct().where(MeetingDistrict.meeting_id.in_(ids))
+    return db.session.scalars(chosen.order_by(MeetingDistrict.district_code)).all()
+
+
+def _announced(day: date) -> Select[Meeting]:
+    chosen = select(Meeting).join(Meeting.plan).where(Meeting.stage == MeetingStage.PLANNED)
+    return chosen.where(MeetingPlan.is_open.is_(True), Meeting.held_on >= day)
 
 
 def earlier_meetings(scope: str, limit: int = 200) -> Sequence[Meeting]:
@@ -134,7 +168,8 @@ def earlier_meetings(scope: str, limit: int = 200) -> Sequence[Meeting]:
 def years(scope: str) -> list[int]:
     """List the years in which the meetings of a scope were held, newest first."""
     year = extract("year", Meeting.held_on)
-    found = db.session.scalars(select(year).distinct().where(_within(scope), Meeting.held_on.is_not(None)))
+    held = (_within(scope), Meeting.held_on.is_not(None), Meeting.stage.in_(HELD))
+    found = db.session.scalars(select(year).distinct().where(*held))
     return sorted((int(number) for number in found), reverse=True)
 
 

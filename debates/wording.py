@@ -8,17 +8,22 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.geo import Place, PlaceKind
+from consult.period import names_of
 from consult.web.languages import day
 from consult.web.place_field import FAULTS as PLACE_FAULTS
 from consult.web.time_fields import times_in_words, weekdays_in_words
+from debates.agenda import AgendaFault, AgendaRefused, Theme
 from debates.models import (
+    VENUE_FEATURES,
     AddresseeKind,
     Meeting,
     MeetingKind,
     MeetingLevel,
+    MeetingPlan,
     SpeakerRole,
     Statement,
     StatementKind,
+    VenueFeature,
 )
 from debates.outcomes import Outcome, ProposalStatus
 from debates.past_minutes import Fault, FaultKind
@@ -56,6 +61,24 @@ _LISTED: Sequence[tuple[StrEnum, Any]] = (
     (SuggestionState.WAITING, _l("Waiting for an answer")),
     (SuggestionState.TAKEN, _l("Taken over")),
     (SuggestionState.DECLINED, _l("Not taken over")),
+    (VenueFeature.STEP_FREE, _l("step-free entrance")),
+    (VenueFeature.TOILET, _l("accessible toilet")),
+    (VenueFeature.INDUCTION_LOOP, _l("induction loop for people with hearing aids")),
+    (VenueFeature.SIGN_LANGUAGE, _l("sign-language interpreter for whoever asks beforehand")),
+    (VenueFeature.PARKING, _l("parking for disabled people")),
+    (VenueFeature.PUBLIC_TRANSPORT, _l("a stop of public transport near by")),
+    (Theme.WELCOME, _l("Welcome and introduction of the guests")),
+    (Theme.SAFETY, _l("The state of safety in the area")),
+    (Theme.MAP, _l("The National Map of Security Threats: what residents report")),
+    (Theme.PREVIOUS, _l("What became of the requests of the previous debate")),
+    (Theme.DISCUSSION, _l("Discussion: what troubles residents, and where")),
+    (Theme.SUMMARY, _l("Summary: requests, and whom each of them is addressed to")),
+    (Theme.QUESTIONNAIRES, _l("Anonymous questionnaires and the end")),
+    (AgendaFault.NO_SUCH_HOUR, _l("there is no such hour")),
+    (AgendaFault.NO_THEME, _l("the theme is missing")),
+    (AgendaFault.THEME_TOO_LONG, _l("the theme is too long; shorten it to 200 characters")),
+    (AgendaFault.HOURS_OUT_OF_ORDER, _l("the hour is earlier than in the line before")),
+    (AgendaFault.TOO_MANY_POINTS, _l("there are too many points; 40 are the most")),
     (StatementKind.THREAT, _l("Threat")),
     (StatementKind.PROPOSAL, _l("Request")),
     (StatementKind.QUESTION, _l("Question")),
@@ -173,6 +196,17 @@ def held(meeting: Meeting) -> str:
     if meeting.held_on is None:
         return str(_("date unknown"))
     return str(meeting.held_on.year) if meeting.is_year_only else day(meeting.held_on)
+
+
+def agenda_fault_in_words(refused: AgendaRefused) -> str:
+    """Say what is wrong in an agenda, and where."""
+    return str(_("Line %(line)s: %(fault)s.", line=refused.line, fault=in_words(refused.fault)))
+
+
+def access_in_words(plan: MeetingPlan) -> list[str]:
+    """List what is known of how people can get into a venue and take part there."""
+    known = [in_words(VenueFeature(name)) for name in names_of(plan.features, VENUE_FEATURES)]
+    return [*known, plan.access_note] if plan.access_note else known
 
 
 def hours(meeting: Meeting) -> str:

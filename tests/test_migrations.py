@@ -34,7 +34,9 @@ NEW_TABLES = {
 }  # fmt: skip
 MINUTES = "0024"
 """The step before minutes had editions and could be withheld."""
-LATER_TABLES = {"pyramid_cell", "proposal_change", "minutes_edition", "correction_link", "minutes_suggestion"}
+LATER_TABLES = {
+    "pyramid_cell", "proposal_change", "minutes_edition", "correction_link", "minutes_suggestion", "meeting_plan",
+}  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 
 

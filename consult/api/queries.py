@@ -12,13 +12,15 @@ from consult.threats import queries as threats_queries
 from consult.threats.models import Threat
 from debates.models import Meeting, MeetingDistrict, MeetingKind, Proposal, Statement
 from debates.outcomes import ProposalStatus
+from debates.stages import HELD
 
 Row = TypeVar("Row", bound=Model)
 
 MOST_LISTED = 500
 """The newest requests and meetings of a district; a shape without pages has room for no more."""
 
-_DATED = (Meeting.held_on.is_not(None), Meeting.is_year_only.is_(False))
+_HELD = Meeting.stage.in_(HELD)
+_DATED = (Meeting.held_on.is_not(None), Meeting.is_year_only.is_(False), _HELD)
 
 
 def threats(filters: threats_queries.Filters, after: int, size: int) -> tuple[Sequence[Threat], int]:
@@ -41,7 +43,7 @@ def meetings(
     size: int,
 ) -> tuple[Sequence[Meeting], int]:
     """List a page of meetings of a district or a voivodeship, held in a window of days, ends included."""
-    conditions = [*_held_within(window)]
+    conditions = [_HELD, *_held_within(window)]
     if district:
         conditions.append(_counts_in(district))
     if kinds:

@@ -117,6 +117,31 @@ class Gathering:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A debate that is planned for so many days after the day on which the demonstration is loaded."""
+
+    key: str
+    kind: str
+    level: str
+    in_days: int
+    starts: str
+    ends: str
+    title: str
+    themes: str
+    venue: str
+    at: str
+    east: float
+    north: float
+    features: list[str]
+    access_note: str
+    directions: str
+    organisers: str
+    invited: str
+    previous: str
+    series: str = ""
+
+
+@dataclass(frozen=True)
 class Story:
     """What happens in one district."""
 
@@ -130,6 +155,7 @@ class Story:
     anchors: list[Anchor]
     spots: list[Spot]
     meetings: list[Gathering]
+    coming: list[Coming]
 
     def anchor(self, name: str) -> Anchor:
         """Give a town by its name."""
@@ -189,6 +215,7 @@ def _story(record: dict[str, Any]) -> Story:
         "anchors": [Anchor(**one) for one in record["anchors"]],
         "spots": [Spot(**one) for one in record["spots"]],
         "meetings": [_gathering(one) for one in record["meetings"]],
+        "coming": [Coming(**one) for one in record["coming"]],
     }
     return Story(**{**record, **parts})
 

@@ -12,10 +12,10 @@ from consult.accounts.models import Account
 from consult.catalogue import queries as catalogue
 from consult.clock import now, retelling
 from consult.demo import partners
-from consult.demo.content import Gathering, Request, Said, Story, Texts
+from consult.demo.content import Coming, Gathering, Request, Said, Story, Texts
 from consult.demo.people import head_of, officer_of
 from consult.demo.police_work import Step, Visit, course, nothing_found
-from consult.demo.year import Sent, beside, held_on, month_before, reports
+from consult.demo.year import Sent, beside, comes_on, held_on, month_before, reports
 from consult.districts import queries as districts
 from consult.geo import Place, PlaceKind
 from consult.online_reports import operations as online_reports
@@ -29,6 +29,7 @@ from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
 from debates import queries as minutes
 from debates.models import (
+    VENUE_FEATURES,
     AddresseeKind,
     Meeting,
     MeetingKind,
@@ -37,7 +38,7 @@ from debates.models import (
     SpeakerRole,
     StatementKind,
 )
-from debates.operations import approving, asking, convening, minuting
+from debates.operations import approving, asking, convening, minuting, planning
 from debates.outcomes import ProposalStatus
 from debates.stages import MeetingStage
 
@@ -53,6 +54,8 @@ MINUTES_AT = time(10)
 CORRECTED_AFTER = timedelta(days=7)
 APPROVED_AFTER = timedelta(days=21)
 """How long after they were written minutes are sent for correction, and approved."""
+PLANNED_BEFORE = timedelta(days=3)
+"""How long before the demonstration is loaded its next debates were announced."""
 UNDER_WAY = frozenset(CHECKED) & frozenset(OPEN)
 
 Deed = Callable[[], None]
@@ -99,6 +102,8 @@ class District:
             day = held_on(meeting, self.today)
             written_at = datetime.combine(day + timedelta(days=1), MINUTES_AT, WARSAW)
             self.chronicle.plan(written_at, _deed(self._hold, meeting, day))
+        for coming in self.story.coming:
+            self.chronicle.plan(self.chronicle.until - PLANNED_BEFORE, _deed(self._announce, coming))
         for ago in range(11, -1, -1):
             self.chronicle.plan(midnight(month_before(self.today, ago)) - timedelta(hours=7), self._decide)
 
@@ -258,6 +263,33 @@ class District:
     def _approve(self, meeting: Meeting) -> None:
         if meeting.stage is MeetingStage.CORRECTING and not minutes.hindrances(meeting):
             approving.approve(head_of(self.story), meeting)
+
+    def _announce(self, coming: Coming) -> None:
+        """Plan a debate that is still to come when the year has been told."""
+        planning.plan_meeting(
+            self.officer,
+            key=self._key(coming.key),
+            unit_code=self.story.unit_code,
+            district_codes=[self.story.code],
+            place=self._point(coming.at, coming.east, coming.north),
+            kind=MeetingKind(coming.kind),
+            level=MeetingLevel(coming.level),
+            title=coming.title,
+            series=coming.series,
+            held_on=comes_on(coming, self.today),
+            starts_at=time.fromisoformat(coming.starts),
+            ends_at=time.fromisoformat(coming.ends),
+            venue=coming.venue,
+            organisers=coming.organisers,
+            themes=coming.themes,
+            previous_id=self._meetings[coming.previous].id,
+            is_open=True,
+            invited=coming.invited,
+            features=mask_of(coming.features, VENUE_FEATURES),
+            access_note=coming.access_note,
+            directions=coming.directions,
+            agenda="",
+        )
 
     def _say(self, meeting: Meeting, said: Said, name: str) -> None:
         statement = minuting.record_statement(

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from consult.calendar import after_working_days
-from consult.demo.content import Anchor, Gathering, Sort, Spot, Story, Texts
+from consult.demo.content import Anchor, Coming, Gathering, Sort, Spot, Story, Texts
 from consult.geo import to_degrees, to_metres
 from consult.period import TIMES_OF_DAY, WARSAW, WEEKDAYS, mask_of
 
@@ -52,6 +52,11 @@ def held_on(meeting: Gathering, today: date) -> date:
     if meeting.kind == "school":
         first = month_before(first, HOLIDAYS.get(first.month, 0))
     return after_working_days(first + timedelta(days=meeting.day - 2), 1)
+
+
+def comes_on(coming: Coming, today: date) -> date:
+    """Tell for which day a debate is planned: a working day."""
+    return after_working_days(today + timedelta(days=coming.in_days - 1), 1)
 
 
 def reports(story: Story, texts: Texts, today: date) -> list[Sent]:

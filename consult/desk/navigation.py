@@ -56,6 +56,7 @@ PUBLIC = (
     Entry(_l("Map"), "desk.home"),
     Entry(_l("Report a threat"), "online_reports.new"),
     Entry(_l("List of threats"), "threats.index"),
+    Entry(_l("The next debates"), "debates.upcoming"),
     Entry(_l("What was asked for and what was done"), "debates.proposals"),
     Entry(_l("Surveys"), "surveys.index"),
 )

@@ -67,6 +67,7 @@ def district(code: str) -> ResponseReturnValue:
         shown=shown,
         area_names=threat_pages.area_names(found),
         unplaced=publication.unplaced(code, now()),
+        next_meetings=debates.next_in(code, today()),
         meetings=debates.in_period(code, year),
         proposals=debates.proposals_in(code, year),
         summaries=published(code),

@@ -25,7 +25,7 @@ from debates.models import (
     ProposalChange,
     Statement,
 )
-from debates.operations.writing import Author, digest_of, hold, hold_minutes, known_by, written
+from debates.operations.writing import Author, NotHeld, digest_of, hold, hold_minutes, known_by, written
 from debates.outcomes import ProposalStatus
 
 KINDS = {
@@ -67,6 +67,8 @@ def record_proposal(
     hold(Meeting, meeting.id)
     if known := known_by(Proposal, key, digest):
         return known
+    if meeting.is_planned:
+        raise NotHeld
     hold_minutes(meeting)
     proposal = Proposal(
         key=key,

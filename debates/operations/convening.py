@@ -1,6 +1,6 @@
 """Writing meetings down and correcting their record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consult.accounts import queries as accounts
@@ -13,6 +13,7 @@ from debates import queries
 from debates.models import (
     Meeting,
     MeetingDistrict,
+    MeetingPlan,
 )
 from debates.operations.minuting import follow
 from debates.operations.writing import Author, check, digest_of, hold, hold_minutes, known_by, unmoved, written
@@ -26,11 +27,16 @@ def record_meeting(
     unit_code: str,
     district_codes: Iterable[str],
     place: Place | None = None,
+    plan: Mapping[str, Any] | None = None,
     **said: Any,
 ) -> Meeting:
-    """Write a meeting down, once for its key; raise Conflict when the key came with another content."""
+    """Write a meeting down, once for its key; raise Conflict when the key came with another content.
+
+    With a plan it is one that is still to be held.
+    """
     unit = _unit(unit_code)
-    digest = digest_of(said | {"unit_code": unit_code, "district_codes": set(district_codes), "place": place})
+    everything = {**said, **(plan or {}), "unit_code": unit_code, "place": place}
+    digest = digest_of(everything | {"district_codes": set(district_codes)})
     hold(Unit, unit.id)
     if known := known_by(Meeting, key, digest):
         return known
@@ -39,7 +45,10 @@ def record_meeting(
         key=key, body_digest=digest, unit=unit, place=place, author_id=author.id, created_at=now(), **said
     )
     _count_in(meeting, district_codes)
-    return written(author, meeting, "record_meeting")
+    if plan is None:
+        return written(author, meeting, "record_meeting")
+    meeting.stage, meeting.plan = MeetingStage.PLANNED, MeetingPlan(**plan, changed_at=now())
+    return written(author, meeting, "plan_meeting")
 
 
 def correct_meeting(
@@ -49,6 +58,7 @@ def correct_meeting(
     unit_code: str,
     district_codes: Iterable[str],
     place: Place | None,
+    act: str = "correct_meeting",
     **said: Any,
 ) -> None:
     """Correct a meeting's record. When its day changes, what was said there moves with it on the map.
@@ -67,7 +77,7 @@ def correct_meeting(
     if meeting.days != days:
         for statement in meeting.statements:
             follow(author, statement)
-    audit.note(author.id, "correct_meeting", "meeting", meeting.id, meeting.unit_path)
+    audit.note(author.id, act, "meeting", meeting.id, meeting.unit_path)
 
 
 def _unit(code: str) -> Unit:

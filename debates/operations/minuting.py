@@ -25,7 +25,7 @@ from debates.models import (
     Meeting,
     Statement,
 )
-from debates.operations.writing import Author, check, digest_of, hold, known_by, unmoved, written
+from debates.operations.writing import Author, NotHeld, check, digest_of, hold, known_by, unmoved, written
 
 SOURCE = "debates.statement"
 """The page that shows the statement behind an observation."""
@@ -41,6 +41,8 @@ def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place
     hold(Meeting, meeting.id)
     if known := known_by(Statement, key, digest):
         return known
+    if meeting.is_planned:
+        raise NotHeld
     check(place)
     statement = Statement(
         key=key,

@@ -36,6 +36,10 @@ class Author(Protocol):
     def id(self) -> int: ...
 
 
+class NotHeld(Exception):
+    """A meeting that is still planned: nothing was said there and nothing asked for."""
+
+
 Keyed = TypeVar("Keyed", Meeting, Statement, Proposal, ProposalChange, Commitment, CorrectionLink, MinutesSuggestion)
 
 

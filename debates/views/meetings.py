@@ -33,6 +33,8 @@ def index() -> ResponseReturnValue:
         "debates/index.html",
         found=found,
         meetings=queries.counted(found.items),
+        planned=queries.planned(current_user.scope),
+        today=today(),
         years=[(year, year) for year in queries.years(current_user.scope)],
         kinds=choices(MeetingKind),
         year=year,
@@ -67,6 +69,8 @@ def new() -> ResponseReturnValue:
 def show(meeting_id: int) -> ResponseReturnValue:
     """Show a meeting's record, what was said there and what was asked for."""
     meeting = seen_meeting(meeting_id)
+    if meeting.is_planned:
+        return redirect(url_for("debates.show_plan", meeting_id=meeting.id))
     return render_template(
         "debates/show.html",
         meeting=meeting,
@@ -79,6 +83,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         may_edit=can(current_user, Action.EDIT, meeting),
         may_ask=current_user.role is Role.COORDINATOR,
         after=next_step(meeting),
+        may_plan=current_user.role in WRITERS and meeting.kind is MeetingKind.OPENING_DEBATE,
         today=today(),
     )
 
@@ -92,6 +97,8 @@ def _seen(meetings: Sequence[Meeting]) -> list[Meeting]:
 def edit(meeting_id: int) -> ResponseReturnValue:
     """Correct a meeting's record."""
     meeting = open_minutes(meeting_id)
+    if meeting.is_planned:
+        return redirect(url_for("debates.edit_plan", meeting_id=meeting.id))
     form = MeetingForm(obj=meeting)
     form.offer(current_user, meeting)
     if form.validate_on_submit():

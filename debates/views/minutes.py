@@ -26,6 +26,8 @@ from debates.wording import in_words, summary
 def statements(meeting_id: int) -> ResponseReturnValue:
     """Add the next thing said; see what was said before it."""
     meeting = seen_meeting(meeting_id)
+    if meeting.is_planned:
+        return redirect(url_for("debates.show_plan", meeting_id=meeting.id))
     if not can(current_user, Action.EDIT, meeting):
         return _minutes(meeting)
     form = NewStatementForm()

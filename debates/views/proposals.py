@@ -48,6 +48,8 @@ def open_proposals() -> ResponseReturnValue:
 def new_proposal(meeting_id: int) -> ResponseReturnValue:
     """Write down what was asked for, from a statement or freely."""
     meeting = open_minutes(meeting_id)
+    if meeting.is_planned:
+        return redirect(url_for("debates.show_plan", meeting_id=meeting.id))
     statement = _statement(meeting)
     form = NewProposalForm(data={"text": statement.text} if statement else None)
     form.offer(meeting)

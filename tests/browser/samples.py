@@ -130,6 +130,11 @@ FOLLOWED = ("online_reports.receipt", "following.answer", "following.letters")
 
 
 STAGES = {
+    "debates.announcement": MeetingStage.PLANNED,
+    "debates.begin": MeetingStage.PLANNED,
+    "debates.call_off": MeetingStage.PLANNED,
+    "debates.edit_plan": MeetingStage.PLANNED,
+    "debates.show_plan": MeetingStage.PLANNED,
     "debates.minutes": MeetingStage.APPROVED,
     "debates.minutes_pdf": MeetingStage.APPROVED,
     "debates.open_again": MeetingStage.APPROVED,

@@ -1,7 +1,7 @@
 """Meetings, statements and proposals for tests, made by the operations that the pages use."""
 
 import uuid
-from datetime import date
+from datetime import date, time
 
 from consult.db import db
 from consult.geo import Place
@@ -16,7 +16,7 @@ from debates.models import (
     Statement,
     StatementKind,
 )
-from debates.operations import asking, convening, minuting
+from debates.operations import asking, convening, minuting, planning
 from debates.outcomes import ProposalStatus
 from tests.factories import LASK
 
@@ -55,5 +55,31 @@ def proposal(author, meeting, text="Próg zwalniający przy szkole", **facts) ->
 def answer(author, proposal, after=ProposalStatus.DONE, answer="Gotowe", **facts) -> ProposalChange:
     said = {"key": uuid.uuid4().hex, "version": proposal.version, **facts}
     made = asking.answer_proposal(author, proposal, after=after, answer=answer, **said)
+    db.session.commit()
+    return made
+
+
+def planned(author, title="Bezpieczna jesień", held_on=date(2026, 9, 22), **facts) -> Meeting:
+    """A meeting still to come, planned by the operation that the page uses."""
+    said = {
+        "kind": MeetingKind.OPENING_DEBATE,
+        "level": MeetingLevel.COMMUNE,
+        "district_codes": ["1003"],
+        "place": None,
+        "starts_at": time(17),
+        "ends_at": time(19),
+        "venue": "Dom kultury, ul. Narutowicza 11",
+        "themes": "O drodze do szkoły.",
+        "is_open": True,
+        "invited": "burmistrz\nzarządca drogi",
+        "features": 0,
+        "access_note": "",
+        "directions": "",
+        "agenda": "",
+        **facts,
+    }
+    made = planning.plan_meeting(
+        author, key=uuid.uuid4().hex, unit_code=author.unit.code, title=title, held_on=held_on, **said
+    )
     db.session.commit()
     return made

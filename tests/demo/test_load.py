@@ -21,6 +21,7 @@ from consult.threats.models import HandOver, PartnerAnswer, StatusChange, Sugges
 from consult.threats.workflow import Status
 from debates.models import Commitment, Meeting, Proposal, Statement
 from debates.outcomes import ProposalStatus
+from debates.stages import HELD, MeetingStage
 from tests.pages import Page
 
 AREAS = ("1003", "3023")
@@ -36,7 +37,8 @@ def test_two_districts_have_reports_debates_requests_and_promises(loaded):
         AREAS, True
     )
     assert count(Observation) == count(Observation, Observation.district_code.in_(AREAS))
-    assert (count(Meeting), len(said)) == (12, 87)
+    assert (count(Meeting, Meeting.stage.in_(HELD)), len(said)) == (12, 87)
+    assert count(Meeting, Meeting.stage == MeetingStage.PLANNED) == len(AREAS)
     assert {said.place.kind.value for said in said if said.place} == {"point", "line", "area", "commune"}
     assert {proposal.status for proposal in db.session.scalars(select(Proposal))} == set(ProposalStatus) - {
         ProposalStatus.NO_ANSWER
