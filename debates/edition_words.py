@@ -65,6 +65,7 @@ def _head(record: Record) -> Rows:
         (_("Venue"), record["venue"]),
         (_("Counts in districts"), ", ".join(record["districts"])),
         (_("Organisers"), "\n".join(record["organisers"])),
+        (_("Who was invited"), "\n".join(record["invited"])),
         (_("Officials present"), "\n".join([*record["officials"], *([more] if unnamed else [])])),
         (_("Number of residents"), "" if record["residents"] is None else number(record["residents"])),
         (_("Themes"), record["themes"]),

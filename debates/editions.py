@@ -106,6 +106,9 @@ class Piece(StrEnum):
 
 Pieces = list[tuple[str, Piece]]
 
+ALIKE = 0.5
+"""Texts that share less of their words are shown one after the other, since nobody reads a text of single words."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -140,12 +143,18 @@ def _one(before: Record | None, after: Record | None, lines: Mapping[str, Any]) 
 def pieces(before: str, after: str) -> Pieces:
     """Cut two texts into what stayed, what was removed and what was added, word by word."""
     was, is_now = _words(before), _words(after)
+    matcher = SequenceMatcher(None, was, is_now, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return [(text, piece) for text, piece in ((before, Piece.REMOVED), (after, Piece.ADDED)) if text]
     cut: Pieces = []
-    for act, start, end, new_start, new_end in SequenceMatcher(None, was, is_now, autojunk=False).get_opcodes():
-        if act == "equal":
-            cut.append(("".join(was[start:end]), Piece.KEPT))
-            continue
-        cut += [("".join(was[start:end]), Piece.REMOVED), ("".join(is_now[new_start:new_end]), Piece.ADDED)]
+    place = new_place = 0
+    for start, new_start, size in matcher.get_matching_blocks():
+        kept = "".join(was[start : start + size])
+        if size and not kept.strip() and start > place:
+            continue  # a space between two changed words: both are one change
+        cut += [("".join(was[place:start]), Piece.REMOVED), ("".join(is_now[new_place:new_start]), Piece.ADDED)]
+        cut.append((kept, Piece.KEPT))
+        place, new_place = start + size, new_start + size
     return [(text, piece) for text, piece in cut if text]
 
 

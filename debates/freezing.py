@@ -30,7 +30,7 @@ FILED = ("case_sign", "jrwa_symbol", "archival_category", "retain_until")
 def full(meeting: Meeting) -> Record:
     """Take everything that the minutes of a meeting hold, for staff."""
     said = [one for one in queries.statements_of(meeting) if one.withdrawn_at is None]
-    lists = {"organisers": _lines(meeting.organisers), "officials": _lines(meeting.officials)}
+    lists = {name: _lines(words) for name, words in _people(meeting).items()}
     return {
         **_head(meeting),
         **lists,
@@ -45,18 +45,23 @@ def public(meeting: Meeting) -> Record:
     said = queries.publicly_said(meeting)
     shown = {one.id for one in said}
     asked = [one for one in queries.proposals_of(meeting) if is_asked_in_public(one, shown)]
-    organisers, officials = by_function(meeting.organisers), by_function(meeting.officials)
+    told = {name: by_function(words) for name, words in _people(meeting).items()}
     return {
         **_head(meeting),
         **_plain({name: getattr(meeting, name) for name in FILED}),
-        "organisers": organisers[0],
-        "officials": officials[0],
-        "officials_unnamed": officials[1],
+        **{name: functions for name, (functions, _unnamed) in told.items()},
+        "officials_unnamed": told["officials"][1],
         "statements": [_said(one, number) | _shown_place(one) for number, one in _numbered(said)],
         "proposals": [_asked(one, number) for number, one in _numbered(asked)],
         "unsaid": _unsaid(meeting, shown),
         "unasked": published(len(queries.proposals_of(meeting)) - len(asked)),
     }
+
+
+def _people(meeting: Meeting) -> dict[str, str]:
+    """Give who stands in the head of the minutes, a line each."""
+    invited = meeting.plan.invited if meeting.plan else ""
+    return {"organisers": meeting.organisers, "invited": invited, "officials": meeting.officials}
 
 
 def is_asked_in_public(asked: Proposal, shown: Collection[int]) -> bool:

@@ -101,7 +101,7 @@ def _course(document: Any, facts: dict[str, Any]) -> None:
             answer.add_run(one["answer"])
         details = [f"{name}: {value}" for name, value in one["facts"]]
         if one["withheld_because"]:
-            details.append(f"{_('Withheld from the public')}: {one['withheld_because']}")
+            details.append(_("Withheld from the public") + f": {one['withheld_because']}")
         document.add_paragraph().add_run(" · ".join(details)).italic = True
 
 
@@ -132,12 +132,13 @@ def _head_row(table: Any, names: Sequence[str]) -> None:
 def _outcome(one: dict[str, Any]) -> str:
     answered = f" ({one['answered']})" if one["answered"] else ""
     told = f"{one['status']}: {one['answer']}" if one["answer"] else one["status"]
-    return "\n".join([told + answered, *(f"{_('Promise')}: {promise}" for promise in one["commitments"])])
+    return "\n".join([told + answered, *(_("Promise") + f": {promise}" for promise in one["commitments"])])
 
 
 def _signatures(document: Any, facts: dict[str, Any]) -> None:
     table = document.add_table(rows=1, cols=2)
     made = (_("Made by:"), facts["maker"] or _("function"))
     approved = (_("Approved by:"), facts["approver"] or _("head of the unit"))
+    signed = _("date and signature")
     for cell, (words, function) in zip(table.rows[0].cells, (made, approved), strict=True):
-        cell.text = f"\n{words}\n\n\n{'…' * 22}\n{function}, {_('date and signature')}"
+        cell.text = f"\n{words}\n\n\n{'…' * 22}\n{function}, {signed}"

@@ -53,12 +53,18 @@ def _facts(record: Record, edition: MinutesEdition | None) -> dict[str, Any]:
         **told,
         "title": _("Report of a meeting: %(title)s", title=record["title"]),
         "heading": _("Report of a meeting"),
-        "subject": f"{told['kind']}: {record['title']}",
+        "subject": _subject(told["kind"], record["title"]),
+        "is_public": is_public(record),
         "approval": _approval(edition),
         "state": _state(record, edition),
         "maker": record["maker"],
         "approver": edition.approved_by if edition else "",
     }
+
+
+def _subject(kind: str, title: str) -> str:
+    """Say what kind of meeting it was, unless its title does."""
+    return title if title.casefold().startswith(kind.casefold()) else f"{kind}: {title}"
 
 
 def _approval(edition: MinutesEdition | None) -> str:
@@ -72,5 +78,11 @@ def _state(record: Record, edition: MinutesEdition | None) -> str:
     """Say in a few words which document this is, for its margins."""
     if edition is None:
         return str(_("Draft, not approved"))
+    kind = _("public edition") if is_public(record) else _("for official use")
     version = _("Version %(number)s", number=edition.number)
-    return f"{version}, {_('public edition') if 'unsaid' in record else _('for official use')}"
+    return f"{version}, {kind}"
+
+
+def is_public(record: Record) -> bool:
+    """Tell whether a record is what everybody reads."""
+    return "unsaid" in record

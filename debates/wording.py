@@ -116,6 +116,14 @@ _LISTED: Sequence[tuple[StrEnum, Any]] = (
 _WORDS = {(type(code), code.value): words for code, words in _LISTED}
 """By kind and code, since codes of different kinds are the same text: a commune asked and a meeting for a commune."""
 
+MINUTES: dict[MeetingStage, Any] = {
+    MeetingStage.PLANNED: _l("not begun"),
+    MeetingStage.DRAFTING: _l("being written"),
+    MeetingStage.CORRECTING: _l("being corrected by those who were there"),
+    MeetingStage.APPROVED: _l("approved"),
+}
+"""How far the minutes of a meeting are, to go on after the word for them."""
+
 MARKS: dict[ProposalStatus, str] = {
     ProposalStatus.OPEN: "new",
     ProposalStatus.ACCEPTED: "in_verification",

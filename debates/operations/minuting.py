@@ -25,7 +25,17 @@ from debates.models import (
     Meeting,
     Statement,
 )
-from debates.operations.writing import Author, NotHeld, check, digest_of, hold, known_by, unmoved, written
+from debates.operations.writing import (
+    Author,
+    NotHeld,
+    check,
+    digest_of,
+    hold,
+    hold_minutes,
+    known_by,
+    unmoved,
+    written,
+)
 
 SOURCE = "debates.statement"
 """The page that shows the statement behind an observation."""
@@ -41,6 +51,7 @@ def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place
     hold(Meeting, meeting.id)
     if known := known_by(Statement, key, digest):
         return known
+    hold_minutes(meeting)
     if meeting.is_planned:
         raise NotHeld
     check(place)
@@ -61,7 +72,11 @@ def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place
 
 
 def correct_statement(author: Author, statement: Statement, *, place: Place | None, **said: Any) -> None:
-    """Correct a statement. Its observation is withdrawn and another one admitted when what it carries has changed."""
+    """Correct a statement. Its observation is withdrawn and another one admitted when what it carries has changed.
+
+    Raises MinutesApproved when nobody may correct it any more.
+    """
+    hold_minutes(statement.meeting)
     place = unmoved(statement.place, place)
     check(place)
     before = _whereabouts(statement), _carried(statement)
@@ -75,9 +90,13 @@ def correct_statement(author: Author, statement: Statement, *, place: Place | No
 
 
 def withdraw_statement(author: Author, statement: Statement, *, reason: str) -> None:
-    """Cross a statement out of the minutes: it stays there with the reason, and leaves the map."""
+    """Cross a statement out of the minutes: it stays there with the reason, and leaves the map.
+
+    Raises MinutesApproved when nobody may cross it out any more.
+    """
     if statement.withdrawn_at is not None:
         return
+    hold_minutes(statement.meeting)
     statement.withdrawn_at, statement.withdrawn_because = now(), reason
     if statement.observation is not None:
         threats.withdraw(statement.observation, author.id, reason)

@@ -20,7 +20,7 @@ from debates.operations import approving, convening
 from debates.stages import Hindrance, MeetingStage, MinutesApproved, StageRefused
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_meeting, edited_statement, seen_meeting
-from debates.wording import in_words, summary
+from debates.wording import MINUTES, in_words, summary
 
 
 @bp.errorhandler(MinutesApproved)
@@ -84,7 +84,7 @@ def next_step(meeting: Meeting) -> dict[str, Any]:
     may_edit = can(current_user, Action.EDIT, meeting)
     editions = queries.editions_of(meeting)
     return {
-        "stage": in_words(meeting.stage),
+        "stage": MINUTES[meeting.stage],
         "is_drafting": meeting.stage is MeetingStage.DRAFTING,
         "is_correcting": meeting.stage is MeetingStage.CORRECTING,
         "is_approved": meeting.stage is MeetingStage.APPROVED,
@@ -146,7 +146,7 @@ def _refused(template: str, form: StageForm, meeting: Meeting) -> ResponseReturn
         form.form_errors.append(
             _(
                 "Somebody else has changed the stage of these minutes by now: “%(stage)s”.",
-                stage=in_words(meeting.stage),
+                stage=MINUTES[meeting.stage],
             )
         )
     return render_template(template, **_stage_page(form, meeting)), 409

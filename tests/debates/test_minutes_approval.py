@@ -143,6 +143,10 @@ def test_approved_minutes_are_edited_by_nobody_while_answers_go_on(desk, account
         assert Page(desk, address, 409).soup.select("main form") == []
     with pytest.raises(MinutesApproved):
         convening.correct_meeting(account, minutes, unit_code="1003", district_codes=["1003"], place=None)
+    with pytest.raises(MinutesApproved):
+        statement(account, minutes)
+    with pytest.raises(MinutesApproved):
+        minuting.withdraw_statement(account, minutes.statements[0], reason="pomyłka")
     assert Page(desk, f"/debates/proposals/{asked.id}/answer").send(after="done", answer="Próg stoi").status_code == 302
     assert asked.answer == "Próg stoi"
 
