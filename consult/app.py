@@ -67,6 +67,7 @@ from consult.web import (
     widgets,
 )
 from debates.commands import group as debates_commands
+from debates.jobs import JOBS as DEBATES_JOBS
 from debates.moving import HOLDINGS as DEBATES_HOLDINGS
 from debates.views import bp as debates
 from surveys.commands import group as surveys_commands
@@ -113,7 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     threats_commands,
     worker,
 )
-JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *DISTRICTS_JOBS, *ONLINE_REPORTS_JOBS, *SURVEYS_JOBS)
+JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *DEBATES_JOBS, *DISTRICTS_JOBS, *ONLINE_REPORTS_JOBS, *SURVEYS_JOBS)
 
 HOLDINGS: tuple[Holding, ...] = (
     *OBSERVATIONS_HOLDINGS,

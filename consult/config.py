@@ -34,6 +34,8 @@ class Config:
     CHECKS_NEEDED: int = 3
     FILES_KEPT_DAYS: int = 90
     PARTNER_ANSWER_DAYS: int = 14
+    DEADLINE_SOON_DAYS: int = 7
+    DEADLINE_AGAIN_DAYS: int = 30
     BASEMAP: str = ""
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = False
@@ -68,6 +70,8 @@ class Config:
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
             FILES_KEPT_DAYS=_days_kept(env.get("FILES_KEPT_DAYS", "90")),
             PARTNER_ANSWER_DAYS=_answer_days(env.get("PARTNER_ANSWER_DAYS", "14")),
+            DEADLINE_SOON_DAYS=_reminder_days("DEADLINE_SOON_DAYS", env.get("DEADLINE_SOON_DAYS", "7")),
+            DEADLINE_AGAIN_DAYS=_reminder_days("DEADLINE_AGAIN_DAYS", env.get("DEADLINE_AGAIN_DAYS", "30")),
             SESSION_COOKIE_SECURE=public_url.startswith("https://"),
         )
 
@@ -147,4 +151,11 @@ def _answer_days(value: str) -> int:
     """Read within how many working days an office is asked to answer what was handed over to it."""
     if not re.fullmatch(r"[0-9]{1,2}", value) or not 1 <= int(value) <= 90:
         raise ConfigurationRefused("PARTNER_ANSWER_DAYS: a number from 1 to 90 is needed")
+    return int(value)
+
+
+def _reminder_days(name: str, value: str) -> int:
+    """Read how many days before or after a deadline of a request somebody is reminded of it."""
+    if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 180:
+        raise ConfigurationRefused(f"{name}: a number of days from 1 to 180 is needed")
     return int(value)

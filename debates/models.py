@@ -13,11 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.models import Unit
 from consult.catalogue.models import Category, Precision
-from consult.db import Key, Model, choice_of
+from consult.db import BigKey, Key, Model, choice_of
 from consult.geo import Place
 from consult.observations.models import Observation
 from consult.partners.models import Partner
 from consult.personal_data import pieces
+from consult.threats.models import StatusChange
+from debates.deadlines import Reminder
 from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, outcome_of
 from debates.stages import WRITABLE, MeetingStage, SuggestionState
 
@@ -457,6 +459,7 @@ class Proposal(Model):
     partner: Mapped[Partner | None] = relationship()
     commitments: Mapped[list["Commitment"]] = relationship(back_populates="proposal", order_by="Commitment.id")
     changes: Mapped[list["ProposalChange"]] = relationship(back_populates="proposal", order_by="ProposalChange.id")
+    hints: Mapped[list["ThreatHint"]] = relationship(order_by="ThreatHint.id")
 
     @property
     def unit_path(self) -> str:
@@ -479,6 +482,13 @@ class Proposal(Model):
         if self.addressee_unit_id is not None:
             return f"unit:{self.addressee_unit_id}"
         return f"partner:{self.partner_id}" if self.partner_id is not None else self.addressee.value
+
+    @property
+    def hint(self) -> StatusChange | None:
+        """The newest change of its threat since somebody last wrote what became of it."""
+        last = self.hints[-1].change if self.hints else None
+        newest = self.newest
+        return last if last is not None and (newest is None or newest.changed_at < last.changed_at) else None
 
     @property
     def told_on(self) -> date | None:
@@ -602,3 +612,48 @@ class Commitment(Model):
     def unit_path(self) -> str:
         """The scope the commitment belongs to."""
         return self.proposal.unit_path
+
+
+class DeadlineReminder(Model):
+    """Somebody was written to because of a deadline: once for each reason, and anew when the day is moved.
+
+    The row is written before the letter leaves: a crash in between costs a letter and never sends a second one.
+    """
+
+    __tablename__ = "deadline_reminder"
+    __table_args__ = (
+        UniqueConstraint("account_id", "proposal_id", "due_on", "reminder"),
+        UniqueConstraint("account_id", "commitment_id", "due_on", "reminder"),
+        CheckConstraint("(proposal_id IS NULL) <> (commitment_id IS NULL)", "of_one_thing"),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"), index=True)
+    due_on: Mapped[date]
+    reminder: Mapped[Reminder]
+    sent_at: Mapped[datetime]
+
+
+class ThreatHint(Model):
+    """The threat that a proposal's statement speaks of has changed: was the request done? Nothing follows by itself."""
+
+    __tablename__ = "threat_hint"
+    __table_args__ = (UniqueConstraint("proposal_id", "change_id"),)
+
+    id: Mapped[Key]
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    change_id: Mapped[int] = mapped_column(ForeignKey("status_change.id"), index=True)
+    noted_at: Mapped[datetime]
+
+    change: Mapped[StatusChange] = relationship(lazy="joined")
+
+
+class ThreatsRead(Model):
+    """How far the job of debates has read the changes of threats."""
+
+    __tablename__ = "debates_threats_read"
+
+    reader: Mapped[str] = mapped_column(String(40), primary_key=True)
+    change_id: Mapped[int] = mapped_column(BigKey)

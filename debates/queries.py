@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,11 +20,14 @@ from consult.partners.models import Partner
 from consult.partners.reach import Reach
 from consult.period import Period
 from consult.receipts import hash_of
+from consult.threats import queries as threats
 from consult.threats.models import Link, Threat
+from debates.deadlines import Reminder
 from debates.models import (
     SPEAKS_OF_A_THREAT,
     Commitment,
     CorrectionLink,
+    DeadlineReminder,
     Meeting,
     MeetingDistrict,
     MeetingKind,
@@ -207,7 +210,8 @@ def statements_of(meeting: Meeting) -> Sequence[Statement]:
 
 def proposals_of(meeting: Meeting) -> Sequence[Proposal]:
     """List what was asked for at a meeting, in its order."""
-    return db.session.scalars(select(Proposal).where(Proposal.meeting_id == meeting.id).order_by(Proposal.id)).all()
+    chosen = select(Proposal).where(Proposal.meeting_id == meeting.id).order_by(Proposal.id)
+    return db.session.scalars(chosen.options(selectinload(Proposal.hints), selectinload(Proposal.changes))).all()
 
 
 def evaluations_of(meeting: Meeting) -> Sequence[Meeting]:
@@ -247,7 +251,7 @@ def _asked_before(last: Meeting) -> Select[Proposal]:
     chain = chain.union(select(earlier.id, earlier.previous_id).join(chain, earlier.id == chain.c.previous_id))
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc(), Proposal.id)
     chosen = _with_meeting().where(Proposal.meeting_id.in_(select(chain.c.id)))
-    return chosen.options(selectinload(Proposal.changes)).order_by(*newest)
+    return chosen.options(selectinload(Proposal.changes), selectinload(Proposal.hints)).order_by(*newest)
 
 
 def told_at(meeting: Meeting) -> frozenset[int]:
@@ -362,9 +366,46 @@ def waiting_suggestions(meeting: Meeting) -> int:
     return db.session.scalar(chosen.where(*waiting)) or 0
 
 
+@dataclass(frozen=True)
+class Due:
+    """What somebody asked for or promised by a day; of a promise, its request too."""
+
+    due_on: date
+    proposal: Proposal
+    commitment: Commitment | None = None
+
+
+def due(until: date, scope: str = "") -> list[Due]:
+    """List what is to be answered or done by a day in a scope, or anywhere, and is not yet: the nearest day first."""
+    asked = _with_meeting().where(Proposal.status.in_(UNFINISHED), Proposal.due_on <= until, _within(scope))
+    promised = select(Commitment).join(Commitment.proposal).join(Proposal.meeting)
+    promised = promised.where(Commitment.kept_on.is_(None), Commitment.outcome == "", Commitment.due_on <= until)
+    whole = joinedload(Commitment.proposal).joinedload(Proposal.meeting).joinedload(Meeting.unit)
+    found = [Due(one.due_on, one) for one in db.session.scalars(asked).unique() if one.due_on]
+    kept = db.session.scalars(promised.where(_within(scope)).options(whole)).unique()
+    found += [Due(one.due_on, one.proposal, one) for one in kept if one.due_on]
+    return sorted(found, key=lambda one: (one.due_on, one.proposal.id, one.commitment.id if one.commitment else 0))
+
+
+def reminded(account_id: int) -> set[tuple[int | None, int | None, date, Reminder]]:
+    """Tell of what a person was reminded already: proposal or promise, its day and why."""
+    columns = (DeadlineReminder.proposal_id, DeadlineReminder.commitment_id, DeadlineReminder.due_on)
+    chosen = select(*columns, DeadlineReminder.reminder).where(DeadlineReminder.account_id == account_id)
+    return {(row[0], row[1], row[2], row[3]) for row in db.session.execute(chosen)}
+
+
+def fed(statements: Iterable[Statement | None]) -> dict[int, Threat]:
+    """Give the threats on the map to which statements belong, by the ids of the statements."""
+    known = {one.id: one.observation_id for one in statements if one is not None and one.observation_id is not None}
+    numbers = threats.threats_of(list(known.values()))
+    found = threats.by_ids(sorted(set(numbers.values())))
+    return {one: found[numbers[voice]] for one, voice in known.items() if voice in numbers}
+
+
 def open_proposals(scope: str) -> Sequence[Proposal]:
     """List the proposals of a scope that still lack a result: the nearest deadline first, none at all last."""
-    chosen = _with_meeting().where(_within(scope), Proposal.status.in_(UNFINISHED))
+    loaded = (selectinload(Proposal.hints), selectinload(Proposal.changes))
+    chosen = _with_meeting().where(_within(scope), Proposal.status.in_(UNFINISHED)).options(*loaded)
     order = (Proposal.due_on.is_(None), Proposal.due_on, Proposal.id)
     return db.session.scalars(chosen.order_by(*order)).unique().all()
 

@@ -20,6 +20,7 @@ from debates.models import (
     MeetingKind,
     MeetingLevel,
     MeetingPlan,
+    Proposal,
     SpeakerRole,
     Statement,
     StatementKind,
@@ -215,6 +216,11 @@ def access_in_words(plan: MeetingPlan) -> list[str]:
     """List what is known of how people can get into a venue and take part there."""
     known = [in_words(VenueFeature(name)) for name in names_of(plan.features, VENUE_FEATURES)]
     return [*known, plan.access_note] if plan.access_note else known
+
+
+def asked_of(proposal: Proposal) -> str:
+    """Say who is asked: by name, else by kind."""
+    return proposal.addressee_name or in_words(proposal.addressee)
 
 
 def hours(meeting: Meeting) -> str:

@@ -179,6 +179,8 @@ def test_every_setting_is_documented():
         "CHECKS_NEEDED",
         "FILES_KEPT_DAYS",
         "PARTNER_ANSWER_DAYS",
+        "DEADLINE_SOON_DAYS",
+        "DEADLINE_AGAIN_DAYS",
     }
     source = (ROOT / "consult" / "config.py").read_text()
     read = set(re.findall(r'env\.get\("([A-Z_]+)"', source))

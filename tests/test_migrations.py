@@ -36,6 +36,7 @@ MINUTES = "0024"
 """The step before minutes had editions and could be withheld."""
 LATER_TABLES = {
     "pyramid_cell", "proposal_change", "minutes_edition", "correction_link", "minutes_suggestion", "meeting_plan",
+    "deadline_reminder", "threat_hint", "debates_threats_read",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 

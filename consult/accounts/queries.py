@@ -84,6 +84,12 @@ def colleagues(of: Account) -> Sequence[Account]:
     return db.session.scalars(select(Account).where(*chosen).order_by(Account.email)).unique().all()
 
 
+def people_of(unit_id: int, role: Role) -> Sequence[Account]:
+    """List the people of a unit with a role who have not left."""
+    chosen = (Account.unit_id == unit_id, Account.role == role, Account.left_at.is_(None))
+    return db.session.scalars(select(Account).where(*chosen).order_by(Account.email)).unique().all()
+
+
 def successor_of(account_id: int) -> Account | None:
     """Find to whom a person's work was handed over, if the person left and somebody took it."""
     person = account(account_id)

@@ -15,6 +15,7 @@ from consult.threats.awaiting import urgency
 from consult.threats.deadlines import Deadline, Step, Urgency, arrived_since
 from consult.threats.models import STEPS, Assignment, HandOver, Threat
 from consult.threats.workflow import Status
+from debates import queries as debates
 
 SHOWN = 50
 
@@ -111,6 +112,28 @@ def _awaited(hand_over: HandOver, today: date) -> Awaited:
     until = hand_over.awaited_on
     assert until is not None, "only what is awaited is read"
     return Awaited(hand_over, until, urgency(until, today))
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A request or promise of a debate with its day, and how that stands today."""
+
+    due: debates.Due
+    urgency: Urgency
+
+
+@dataclass(frozen=True)
+class OwedAnswers:
+    """What is owed to people who came to debates: how much in all, and what is owed longest."""
+
+    total: int
+    entries: tuple[Owed, ...]
+
+
+def owed_answers(scope: str, until: date, today: date, size: int = SHOWN) -> OwedAnswers:
+    """Tell what was asked for or promised at the debates of a scope by a day, the overdue first."""
+    found = debates.due(until, scope)
+    return OwedAnswers(len(found), tuple(Owed(one, urgency(one.due_on, today)) for one in found[:size]))
 
 
 def _terms() -> Iterator[_Term]:

@@ -23,6 +23,7 @@ from consult.threats import views as threat_pages
 from consult.threats.filtering import chosen_filters
 from consult.web.roles import STAFF, Role, only, public
 from debates import queries as debates
+from debates import reminding
 
 bp = Blueprint("desk", __name__)
 BESIDE_THE_MAP = 20
@@ -100,6 +101,7 @@ def due_today() -> ResponseReturnValue:
         suggestions=threats.count_suggestions(threat_pages.own_areas()),
         unserved=threats.count_unserved(today()) if current_user.role is Role.COORDINATOR else None,
         proposals=debates.open_proposals(current_user.scope),
+        owed=queries.owed_answers(current_user.scope, reminding.terms().last_day(today()), today()),
         today=today(),
         area_names=threat_pages.area_names(shown),
         **threat_pages.words(),

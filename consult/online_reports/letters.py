@@ -25,6 +25,7 @@ from consult.online_reports.outcomes import ASKED_FOR
 from consult.online_reports.wording import STATES
 from consult.receipts import hash_of, receipt_of
 from consult.threats.models import Link, StatusChange
+from consult.threats.news import SETTLED_AFTER, settled_until
 from consult.threats.workflow import OPEN
 from consult.web.addresses import public_url
 
@@ -32,8 +33,6 @@ CONFIRMED_WITHIN = timedelta(hours=48)
 LONGEST = timedelta(days=366)
 """An address is forgotten after a year, however long the police take."""
 
-SETTLED_AFTER = timedelta(minutes=1)
-"""A change is told when it is a minute old: by then each change with a smaller number is committed or never will be."""
 
 GIVEN_UP_AFTER = timedelta(days=3)
 """A letter that no mail server took for so long is not sent any more."""
@@ -159,7 +158,7 @@ class News:
 
 def tell_news(at: datetime) -> Told:
     """Send what has not been told yet, and note how far that is. Commits for each letter."""
-    start, until = _read_so_far(at), _settled(at)
+    start, until = _read_so_far(at), settled_until(at)
     sent, waiting, in_a_row, stuck_at = 0, 0, 0, None
     for news, subscription_id in list(_untold(start, until)):
         is_sent = in_a_row < MOST_IN_A_ROW and _tell(news, subscription_id)
@@ -169,12 +168,6 @@ def tell_news(at: datetime) -> Told:
             stuck_at = news.change.id
     _note(until if stuck_at is None else stuck_at - 1)
     return Told(sent, waiting)
-
-
-def _settled(at: datetime) -> int:
-    """Give the largest serial number up to which no change can come any more."""
-    young = db.session.scalar(select(func.min(StatusChange.id)).where(StatusChange.changed_at > at - SETTLED_AFTER))
-    return young - 1 if young is not None else db.session.scalar(select(func.max(StatusChange.id))) or 0
 
 
 def _read_so_far(at: datetime) -> int:

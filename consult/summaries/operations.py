@@ -23,7 +23,7 @@ from consult.summaries.shelf import Slot
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
 from debates import wording as debates
 from debates.models import AddresseeKind, MeetingKind
-from debates.outcomes import ProposalStatus
+from debates.outcomes import Outcome, ProposalStatus, tallied
 
 STYLE = Path(__file__).with_name("summary.css")
 MOST_ROWS = 200
@@ -167,6 +167,7 @@ def _html(summary: Summary, digest: str) -> str:
         plane_labels=PLANE_LABELS,
         status_labels=STATUS_LABELS,
         **wording.everything(),
+        outcomes=tallied(ProposalStatus(row.status) for row in summary.proposals),
         **_words_of_debates(),
     )
 
@@ -176,6 +177,7 @@ def _words_of_debates() -> dict[str, Any]:
         "kind_words": lambda code: debates.in_words(MeetingKind(code)),
         "addressee_words": lambda code: debates.in_words(AddresseeKind(code)),
         "proposal_words": lambda code: debates.in_words(ProposalStatus(code)),
+        "outcome_words": lambda code: debates.in_words(Outcome(code)),
         "proposal_mark": lambda code: STATUS_MARKS[debates.mark(ProposalStatus(code))],  # type: ignore[index]
         "held_words": debates.held,
     }

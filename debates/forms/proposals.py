@@ -107,7 +107,11 @@ class AnswerForm(KeyedForm):
         NamesNobody(),
         description=_l("The function or office, no name. For example: the mayor of the commune."),
     )
-    answered_on = past_day_field(_l("Date of the answer"), Optional(), description=_l("Left empty, it is today."))
+    answered_on = past_day_field(
+        _l("Date of the answer"),
+        Optional(),
+        description=_l("Left empty, it is today; while the state stays the same, it stays as it was."),
+    )
     passed_to = line_field(_l("Passed on to"), NamesNobody(), description=_l("Only when it was passed on: the office."))
     legal_basis = line_field(
         _l("Legal basis"),

@@ -7,6 +7,7 @@ from debates import wording
 bp = Blueprint("debates", __name__)
 
 bp.add_app_template_filter(wording.in_words, "debate_word")
+bp.add_app_template_filter(wording.asked_of, "asked_of")
 bp.add_app_template_filter(wording.held, "held")
 bp.add_app_template_filter(wording.hours, "hours")
 bp.add_app_template_filter(wording.access_in_words, "access_words")

@@ -71,11 +71,13 @@ def show(meeting_id: int) -> ResponseReturnValue:
     meeting = seen_meeting(meeting_id)
     if meeting.is_planned:
         return redirect(url_for("debates.show_plan", meeting_id=meeting.id))
+    statements = queries.statements_of(meeting)
     return render_template(
         "debates/show.html",
         meeting=meeting,
         districts=list(districts.names(meeting.district_codes).values()),
-        statements=queries.statements_of(meeting),
+        statements=statements,
+        fed=queries.fed(statements),
         proposals=queries.proposals_of(meeting),
         taken_over=queries.taken_over(meeting),
         unanswered=queries.unanswered(meeting),

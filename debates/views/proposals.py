@@ -77,6 +77,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
     return render_template(
         "debates/proposal.html",
         proposal=found,
+        threat=queries.fed([found.statement]).get(found.statement_id or 0),
         names=names_in([found]),
         may_edit=can(current_user, Action.EDIT, found),
         today=today(),

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from consult.clock import today
+from consult.clock import now, today
 from consult.districts import queries as districts
+from consult.threats import publication
 from consult.web import atom, programs
 from consult.web.languages import LANGUAGES, language
 from consult.web.roles import public
@@ -25,10 +26,12 @@ def proposals() -> ResponseReturnValue:
     """Show everybody what was asked for and what was done."""
     wanted = _wanted()
     meeting = queries.meeting(wanted.meeting_id) if wanted.meeting_id else None
-    tallies = queries.outcomes(wanted)
+    tallies, found = queries.outcomes(wanted), queries.published(wanted, page_number())
+    fed = queries.fed(proposal.statement for proposal in found.items)
     return render_template(
         "debates/proposals.html",
-        found=queries.published(wanted, page_number()),
+        found=found,
+        fed={one: threat for one, threat in fed.items() if publication.is_public(threat, now())},
         wanted=wanted,
         meeting=meeting,
         tallies=tallies,
