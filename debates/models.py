@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from consult.accounts.models import Unit
 from consult.catalogue.models import Category, Precision
@@ -18,7 +18,7 @@ from consult.geo import Place
 from consult.observations.models import Observation
 from consult.partners.models import Partner
 from consult.personal_data import pieces
-from consult.threats.models import StatusChange
+from consult.threats.models import Link, StatusChange, Threat
 from debates.deadlines import Reminder
 from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, outcome_of
 from debates.stages import WRITABLE, MeetingStage, SuggestionState
@@ -270,6 +270,16 @@ class Statement(Model):
     category: Mapped[Category | None] = relationship()
     observation: Mapped[Observation | None] = relationship()
 
+    is_under_a_protected_threat: Mapped[bool] = column_property(
+        select(Link.id)
+        .join(Threat, Threat.id == Link.threat_id)
+        .join(Category, Category.code == Threat.category_code)
+        .where(Link.observation_id == observation_id, Link.ended_at.is_(None), Category.precision != Precision.EXACT)
+        .correlate_except(Link, Threat, Category)
+        .exists()
+    )
+    """Whether staff put the threat to which it belongs under a category whose places the public never sees."""
+
     @property
     def belongs_on_the_map(self) -> bool:
         """Whether the statement speaks of a threat at a place, on days that are known."""
@@ -279,7 +289,9 @@ class Statement(Model):
 
     @property
     def is_about_a_protected_threat(self) -> bool:
-        """Whether the public never sees its places one by one: by its category, or since nobody gave it one yet."""
+        """Whether the public never sees its places: by its category, its threat's, or for want of one."""
+        if self.is_under_a_protected_threat:
+            return True
         if self.category is None:
             return self.kind is StatementKind.THREAT
         return self.category.precision is not Precision.EXACT
@@ -503,8 +515,7 @@ class Proposal(Model):
     @property
     def is_about_a_protected_threat(self) -> bool:
         """Whether it came from a statement about a threat whose places the public never sees one by one."""
-        category = self.statement.category if self.statement else None
-        return category is not None and category.precision is not Precision.EXACT
+        return self.statement is not None and self.statement.is_about_a_protected_threat
 
     @property
     def words_are_public(self) -> bool:

@@ -21,7 +21,7 @@ from consult.partners.reach import Reach
 from consult.period import Period
 from consult.receipts import hash_of
 from consult.threats import queries as threats
-from consult.threats.models import Link, Threat
+from consult.threats.models import Threat
 from debates.deadlines import Reminder
 from debates.models import (
     SPEAKS_OF_A_THREAT,
@@ -296,20 +296,8 @@ def without_category(meeting: Meeting) -> Sequence[Statement]:
 
 
 def publicly_said(meeting: Meeting) -> list[Statement]:
-    """List what everybody may read of what was said, in its order.
-
-    The threat that a statement became part of decides, too: staff may have put it under a category whose places the
-    public never sees.
-    """
-    said = [statement for statement in statements_of(meeting) if statement.words_are_public]
-    hidden = _under_protected_threats([one.observation_id for one in said if one.observation_id is not None])
-    return [statement for statement in said if statement.observation_id not in hidden]
-
-
-def _under_protected_threats(observation_ids: Sequence[int]) -> set[int]:
-    chosen = select(Link.observation_id).join(Link.threat).join(Threat.category)
-    held = (Link.observation_id.in_(observation_ids), Link.ended_at.is_(None), Category.precision != Precision.EXACT)
-    return set(db.session.scalars(chosen.where(*held)))
+    """List what everybody may read of what was said, in its order."""
+    return [statement for statement in statements_of(meeting) if statement.words_are_public]
 
 
 def editions_of(meeting: Meeting) -> Sequence[MinutesEdition]:
@@ -422,7 +410,8 @@ def in_period(district_code: str, period: Period) -> list[Counted]:
 def proposals_in(district_code: str, period: Period) -> Sequence[Proposal]:
     """List the proposals of a district that were made at a meeting of the period or answered in it, oldest first."""
     answered = Proposal.answered_on.between(period.first, period.last)
-    chosen = _with_meeting().where(_counts_in(district_code), or_(_held_in(period), answered))
+    said = joinedload(Proposal.statement).joinedload(Statement.category)
+    chosen = _with_meeting().options(said).where(_counts_in(district_code), or_(_held_in(period), answered))
     return db.session.scalars(chosen.order_by(Meeting.held_on, Proposal.id)).unique().all()
 
 
@@ -455,7 +444,10 @@ def withheld(wanted: Wanted) -> int:
     chosen = select(func.count(Proposal.id)).join(Proposal.meeting)
     chosen = chosen.outerjoin(Proposal.statement).outerjoin(Statement.category)
     out = or_(Statement.withdrawn_at.is_not(None), Statement.withheld_because != "")
-    silent = or_(Meeting.residents == 1, out, Category.precision != Precision.EXACT)
+    unsorted = and_(Statement.kind == StatementKind.THREAT, Statement.category_code.is_(None))
+    protected = or_(Category.precision != Precision.EXACT, Statement.is_under_a_protected_threat, unsorted)
+    out = or_(Statement.withdrawn_at.is_not(None), Statement.withheld_because != "")
+    silent = or_(Meeting.residents == 1, protected, out)
     return db.session.scalar(chosen.where(*_wanted(wanted), silent)) or 0
 
 

@@ -588,7 +588,7 @@ def _meeting(held: Held) -> MeetingRow:
 
 
 def _proposal(asked: Asked, scene: _Scene, edition: Edition) -> ProposalRow:
-    silent = edition is Edition.PUBLIC and (asked.by_lone_resident or _is_protected(asked, scene))
+    silent = edition is Edition.PUBLIC and (asked.is_withheld or _is_protected(asked, scene))
     return ProposalRow(
         held_on=asked.held_on,
         text=None if silent else asked.text,

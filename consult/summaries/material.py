@@ -129,7 +129,7 @@ class Asked:
     answer: str
     answered_on: date | None
     category: str | None
-    by_lone_resident: bool
+    is_withheld: bool
     created_at: datetime
 
 

@@ -26,7 +26,7 @@ from consult.threats import queries as threats
 from consult.threats.deadlines import Step
 from consult.threats.models import Link, StatusChange, Threat
 from debates import queries as debates
-from debates.models import Proposal, Statement
+from debates.models import Proposal
 
 VOICES: tuple[Any, ...] = (
     Link.threat_id,
@@ -280,14 +280,10 @@ def _held(entry: debates.Counted) -> Held:
 
 
 def _proposals(code: str, period: Period) -> Iterable[Asked]:
-    found = debates.proposals_in(code, period)
-    chosen = select(Statement.id, Statement.category_code, Statement.withdrawn_at)
-    ids = [entry.statement_id for entry in found if entry.statement_id is not None]
-    said = {row.id: row for row in db.session.execute(chosen.where(Statement.id.in_(ids)))}
-    return (_asked(entry, said.get(entry.statement_id or 0)) for entry in found)
+    return (_asked(entry) for entry in debates.proposals_in(code, period))
 
 
-def _asked(proposal: Proposal, said: Any) -> Asked:
+def _asked(proposal: Proposal) -> Asked:
     return Asked(
         proposal_id=proposal.id,
         held_on=proposal.meeting.held_on,
@@ -299,9 +295,8 @@ def _asked(proposal: Proposal, said: Any) -> Asked:
         is_unfinished=proposal.is_unfinished,
         answer=proposal.answer,
         answered_on=proposal.answered_on,
-        category=said.category_code if said else None,
-        # The words of a statement that was crossed out are withheld as those of a lone resident are.
-        by_lone_resident=proposal.meeting.has_lone_resident or bool(said and said.withdrawn_at),
+        category=proposal.statement.category_code if proposal.statement else None,
+        is_withheld=not proposal.words_are_public,
         created_at=proposal.created_at,
     )
 

@@ -195,16 +195,20 @@ def test_a_request_on_a_later_page_is_found(client, account, minutes):
 
 
 def silent(account):
-    """Three requests with marked words that nobody may read, for three reasons, and one that everybody may."""
+    """Requests with marked words that nobody may read, for five reasons, and one that everybody may."""
     alone = meeting(account, "Dyżur", residents=1)
     crowd = meeting(account, "Debata")
     protected = statement(account, crowd, "ZNAK", category_code="bezdomny_pomoc")
     crossed = statement(account, crowd, "ZNAK")
+    withheld, unsorted = statement(account, crowd, "ZNAK"), statement(account, crowd, "ZNAK", category_code=None)
+    withheld.withheld_because = "nazwisko"
     facts = {"status": ProposalStatus.DONE, "answer": "ZNAK"}
     found = [
         proposal(account, alone, "ZNAK", **facts),
         proposal(account, crowd, "ZNAK", statement=protected, **facts),
         proposal(account, crowd, "ZNAK", statement=crossed, **facts),
+        proposal(account, crowd, "ZNAK", statement=withheld, **facts),
+        proposal(account, crowd, "ZNAK", statement=unsorted, **facts),
         proposal(account, crowd, "Lampa", **facts | {"answer": "Świeci"}),
     ]
     minuting.withdraw_statement(account, crossed, reason="pomyłka")
@@ -212,8 +216,8 @@ def silent(account):
         asking.record_commitment(account, one, key=uuid.uuid4().hex, who="Wójt", what="ZNAK", due_on=None)
         change = one.newest
         change.evidence, change.evidence_is_public, change.answered_by = "ZNAK", True, "ZNAK"
-    found[3].commitments[0].what = "Lampa do końca roku"
-    found[3].newest.evidence, found[3].newest.answered_by = "Protokół", "Wójt"
+    found[5].commitments[0].what = "Lampa do końca roku"
+    found[5].newest.evidence, found[5].newest.answered_by = "Protokół", "Wójt"
     db.session.commit()
     return found
 
@@ -221,13 +225,13 @@ def silent(account):
 def test_no_public_page_shows_a_word_that_is_withheld_and_each_says_how_many(client, account):
     found = silent(account)
     queries_say = queries.withheld(queries.Wanted())
-    assert queries_say == sum(not one.words_are_public for one in found) == 3
+    assert queries_say == sum(not one.words_are_public for one in found) == 5
     addresses = ["/proposals", "/proposals.atom", "/police/10/1003/priorities", "/api/proposals"]
     addresses += [f"/proposals?meeting={one.meeting_id}" for one in found]
     for address in addresses:
         assert "ZNAK" not in client.get(address).text, address
     page = Page(client, "/proposals")
-    assert "3 wnios" in page.text
+    assert "5 wnios" in page.text
     for words in ("Lampa do końca roku", "Wójt", "Protokół"):
         assert words in page.text
 

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 
 from consult.clock import now, retelling
 from consult.db import db
+from consult.period import Period
+from consult.summaries import queries as summaries
 from consult.threats import queries as threats
 from consult.threats import response
 from consult.threats.workflow import Status
@@ -105,3 +107,18 @@ def test_a_protected_threat_stands_on_no_public_page(client, account):
     number = threats.of_observation(said.observation).id
     proposal(account, said.meeting, statement=said)
     assert f"/threats/{number}" not in Page(client, "/proposals").text
+
+
+def test_what_staff_put_under_a_protected_category_is_withheld_everywhere(client, account, asked, threat):
+    asked.text = asked.answer = "ZNAK"
+    asked.status = ProposalStatus.DONE
+    db.session.commit()
+    shown = ("/proposals", "/proposals.atom", "/api/proposals", "/police/10/1003/priorities", "/districts/1003")
+    assert "ZNAK" in client.get("/proposals").text
+    threat.category_code = threat.chosen_category_code = "bezdomny_pomoc"
+    db.session.commit()
+    assert not asked.words_are_public
+    for address in shown:
+        assert "ZNAK" not in client.get(address).text, address
+    (row,) = summaries._proposals("1003", Period.parse("2026"))
+    assert row.is_withheld

@@ -90,7 +90,7 @@ def a_proposal(proposal_id=1, **facts):
         "answer": "",
         "answered_on": None,
         "category": None,
-        "by_lone_resident": False,
+        "is_withheld": False,
         "created_at": JULY,
     }
     return Asked(proposal_id, **{**known, **facts})

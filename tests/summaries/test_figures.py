@@ -141,7 +141,7 @@ def test_a_request_is_overdue_once_its_day_passed_without_a_result():
 
 
 def test_words_that_would_lead_to_a_person_stay_out_of_the_public_edition_only():
-    lone = a_proposal(1, by_lone_resident=True, answer="Pomożemy pani z ul. Polnej.")
+    lone = a_proposal(1, is_withheld=True, answer="Pomożemy pani z ul. Polnej.")
     sensitive = a_proposal(2, category="bezdomny")
     material = some_material(proposals=(lone, sensitive, a_proposal(3, category="parkowanie")))
     assert [row.text for row in summarise(material, PUBLIC).proposals] == [None, None, "Próg zwalniający"]

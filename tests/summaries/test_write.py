@@ -178,7 +178,8 @@ def test_a_withdrawn_voice_is_not_counted(shelf):
 
 def test_the_queries_do_not_grow_with_what_was_said(shelf, queries_counted):
     author = officer()
-    a_summer(author)
+    summer = a_summer(author)
+    debates.proposal(author, summer, statement=debates.statement(author, summer))
     queries.current("1003", QUARTER)
     few = queries_counted(lambda: queries.current("1003", QUARTER))
     for number in range(5):
