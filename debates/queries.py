@@ -398,6 +398,26 @@ def open_proposals(scope: str) -> Sequence[Proposal]:
     return db.session.scalars(chosen.order_by(*order)).unique().all()
 
 
+def unfinished_in(meeting: Meeting) -> Sequence[Proposal]:
+    """List what its unit was asked for in the districts of a meeting and still lacks a result, the overdue first."""
+    chosen = _with_meeting().where(_beside(meeting), Proposal.status.in_(UNFINISHED))
+    order = (Proposal.due_on.is_(None), Proposal.due_on, Proposal.id)
+    return db.session.scalars(chosen.order_by(*order)).unique().all()
+
+
+def promises_in(meeting: Meeting) -> Sequence[Commitment]:
+    """List what was promised in the districts of a meeting and nothing came of yet, the overdue first."""
+    chosen = select(Commitment).join(Commitment.proposal).join(Proposal.meeting).where(_beside(meeting))
+    standing = chosen.where(Commitment.kept_on.is_(None), Commitment.outcome == "")
+    return db.session.scalars(standing.order_by(Commitment.due_on.is_(None), Commitment.due_on, Commitment.id)).all()
+
+
+def _beside(meeting: Meeting) -> ColumnElement[bool]:
+    """Choose the meetings of its unit, and of those below, that count in a district of this one."""
+    shared = MeetingDistrict.district_code.in_(meeting.district_codes)
+    return and_(_within(meeting.unit_path), Meeting.districts.any(shared))
+
+
 def in_period(district_code: str, period: Period) -> list[Counted]:
     """List the meetings that count in a district and were held in a period, oldest first; planned ones do not count.
 

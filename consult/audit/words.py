@@ -102,6 +102,7 @@ KINDS = {
     "account": _l("account"),
     "unit": _l("unit"),
     "meeting": _l("debate"),
+    "briefing": _l("briefing for a debate"),
     "statement": _l("statement"),
     "proposal": _l("proposal"),
     "commitment": _l("commitment"),

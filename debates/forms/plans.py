@@ -11,7 +11,7 @@ from consult.clock import today
 from consult.web.forms import Form, KeyedForm
 from consult.web.time_fields import MaskField
 from debates.agenda import AgendaRefused, points, text_of
-from debates.forms.fields import line_field, people_field, text_field
+from debates.forms.fields import line_field, people_field, place_field, text_field
 from debates.forms.meetings import MeetingForm
 from debates.models import VENUE_FEATURES, Meeting, VenueFeature
 from debates.wording import agenda_fault_in_words, choices
@@ -38,6 +38,7 @@ class PlanForm(MeetingForm):
     held_on = DateField(_l("Date"), [InputRequired(), DayToCome()], render_kw={"classes": "govuk-input--width-10"})
     starts_at = TimeField(_l("From"), [InputRequired()], render_kw={"classes": "govuk-input--width-5"})
     venue = line_field(_l("Venue"), InputRequired(), description=_l("Name of the place and its address."))
+    place = place_field(_l("Where will it be held?"), shapes=("point",))
     themes = text_field(
         _l("What it is about"), longest=4000, description=_l("In a few sentences, for residents who think of coming.")
     )

@@ -1,16 +1,37 @@
-"""Papers for whoever prepares a debate: the poster."""
+"""Pages and papers for whoever prepares a debate: the briefing, the poster."""
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from consult.audit import operations as audit
 from consult.documents.rendering import DocumentRefused
 from consult.web.roles import only
 from debates import papers
+from debates.material import briefing_of
 from debates.views import bp
 from debates.views.access import READERS, seen_meeting
+
+
+@bp.get("/debates/<int:meeting_id>/briefing")
+@only(*READERS)
+def briefing(meeting_id: int) -> ResponseReturnValue:
+    """Show what those who lead a debate should know: the map, what was asked for before and what was promised."""
+    meeting = seen_meeting(meeting_id)
+    return render_template("debates/briefing.html", meeting=meeting, briefing=briefing_of(meeting), **papers.LIMITS)
+
+
+@bp.get("/debates/<int:meeting_id>/briefing.pdf")
+@only(*READERS)
+def briefing_pdf(meeting_id: int) -> ResponseReturnValue:
+    """Give the same on paper; the trail tells who took it along."""
+    meeting = seen_meeting(meeting_id)
+    paper = _pdf(f"debata-{meeting.id}-przygotowanie.pdf", papers.print_briefing, meeting, briefing_of(meeting))
+    audit.note_reading(current_user.id, "download", "briefing", meeting.id, current_user.scope)
+    return paper
 
 
 @bp.get("/debates/<int:meeting_id>/poster.pdf")

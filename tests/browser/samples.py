@@ -132,6 +132,7 @@ FOLLOWED = ("online_reports.receipt", "following.answer", "following.letters")
 STAGES = {
     "debates.announcement": MeetingStage.PLANNED,
     "debates.begin": MeetingStage.PLANNED,
+    "debates.briefing": MeetingStage.PLANNED,
     "debates.call_off": MeetingStage.PLANNED,
     "debates.edit_plan": MeetingStage.PLANNED,
     "debates.show_plan": MeetingStage.PLANNED,
