@@ -32,9 +32,14 @@ class Unsaid:
 
     @classmethod
     def counting(cls, *, withheld: int, protected: int) -> "Unsaid":
-        """Count what is withheld by the unit and what speaks of protected threats; no cell is found by subtraction."""
-        cells = published_cells({"withheld": withheld, "protected": protected})
-        return cls(published(withheld + protected), **cells)
+        """Count what is withheld by the unit and what speaks of protected threats.
+
+        Where one of the two is small neither is told: other pages count all statements of a meeting, so whoever
+        subtracts finds both together and not one of them.
+        """
+        counts = {"withheld": withheld, "protected": protected}
+        total, shown = published(withheld + protected), published_cells(counts)
+        return cls(total, None, None) if None in shown.values() else cls(total, **counts)
 
     @property
     def record(self) -> Record:

@@ -125,6 +125,11 @@ class Meeting(Model):
         return self.stage in WRITABLE
 
     @property
+    def is_approved(self) -> bool:
+        """Whether everybody can read its minutes, and nobody edits them."""
+        return self.stage is MeetingStage.APPROVED
+
+    @property
     def has_lone_resident(self) -> bool:
         """Whether one resident came, whose words would lead back to that person."""
         return self.residents == 1

@@ -463,7 +463,6 @@ def withheld(wanted: Wanted) -> int:
     """Count the requests among those wanted whose words are not published, by the rule of `words_are_public`."""
     chosen = select(func.count(Proposal.id)).join(Proposal.meeting)
     chosen = chosen.outerjoin(Proposal.statement).outerjoin(Statement.category)
-    out = or_(Statement.withdrawn_at.is_not(None), Statement.withheld_because != "")
     unsorted = and_(Statement.kind == StatementKind.THREAT, Statement.category_code.is_(None))
     protected = or_(Category.precision != Precision.EXACT, Statement.is_under_a_protected_threat, unsorted)
     out = or_(Statement.withdrawn_at.is_not(None), Statement.withheld_because != "")

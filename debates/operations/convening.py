@@ -94,7 +94,7 @@ def _count_in(meeting: Meeting, district_codes: Iterable[str]) -> None:
 def change_stage(author: Author, meeting: Meeting, after: MeetingStage) -> None:
     """Move a meeting on; raise StageRefused when something has to be done first."""
     hold(Meeting, meeting.id)
-    db.session.refresh(meeting, ["stage"])  # of two who move it at once the second sees what the first did
+    db.session.refresh(meeting)  # of two who move it at once the second sees what the first did
     before = meeting.stage
     check_stage(before, after, queries.hindrances(meeting))
     meeting.stage = after

@@ -26,7 +26,7 @@ from debates.models import (
     ProposalChange,
     Statement,
 )
-from debates.stages import MeetingStage, MinutesApproved
+from debates.stages import MinutesApproved
 
 
 class Author(Protocol):
@@ -53,7 +53,7 @@ def hold_minutes(meeting: Meeting) -> None:
     """Hold a meeting to change what its minutes say; raises MinutesApproved when somebody approved them by now."""
     hold(Meeting, meeting.id)
     db.session.refresh(meeting, ["stage"])
-    if meeting.stage is MeetingStage.APPROVED:
+    if meeting.is_approved:
         raise MinutesApproved
 
 

@@ -7,7 +7,7 @@ from consult.accounts.rights import Action, can
 from consult.web.roles import Role
 from debates import queries
 from debates.models import Meeting, Proposal, Statement
-from debates.stages import MeetingStage, MinutesApproved
+from debates.stages import MinutesApproved
 
 READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
 WRITERS = (Role.OFFICER, Role.HEAD)
@@ -38,7 +38,7 @@ def edited_meeting(meeting_id: int) -> Meeting:
 def open_minutes(meeting_id: int) -> Meeting:
     """Give a meeting whose minutes the reader may change; raises MinutesApproved when nobody may any more."""
     meeting = edited_meeting(meeting_id)
-    if meeting.stage is MeetingStage.APPROVED:
+    if meeting.is_approved:
         raise MinutesApproved
     return meeting
 

@@ -87,7 +87,7 @@ def next_step(meeting: Meeting) -> dict[str, Any]:
         "stage": MINUTES[meeting.stage],
         "is_drafting": meeting.stage is MeetingStage.DRAFTING,
         "is_correcting": meeting.stage is MeetingStage.CORRECTING,
-        "is_approved": meeting.stage is MeetingStage.APPROVED,
+        "is_approved": meeting.is_approved,
         "obstacles": obstacles(meeting) if may_edit and meeting.is_writable else [],
         "may_edit": may_edit,
         "may_approve": may_approve(meeting),

@@ -131,6 +131,8 @@ FOLLOWED = ("online_reports.receipt", "following.answer", "following.letters")
 
 STAGES = {
     "debates.announcement": MeetingStage.PLANNED,
+    "debates.announcement_ics": MeetingStage.PLANNED,
+    "debates.announcement_svg": MeetingStage.PLANNED,
     "debates.begin": MeetingStage.PLANNED,
     "debates.briefing": MeetingStage.PLANNED,
     "debates.call_off": MeetingStage.PLANNED,

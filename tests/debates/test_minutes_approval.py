@@ -194,6 +194,15 @@ def test_nothing_protected_stands_in_any_public_page_or_document(client, account
     assert record["unsaid"] == {"total": None, "withheld": None, "protected": None}
 
 
+def test_residents_find_the_minutes_where_they_look_for_debates(client, account, chief, minutes):
+    proposal(account, minutes)
+    address = f'href="/debates/{minutes.id}/minutes"'
+    assert address not in client.get("/proposals").text
+    approved(account, chief, minutes)
+    assert address in client.get("/proposals").text
+    assert address in client.get("/districts/1003?year=2026").text
+
+
 def test_a_lone_residents_words_are_never_published(client, account, chief):
     made = meeting(account, residents=1)
     statement(account, made, "SAMOTNE-ZNAK na przystanku")
