@@ -80,7 +80,6 @@ def show(meeting_id: int) -> ResponseReturnValue:
         fed=queries.fed(statements),
         proposals=queries.proposals_of(meeting),
         taken_over=queries.taken_over(meeting),
-        unanswered=queries.unanswered(meeting),
         evaluations=_seen(queries.evaluations_of(meeting)),
         may_edit=can(current_user, Action.EDIT, meeting),
         may_ask=current_user.role is Role.COORDINATOR,

@@ -12,7 +12,7 @@ from consult.clock import today
 from consult.districts import queries as districts
 from consult.geo import PlaceRefused
 from consult.web.roles import only
-from debates import agenda
+from debates import agenda, queries
 from debates.forms.plans import BeginForm, CallOffForm, NewPlanForm, PlanForm
 from debates.models import Meeting, MeetingKind
 from debates.operations import planning
@@ -64,6 +64,9 @@ def show_plan(meeting_id: int) -> ResponseReturnValue:
         districts=list(districts.names(meeting.district_codes).values()),
         may_edit=can(current_user, Action.EDIT, meeting) and not meeting.plan.is_called_off,
         has_come=meeting.held_on is not None and meeting.held_on <= today(),
+        taken_over=queries.taken_over(meeting),
+        unanswered=queries.unanswered(meeting),
+        today=today(),
     )
 
 

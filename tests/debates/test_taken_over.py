@@ -13,7 +13,7 @@ from debates.operations import convening
 from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, is_taken_on, parts, tallied
 from debates.queries import Wanted
 from debates.stages import Hindrance, MeetingStage, StageRefused
-from tests.debates.makers import answer, meeting, proposal
+from tests.debates.makers import answer, meeting, planned, proposal
 from tests.pages import Page
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -59,7 +59,7 @@ def test_the_page_begins_with_what_was_asked_and_says_what_stops_the_minutes(des
         convening.change_stage(account, debate, MeetingStage.CORRECTING)
     assert refused.value.hindrances == (Hindrance.NO_STATUS,)
     page = Page(desk, f"/debates/{debate.id}")
-    links = [link["href"] for link in page.soup.select("#taken-over ~ .govuk-inset-text a")]
+    links = [link["href"] for link in page.soup.select(".govuk-inset-text a")]
     assert links == [f"/debates/{debate.id}/taken-over#request-{one.id}" for one in (lamp, bump)]
     form = Page(desk, f"/debates/{debate.id}/taken-over")
     assert form.fields()["reported_on"] == "2026-06-15"
@@ -166,3 +166,14 @@ def test_all_of_a_long_chain_is_read_at_once(account, opening, asked_of_database
         counts.append(asked_of_database(lambda chosen=chosen: queries.taken_over(chosen)))
     assert max(counts[1:]) <= counts[1]
     assert len(queries.taken_over(last)) == 6
+
+
+def test_a_planned_debate_shows_what_it_will_have_to_tell(desk, account, opening):
+    lamp = proposal(account, opening, "Lampa")
+    plan = planned(account, kind=MeetingKind.EVALUATING_DEBATE, previous_id=opening.id)
+    links = Page(desk, f"/debates/{plan.id}/plan").soup.select("#taken-over ~ .govuk-inset-text a")
+    assert [link["href"] for link in links] == [f"/debates/{plan.id}/taken-over#request-{lamp.id}"]
+    form = Page(desk, f"/debates/{plan.id}/taken-over")
+    assert form.fields()["reported_on"] == ""
+    form.send(**{f"after_{lamp.id}": "in_progress", f"answer_{lamp.id}": "W planie"})
+    assert (lamp.status, lamp.told_on) == (ProposalStatus.IN_PROGRESS, None)
