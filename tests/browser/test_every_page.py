@@ -9,7 +9,7 @@ from tests.browser.conftest import EVERYTHING
 from tests.browser.samples import NAMED_NOWHERE, sample
 
 WIDE, NARROW = 1280, 320
-FILES = re.compile(r"\.(pdf|svg|geojson|json|xml|atom|png|md|xlsx|csv|gpkg|mvt)(\?|$)")
+FILES = re.compile(r"\.(pdf|svg|geojson|json|xml|atom|png|md|xlsx|docx|csv|gpkg|ics|mvt)(\?|$)")
 FOR_PROGRAMS = ("api.", "basemap.", "open311.", "police.", "static")
 
 
