@@ -12,13 +12,8 @@ from consult.geo import Place, PlaceKind
 from consult.web.languages import day, language, number
 from consult.web.time_fields import times_in_words, weekdays_in_words
 from debates.editions import Compared, Record, compared
-from debates.models import (
-    AddresseeKind,
-    MeetingKind,
-    MeetingLevel,
-    SpeakerRole,
-    StatementKind,
-)
+from debates.models import AddresseeKind, MeetingKind, MeetingLevel
+from debates.notes import SpeakerRole, StatementKind
 from debates.outcomes import ProposalStatus
 from debates.wording import in_words, where
 

@@ -20,6 +20,7 @@ from consult.partners.models import Partner
 from consult.personal_data import pieces
 from consult.threats.models import Link, StatusChange, Threat
 from debates.deadlines import Reminder
+from debates.notes import SpeakerRole, StatementKind
 from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, outcome_of
 from debates.stages import WRITABLE, MeetingStage, SuggestionState
 
@@ -200,27 +201,6 @@ class MeetingDistrict(Model):
     district_code: Mapped[str] = mapped_column(String(4), primary_key=True, index=True)
 
     meeting: Mapped[Meeting] = relationship(back_populates="districts")
-
-
-class StatementKind(StrEnum):
-    """What was said."""
-
-    THREAT = "threat"
-    PROPOSAL = "proposal"
-    QUESTION = "question"
-    PRAISE = "praise"
-    INFORMATION = "information"
-
-
-class SpeakerRole(StrEnum):
-    """Who said it: a role, never a name."""
-
-    RESIDENT = "resident"
-    VILLAGE_HEAD = "village_head"
-    COUNCILLOR = "councillor"
-    INSTITUTION = "institution"
-    POLICE = "police"
-    OTHER = "other"
 
 
 SPEAKS_OF_A_THREAT = frozenset({StatementKind.THREAT, StatementKind.PROPOSAL})

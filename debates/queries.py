@@ -37,8 +37,8 @@ from debates.models import (
     Proposal,
     ProposalChange,
     Statement,
-    StatementKind,
 )
+from debates.notes import StatementKind
 from debates.outcomes import STATUSES, UNFINISHED, Outcome, ProposalStatus, Tally, is_taken_on, tallied_numbers
 from debates.stages import HELD, Hindrance, MeetingStage, SuggestionState
 
@@ -206,6 +206,18 @@ def statements_of(meeting: Meeting) -> Sequence[Statement]:
     """List what was said at a meeting, in its order, withdrawn statements too."""
     chosen = select(Statement).where(Statement.meeting_id == meeting.id).options(joinedload(Statement.category))
     return db.session.scalars(chosen.order_by(Statement.position)).unique().all()
+
+
+def state_of_minutes(meeting: Meeting) -> str:
+    """Name the state in which the minutes of a meeting are: another name after every change of them."""
+    counted = (
+        func.count(Statement.id),
+        func.sum(Statement.version),
+        func.sum(Statement.position * Statement.id),
+        func.count(Statement.observation_id),
+    )
+    row = db.session.execute(select(*counted).where(Statement.meeting_id == meeting.id)).one()
+    return ".".join(str(number or 0) for number in row)
 
 
 def proposals_of(meeting: Meeting) -> Sequence[Proposal]:

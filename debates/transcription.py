@@ -15,14 +15,8 @@ from consult.geo import Place, PlaceRefused
 from consult.places import queries as gazetteer
 from consult.words import folded
 from debates import queries
-from debates.models import (
-    AddresseeKind,
-    Meeting,
-    MeetingKind,
-    MeetingLevel,
-    SpeakerRole,
-    StatementKind,
-)
+from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel
+from debates.notes import SpeakerRole, StatementKind
 from debates.operations import asking, convening, minuting
 from debates.outcomes import ProposalStatus
 from debates.past_minutes import Fault, FaultKind, Named, Request, result_of

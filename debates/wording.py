@@ -21,11 +21,10 @@ from debates.models import (
     MeetingLevel,
     MeetingPlan,
     Proposal,
-    SpeakerRole,
     Statement,
-    StatementKind,
     VenueFeature,
 )
+from debates.notes import KINDS, SPEAKERS, SpeakerRole, StatementKind
 from debates.outcomes import Outcome, ProposalStatus
 from debates.past_minutes import Fault, FaultKind
 from debates.stages import Hindrance, MeetingStage, SuggestionState
@@ -124,6 +123,12 @@ MINUTES: dict[MeetingStage, Any] = {
     MeetingStage.APPROVED: _l("approved"),
 }
 """How far the minutes of a meeting are, to go on after the word for them."""
+
+MARKS_OF_KINDS = [(mark, kind, _WORDS[type(kind), kind.value]) for mark, kind in KINDS.items()]
+"""What the first character of a note's line says about it."""
+
+MARKS_OF_SPEAKERS = [(f"@{letter}", role, _WORDS[type(role), role.value]) for letter, role in SPEAKERS.items()]
+"""Who spoke, as a note's line marks it."""
 
 MARKS: dict[ProposalStatus, str] = {
     ProposalStatus.OPEN: "new",

@@ -79,7 +79,9 @@ def sign_out() -> ResponseReturnValue:
     operations.sign_out(current_user)
     end_session()
     flash(_("You are signed out."), "success")
-    return redirect(url_for("accounts.sign_in"))
+    answer = redirect(url_for("accounts.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"storage"'  # what the minutes kept on the device for work without a connection
+    return answer
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])

@@ -28,16 +28,8 @@ from consult.threats import operations, queries, response
 from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
 from debates import queries as minutes
-from debates.models import (
-    VENUE_FEATURES,
-    AddresseeKind,
-    Meeting,
-    MeetingKind,
-    MeetingLevel,
-    Proposal,
-    SpeakerRole,
-    StatementKind,
-)
+from debates.models import VENUE_FEATURES, AddresseeKind, Meeting, MeetingKind, MeetingLevel, Proposal
+from debates.notes import SpeakerRole, StatementKind
 from debates.operations import approving, asking, convening, minuting, planning
 from debates.outcomes import ProposalStatus
 from debates.stages import MeetingStage

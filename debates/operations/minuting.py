@@ -4,6 +4,8 @@ A statement that speaks of a threat at a place goes through `threats.operations.
 rewritten.
 """
 
+import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +23,9 @@ from consult.period import midnight
 from consult.threats import operations as threats
 from consult.threats import queries as threat_queries
 from consult.threats.models import LinkedBy, Threat
-from debates.models import (
-    Meeting,
-    Statement,
-)
+from debates import queries
+from debates.models import Meeting, Statement
+from debates.notes import Note, SpeakerRole, StatementKind
 from debates.operations.writing import (
     Author,
     NotHeld,
@@ -39,6 +40,28 @@ from debates.operations.writing import (
 
 SOURCE = "debates.statement"
 """The page that shows the statement behind an observation."""
+
+SAID = (
+    "kind",
+    "text",
+    "category_code",
+    "place",
+    "said_of",
+    "weekdays",
+    "times_of_day",
+    "voices",
+    "speaker",
+    "answer",
+)
+"""What is written down of a statement."""
+
+
+class CorrectedMeanwhile(Exception):
+    """Somebody else corrected the statement since it was read."""
+
+
+class NothingBefore(Exception):
+    """There is no statement before the first one."""
 
 
 def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place | None, **said: Any) -> Statement:
@@ -71,12 +94,35 @@ def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place
     return statement
 
 
-def correct_statement(author: Author, statement: Statement, *, place: Place | None, **said: Any) -> None:
+def record_note(author: Author, meeting: Meeting, *, key: str, lines: Sequence[Note]) -> list[Statement]:
+    """Add what a note says, a statement a line; the note's key makes one for each line, so it is saved once."""
+    return [
+        record_statement(
+            author,
+            meeting,
+            key=uuid.uuid5(uuid.UUID(key), str(number)).hex,
+            place=None,
+            kind=line.kind or StatementKind.THREAT,
+            text=line.text,
+            category_code=line.category_code,
+            voices=line.voices or 1,
+            speaker=line.speaker or SpeakerRole.RESIDENT,
+            answer=line.answer,
+        )
+        for number, line in enumerate(lines)
+    ]
+
+
+def correct_statement(
+    author: Author, statement: Statement, *, place: Place | None, version: int | None = None, **said: Any
+) -> None:
     """Correct a statement. Its observation is withdrawn and another one admitted when what it carries has changed.
 
-    Raises MinutesApproved when nobody may correct it any more.
+    `version` is the one that the author read; raises CorrectedMeanwhile when another one stands now, and
+    MinutesApproved when nobody may correct it any more.
     """
     hold_minutes(statement.meeting)
+    _take_up(statement, version)
     place = unmoved(statement.place, place)
     check(place)
     before = _whereabouts(statement), _carried(statement)
@@ -89,6 +135,14 @@ def correct_statement(author: Author, statement: Statement, *, place: Place | No
     audit.note(author.id, "correct_statement", "statement", statement.id, statement.unit_path)
 
 
+def complete_statement(
+    author: Author, statement: Statement, *, version: int, category_code: str | None, place: Place | None
+) -> None:
+    """Give a statement the category or the place that it lacked."""
+    told = {name: value for name, value in (("category_code", category_code), ("place", place)) if value is not None}
+    correct_statement(author, statement, version=version, **(_said(statement) | told))
+
+
 def withdraw_statement(author: Author, statement: Statement, *, reason: str) -> None:
     """Cross a statement out of the minutes: it stays there with the reason, and leaves the map.
 
@@ -97,11 +151,104 @@ def withdraw_statement(author: Author, statement: Statement, *, reason: str) -> 
     if statement.withdrawn_at is not None:
         return
     hold_minutes(statement.meeting)
+    _take_up(statement, None)
     statement.withdrawn_at, statement.withdrawn_because = now(), reason
     if statement.observation is not None:
         threats.withdraw(statement.observation, author.id, reason)
         statement.observation = None
     audit.note(author.id, "withdraw_statement", "statement", statement.id, statement.unit_path)
+
+
+def move_statement(author: Author, statement: Statement, *, earlier: bool) -> None:
+    """Let a statement change places with the one before or after it in the minutes; at an end nothing happens."""
+    hold_minutes(statement.meeting)
+    standing = [entry for entry in queries.statements_of(statement.meeting) if entry.withdrawn_at is None]
+    place = standing.index(statement)
+    other = place - 1 if earlier else place + 1
+    if not 0 <= other < len(standing):
+        return
+    _put(statement, beside=standing[other], before=earlier)
+    audit.note(author.id, "move_statement", "statement", statement.id, statement.unit_path)
+
+
+def split_statement(
+    author: Author,
+    statement: Statement,
+    *,
+    key: str,
+    version: int,
+    text: str,
+    rest: str,
+    rest_category_code: str | None,
+) -> Statement:
+    """Make two statements of one: the rest stands right after it, said by the same people at the same place."""
+    hold_minutes(statement.meeting)
+    if known := db.session.scalar(select(Statement).where(Statement.key == key)):
+        return known
+    correct_statement(author, statement, version=version, **(_said(statement) | {"text": text}))
+    parted = record_statement(
+        author,
+        statement.meeting,
+        key=key,
+        **(_said(statement) | {"text": rest, "category_code": rest_category_code, "answer": ""}),
+    )
+    _put(parted, beside=statement, before=False)
+    return parted
+
+
+def join_statement(author: Author, statement: Statement, *, version: int) -> Statement:
+    """Join a statement to the one before it, which is given; what only one of them knew, both know now.
+
+    Raises NothingBefore for the first one.
+    """
+    hold_minutes(statement.meeting)
+    standing = [entry for entry in queries.statements_of(statement.meeting) if entry.withdrawn_at is None]
+    place = standing.index(statement)
+    if place == 0:
+        raise NothingBefore
+    _take_up(statement, version)
+    first = standing[place - 1]
+    correct_statement(author, first, **_joined(first, statement))
+    withdraw_statement(author, statement, reason=str(_("Joined to statement %(number)s", number=first.position)))
+    return first
+
+
+def _take_up(statement: Statement, version: int | None) -> None:
+    """Begin a correction, one at a time, of the version that the author read."""
+    hold(Statement, statement.id)
+    db.session.refresh(statement, ["version"])
+    if version is not None and version != statement.version:
+        raise CorrectedMeanwhile
+    statement.version += 1
+
+
+def _said(statement: Statement) -> dict[str, Any]:
+    return {name: getattr(statement, name) for name in SAID}
+
+
+def _joined(first: Statement, second: Statement) -> dict[str, Any]:
+    """Say what two statements say together: the first one's kind, and whatever only the second one knew."""
+    said = {name: value or getattr(second, name) for name, value in _said(first).items()}
+    return said | {
+        "text": f"{first.text}\n{second.text}",
+        "answer": "\n".join(filter(None, (first.answer, second.answer))),
+        "voices": max(first.voices, second.voices),
+        "weekdays": first.weekdays | second.weekdays,
+        "times_of_day": first.times_of_day | second.times_of_day,
+    }
+
+
+def _put(statement: Statement, *, beside: Statement, before: bool) -> None:
+    """Put a statement before or after another one; the numbers in the minutes follow."""
+    order = [entry for entry in queries.statements_of(statement.meeting) if entry is not statement]
+    order.insert(order.index(beside) + (0 if before else 1), statement)
+    moved = [(number, entry) for number, entry in enumerate(order, 1) if entry.position != number]
+    for number, entry in moved:
+        entry.position = -number  # no number stands twice even for a moment
+    db.session.flush()
+    for number, entry in moved:
+        entry.position = number
+    db.session.flush()
 
 
 def _next_position(meeting: Meeting) -> int:

@@ -18,10 +18,12 @@ bp.add_app_template_filter(wording.time_pattern, "time_pattern")
 from debates.views import (  # noqa: E402  # they hang their pages on `bp`
     announcing,  # noqa: F401
     approving,  # noqa: F401
+    arranging,  # noqa: F401
     correcting,  # noqa: F401
     editions,  # noqa: F401
     meetings,  # noqa: F401
     minutes,  # noqa: F401
+    offline,  # noqa: F401
     planning,  # noqa: F401
     preparing,  # noqa: F401
     proposals,  # noqa: F401

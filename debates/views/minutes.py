@@ -1,46 +1,71 @@
-"""Pages of the minutes: the next thing said, the list and the map of what was said, corrections."""
+"""Pages of the minutes while people speak: the next thing said, the list and the map of what was said, corrections."""
 
 from typing import Any
 
 import geojson
-from flask import flash, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from consult.accounts.rights import Action, can
 from consult.geo import PlaceRefused
 from consult.web.roles import only
-from debates import queries
+from debates import offers, queries
 from debates.drawing import map_of
-from debates.forms.statements import NewStatementForm, StatementForm, WithdrawalForm
+from debates.forms.statements import (
+    CorrectionForm,
+    NewStatementForm,
+    NoteForm,
+    WithdrawalForm,
+)
 from debates.models import Meeting, Statement
 from debates.operations import minuting
 from debates.views import bp
-from debates.views.access import READERS, WRITERS, edited_statement, seen_meeting
-from debates.wording import in_words, summary
+from debates.views.access import READERS, WRITERS, edited_meeting, edited_statement, seen_meeting
+from debates.wording import MARKS_OF_KINDS, MARKS_OF_SPEAKERS, in_words, summary
+
+ENDED = _l("The minutes are closed meanwhile, so nothing can be added. Copy your words and ask the head of your unit.")
 
 
 @bp.route("/debates/<int:meeting_id>/statements", methods=["GET", "POST"])
 @only(*READERS)
 def statements(meeting_id: int) -> ResponseReturnValue:
-    """Add the next thing said; see what was said before it."""
+    """Add the next thing said; see what was said before it. A browser that keeps lines asks for JSON."""
     meeting = seen_meeting(meeting_id)
     if meeting.is_planned:
         return redirect(url_for("debates.show_plan", meeting_id=meeting.id))
-    if not can(current_user, Action.EDIT, meeting):
+    if not can(current_user, Action.EDIT, meeting) or not (meeting.is_writable or request.method == "POST"):
         return _minutes(meeting)
     form = NewStatementForm()
     form.offer(meeting)
-    if form.validate_on_submit():
-        try:
-            statement = minuting.record_statement(current_user, meeting, **form.values)
-        except PlaceRefused as refused:
-            form.place.refuse(refused)
-        else:
-            flash(_("Statement %(number)s is saved.", number=statement.position), "success")
-            return redirect(url_for("debates.statements", meeting_id=meeting.id))
-    return _minutes(meeting, form)
+    if form.validate_on_submit() and (statement := _recorded(meeting, form)):
+        if _wants_json():
+            return jsonify(number=statement.position, id=statement.id), 201
+        flash(_("Statement %(number)s is saved.", number=statement.position), "success")
+        return redirect(url_for("debates.statements", meeting_id=meeting.id))
+    return _refused(form) if _wants_json() else _minutes(meeting, form)
+
+
+def _recorded(meeting: Meeting, form: NewStatementForm) -> Statement | None:
+    if not meeting.is_writable:
+        form.form_errors.append(ENDED)
+        return None
+    try:
+        return minuting.record_statement(current_user, meeting, **form.values)
+    except PlaceRefused as refused:
+        form.place.refuse(refused)
+        return None
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _refused(form: NewStatementForm) -> ResponseReturnValue:
+    """Say in sentences why a line was not taken, for the device that keeps it."""
+    return jsonify(errors=[str(error) for errors in form.errors.values() for error in errors]), 422
 
 
 def _minutes(meeting: Meeting, form: NewStatementForm | None = None) -> ResponseReturnValue:
@@ -54,9 +79,38 @@ def _minutes(meeting: Meeting, form: NewStatementForm | None = None) -> Response
         withdrawn=[statement for statement in said if statement.withdrawn_at is not None],
         placed=[statement for statement in standing if statement.place],
         without_place=sum(statement.lacks_a_place for statement in standing),
+        without_category=sum(statement.lacks_a_category for statement in standing),
+        offered=offers.for_statements(meeting, standing) if form else {},
+        categories=form.category_code if form else None,
         may_edit=form is not None,
+        fed=queries.fed(standing),
+        is_closed=not meeting.is_writable and can(current_user, Action.EDIT, meeting),
+        kinds=MARKS_OF_KINDS,
+        speakers=MARKS_OF_SPEAKERS,
+        state=queries.state_of_minutes(meeting),
+        account_id=current_user.id,
     )
     return page, form.status if form else 200
+
+
+@bp.route("/debates/<int:meeting_id>/statements/paste", methods=["GET", "POST"])
+@only(*WRITERS)
+def paste(meeting_id: int) -> ResponseReturnValue:
+    """Make statements of a whole note, a line each."""
+    meeting = edited_meeting(meeting_id)
+    form = NoteForm()
+    if form.validate_on_submit():
+        if meeting.is_writable:
+            recorded = minuting.record_note(current_user, meeting, **form.values_for(meeting))
+            flash(_("Statements saved: %(number)s.", number=len(recorded)), "success")
+            return redirect(url_for("debates.statements", meeting_id=meeting.id))
+        form.form_errors.append(ENDED)
+    return (
+        render_template(
+            "debates/paste.html", meeting=meeting, form=form, kinds=MARKS_OF_KINDS, speakers=MARKS_OF_SPEAKERS
+        ),
+        form.status,
+    )
 
 
 @bp.get("/debates/<int:meeting_id>/statements.geojson")
@@ -90,6 +144,26 @@ def statements_svg(meeting_id: int) -> ResponseReturnValue:
     return map_of(meeting, queries.statements_of(meeting)), {"Content-Type": "image/svg+xml"}
 
 
+@bp.get("/debates/<int:meeting_id>/projector")
+@only(*READERS)
+def projector(meeting_id: int) -> ResponseReturnValue:
+    """Show the hall in large type what was written down last and what was asked of whom; it refreshes itself."""
+    meeting = seen_meeting(meeting_id)
+    shown = [statement for statement in queries.statements_of(meeting) if statement.withdrawn_at is None]
+    page = render_template(
+        "debates/projector.html",
+        meeting=meeting,
+        latest=shown[: -LATEST - 1 : -1],
+        proposals=queries.proposals_of(meeting),
+        is_still="still" in request.args,
+    )
+    return page, 200, {} if "still" in request.args else {"Refresh": str(REFRESH_S)}
+
+
+LATEST = 5
+REFRESH_S = 10
+
+
 @bp.get("/debates/statements/<string:key>")
 @only(*READERS)
 def statement(key: str) -> ResponseReturnValue:
@@ -102,19 +176,24 @@ def statement(key: str) -> ResponseReturnValue:
 @bp.route("/debates/<int:meeting_id>/statements/<int:statement_id>/edit", methods=["GET", "POST"])
 @only(*WRITERS)
 def edit_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
-    """Correct what was written down."""
+    """Correct what was written down; who comes second sees what the first one changed."""
     statement = edited_statement(meeting_id, statement_id)
-    form = StatementForm(obj=statement)
+    form = CorrectionForm(obj=statement)
     form.offer(statement.meeting)
+    newer = None
     if form.validate_on_submit():
         try:
             minuting.correct_statement(current_user, statement, **form.values)
         except PlaceRefused as refused:
             form.place.refuse(refused)
+        except minuting.CorrectedMeanwhile:
+            newer = statement
+            form.show_newer(statement)
         else:
             flash(_("Statement %(number)s is corrected.", number=statement.position), "success")
             return redirect(url_for("debates.statements", meeting_id=meeting_id, _anchor=f"statement-{statement.id}"))
-    return render_template("debates/edit_statement.html", form=form, statement=statement), form.status
+    page = render_template("debates/edit_statement.html", form=form, statement=statement, newer=newer)
+    return page, 409 if newer else form.status
 
 
 @bp.route("/debates/<int:meeting_id>/statements/<int:statement_id>/withdraw", methods=["GET", "POST"])

@@ -12,10 +12,9 @@ from debates.models import (
     MeetingLevel,
     Proposal,
     ProposalChange,
-    SpeakerRole,
     Statement,
-    StatementKind,
 )
+from debates.notes import SpeakerRole, StatementKind
 from debates.operations import asking, convening, minuting, planning
 from debates.outcomes import ProposalStatus
 from tests.factories import LASK

@@ -17,7 +17,8 @@ from consult.db import db, read_only
 from consult.geo import Place
 from debates import queries
 from debates.editions import digest_of
-from debates.models import CorrectionLink, MeetingKind, MinutesEdition, MinutesSuggestion, Statement, StatementKind
+from debates.models import CorrectionLink, MeetingKind, MinutesEdition, MinutesSuggestion, Statement
+from debates.notes import StatementKind
 from debates.operations import approving, convening, correcting, minuting
 from debates.stages import Hindrance, MeetingStage, MinutesApproved, StageRefused, SuggestionState
 from tests.accounts.makers import coordinator, head, officer, sign_in, unit

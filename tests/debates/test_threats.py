@@ -13,7 +13,8 @@ from consult.threats import queries as threats
 from consult.threats import response
 from consult.threats.workflow import Status
 from debates import hinting
-from debates.models import StatementKind, ThreatHint
+from debates.models import ThreatHint
+from debates.notes import StatementKind
 from debates.outcomes import ProposalStatus
 from tests.debates.makers import answer, meeting, proposal, statement
 from tests.pages import Page

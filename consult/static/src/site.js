@@ -6,6 +6,7 @@ import { closeMenus } from "./menus.js";
 import { shrinkPhotos } from "./photos.js";
 import { followCategory } from "./report.js";
 import { decideByKey } from "./screening.js";
+import { askBeforeLeaving } from "./minutes/leaving.js";
 import { workBeforeSending } from "./sending.js";
 import { goOnWithEnter } from "./sheets.js";
 import { nameStackedTables } from "./tables.js";
@@ -23,5 +24,9 @@ takeCodeFromAddress();
 goOnWithEnter();
 decideByKey();
 workBeforeSending();
+askBeforeLeaving();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
+
+const minutes = document.querySelector("[data-live]");
+if (minutes) import("./minutes/live.js").then(({ runMinutes }) => runMinutes(minutes));

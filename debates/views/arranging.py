@@ -1,0 +1,85 @@
+"""Pages that put the minutes in order: complete, move, split and join what was written down in a hurry."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from consult.geo import PlaceRefused
+from consult.web.roles import only
+from debates.forms.statements import CompletionForm, JoiningForm, MovingForm, SplittingForm
+from debates.operations import minuting
+from debates.views import bp
+from debates.views.access import WRITERS, edited_statement
+
+
+@bp.post("/debates/<int:meeting_id>/statements/<int:statement_id>/complete")
+@only(*WRITERS)
+def complete_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
+    """Give a statement the category or the place that it lacked."""
+    statement = edited_statement(meeting_id, statement_id)
+    form = CompletionForm()
+    form.offer(statement)
+    if not form.validate_on_submit():
+        flash(form.fault, "error")
+    else:
+        try:
+            minuting.complete_statement(current_user, statement, **form.values)
+            flash(_("Statement %(number)s is completed.", number=statement.position), "success")
+        except minuting.CorrectedMeanwhile:
+            flash(_("Somebody else has corrected this statement meanwhile. Look at it and try again."), "error")
+        except PlaceRefused:
+            flash(_("This place lies outside the area that the service covers."), "error")
+    return _back(meeting_id, statement_id)
+
+
+@bp.post("/debates/<int:meeting_id>/statements/<int:statement_id>/move")
+@only(*WRITERS)
+def move_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
+    """Let a statement change places with the one before or after it."""
+    statement = edited_statement(meeting_id, statement_id)
+    form = MovingForm()
+    if form.validate_on_submit():
+        minuting.move_statement(current_user, statement, **form.values)
+    return _back(meeting_id, statement_id)
+
+
+@bp.post("/debates/<int:meeting_id>/statements/<int:statement_id>/join")
+@only(*WRITERS)
+def join_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
+    """Join a statement to the one before it."""
+    statement = edited_statement(meeting_id, statement_id)
+    form = JoiningForm()
+    if form.validate_on_submit():
+        try:
+            joined = minuting.join_statement(current_user, statement, **form.values)
+        except minuting.CorrectedMeanwhile:
+            flash(_("Somebody else has corrected this statement meanwhile. Look at it and try again."), "error")
+        except minuting.NothingBefore:
+            flash(_("There is no statement before it that it could be joined to."), "error")
+        else:
+            flash(_("It is joined to statement %(number)s.", number=joined.position), "success")
+            statement_id = joined.id
+    return _back(meeting_id, statement_id)
+
+
+@bp.route("/debates/<int:meeting_id>/statements/<int:statement_id>/split", methods=["GET", "POST"])
+@only(*WRITERS)
+def split_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
+    """Make two statements of one."""
+    statement = edited_statement(meeting_id, statement_id)
+    form = SplittingForm(obj=statement)
+    form.offer(statement)
+    if form.validate_on_submit():
+        try:
+            parted = minuting.split_statement(current_user, statement, **form.values)
+        except minuting.CorrectedMeanwhile:
+            form.show_newer(statement)
+        else:
+            flash(_("The statement is split in two."), "success")
+            return _back(meeting_id, parted.id)
+    return render_template("debates/split_statement.html", form=form, statement=statement), form.status
+
+
+def _back(meeting_id: int, statement_id: int) -> ResponseReturnValue:
+    return redirect(url_for("debates.statements", meeting_id=meeting_id, _anchor=f"statement-{statement_id}"))

@@ -1,0 +1,48 @@
+"""What the minutes need to go on without a connection: offers while typing, the state of the list, the outbox."""
+
+from flask import current_app, jsonify, request, send_from_directory
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from consult.web.roles import Role, only
+from debates import offers, queries
+from debates.views import bp
+from debates.views.access import READERS, WRITERS, edited_meeting, seen_meeting
+
+LONGEST_TEXT = 2_000
+
+
+@bp.get("/debates/<int:meeting_id>/offers")
+@only(*WRITERS)
+def offered(meeting_id: int) -> ResponseReturnValue:
+    """Give the places and categories that the words of a line may mean; the officer confirms."""
+    meeting = edited_meeting(meeting_id)
+    text = request.args.get("text", "")[:LONGEST_TEXT]
+    return jsonify(
+        places=[{"label": found.label} for found in offers.places_in(meeting, text)],
+        categories=[{"code": code, "name": name} for code, name in offers.categories_in(meeting, text)],
+    )
+
+
+@bp.get("/debates/<int:meeting_id>/statements/state")
+@only(*READERS)
+def state(meeting_id: int) -> ResponseReturnValue:
+    """Name the state of the minutes, so that an open page knows when somebody else wrote something."""
+    return jsonify(state=queries.state_of_minutes(seen_meeting(meeting_id)))
+
+
+@bp.get("/debates/outbox")
+@only(Role.OFFICER, Role.HEAD)
+def outbox() -> ResponseReturnValue:
+    """Give what a device needs to send its lines: a fresh token, and whose they may be."""
+    return jsonify(token=generate_csrf(), account=current_user.id)
+
+
+@bp.get("/debates/worker.js")
+@only(*READERS)
+def worker() -> ResponseReturnValue:
+    """Give the service worker of the minutes; it stands here because it may serve only pages below its own address."""
+    response = send_from_directory(f"{current_app.static_folder}/dist", "minutes-worker.js")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
