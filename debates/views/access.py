@@ -44,9 +44,9 @@ def open_minutes(meeting_id: int) -> Meeting:
 
 
 def edited_statement(meeting_id: int, statement_id: int) -> Statement:
-    """Give a statement of this meeting that the reader may change while the minutes are written, or answer 404."""
+    """Give a statement of this meeting that the reader may change, or answer 404."""
     meeting, statement = edited_meeting(meeting_id), queries.statement(statement_id)
-    if statement.meeting_id != meeting.id or statement.withdrawn_at is not None or not meeting.is_writable:
+    if statement.meeting_id != meeting.id or statement.withdrawn_at is not None:
         abort(404)
     return statement
 

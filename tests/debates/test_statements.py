@@ -118,7 +118,6 @@ def polygon(vertices):
         ("text", ""),
         ("text", "a\x07b"),
         ("text", "a" * 2001),
-        ("category_code", ""),
         ("category_code", "latające_talerze"),
         ("kind", "rumour"),
         ("voices", "0"),
