@@ -258,6 +258,7 @@ class District:
 
     def _announce(self, coming: Coming) -> None:
         """Plan a debate that is still to come when the year has been told."""
+        previous = self._meetings.get(coming.previous)
         planning.plan_meeting(
             self.officer,
             key=self._key(coming.key),
@@ -274,7 +275,7 @@ class District:
             venue=coming.venue,
             organisers=coming.organisers,
             themes=coming.themes,
-            previous_id=self._meetings[coming.previous].id,
+            previous_id=previous.id if previous else None,
             is_open=True,
             invited=coming.invited,
             features=mask_of(coming.features, VENUE_FEATURES),

@@ -185,6 +185,7 @@ class SplittingForm(VersionedForm, KeyedForm):
         """Offer the categories, and the statement cut at its first sentence."""
         self.rest_category_code.choices = _categories(statement.meeting.held_on)
         if not self.is_submitted():
+            self.version.data = statement.version
             self.text.data, self.rest.data = notes.halves(statement.text)
             self.rest_category_code.data = statement.category_code
 

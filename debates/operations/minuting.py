@@ -140,7 +140,7 @@ def complete_statement(
 ) -> None:
     """Give a statement the category or the place that it lacked."""
     told = {name: value for name, value in (("category_code", category_code), ("place", place)) if value is not None}
-    correct_statement(author, statement, version=version, **(_said(statement) | told))
+    correct_statement(author, statement, version=version, **(said_of(statement) | told))
 
 
 def withdraw_statement(author: Author, statement: Statement, *, reason: str) -> None:
@@ -185,12 +185,12 @@ def split_statement(
     hold_minutes(statement.meeting)
     if known := db.session.scalar(select(Statement).where(Statement.key == key)):
         return known
-    correct_statement(author, statement, version=version, **(_said(statement) | {"text": text}))
+    correct_statement(author, statement, version=version, **(said_of(statement) | {"text": text}))
     parted = record_statement(
         author,
         statement.meeting,
         key=key,
-        **(_said(statement) | {"text": rest, "category_code": rest_category_code, "answer": ""}),
+        **(said_of(statement) | {"text": rest, "category_code": rest_category_code, "answer": ""}),
     )
     _put(parted, beside=statement, before=False)
     return parted
@@ -222,13 +222,14 @@ def _take_up(statement: Statement, version: int | None) -> None:
     statement.version += 1
 
 
-def _said(statement: Statement) -> dict[str, Any]:
+def said_of(statement: Statement) -> dict[str, Any]:
+    """Give all that is written down of a statement, by its name."""
     return {name: getattr(statement, name) for name in SAID}
 
 
 def _joined(first: Statement, second: Statement) -> dict[str, Any]:
     """Say what two statements say together: the first one's kind, and whatever only the second one knew."""
-    said = {name: value or getattr(second, name) for name, value in _said(first).items()}
+    said = {name: value or getattr(second, name) for name, value in said_of(first).items()}
     return said | {
         "text": f"{first.text}\n{second.text}",
         "answer": "\n".join(filter(None, (first.answer, second.answer))),

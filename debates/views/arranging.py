@@ -68,7 +68,7 @@ def join_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
 def split_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
     """Make two statements of one."""
     statement = edited_statement(meeting_id, statement_id)
-    form = SplittingForm(obj=statement)
+    form = SplittingForm()
     form.offer(statement)
     if form.validate_on_submit():
         try:

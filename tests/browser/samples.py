@@ -159,6 +159,11 @@ def _meeting(stage):
     return db.session.scalar(chosen.order_by(Meeting.id))
 
 
+def drafted():
+    """The number of a meeting whose minutes are being written."""
+    return _meeting(MeetingStage.DRAFTING)
+
+
 def _proposal():
     """Something asked for in minutes that are being written."""
     asked = select(Proposal.id).where(Proposal.meeting_id == _meeting(MeetingStage.DRAFTING))

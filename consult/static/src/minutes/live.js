@@ -265,5 +265,10 @@ async function keepForLater(panel) {
   await navigator.storage?.persist?.();
   const worker = registration.active ?? registration.waiting ?? registration.installing;
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(location.origin));
-  worker?.postMessage({ keep: [location.pathname, panel.dataset.keep, ...loaded] });
+  if (!worker) return;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => {
+    panel.querySelector(".live__ready").hidden = !data.isKept;
+  };
+  worker.postMessage({ keep: [location.pathname, panel.dataset.keep, ...loaded] }, [port2]);
 }

@@ -36,8 +36,9 @@ self.addEventListener("fetch", (event) => {
   else if (PAGE.test(pathname) || NEEDED.test(pathname)) event.respondWith(newest(request));
 });
 
-// What the page had loaded before this worker watched over it.
+// What the page had loaded before this worker watched over it; the page hears whether all of it is here.
 self.addEventListener("message", (event) => {
   const urls = new Set((event.data?.keep ?? []).map((url) => new URL(url, self.location.origin)).filter(({ pathname }) => PAGE.test(pathname) || NEEDED.test(pathname)).map(String));
-  event.waitUntil(Promise.allSettled([...urls].map((url) => newest(new Request(url, { credentials: "same-origin" })))));
+  const kept = Promise.allSettled([...urls].map((url) => newest(new Request(url, { credentials: "same-origin" }))));
+  event.waitUntil(kept.then((all) => event.ports[0]?.postMessage({ isKept: all.every(({ status, value }) => status === "fulfilled" && value.ok) })));
 });

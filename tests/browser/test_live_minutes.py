@@ -1,0 +1,141 @@
+"""An officer takes minutes in a hall: by keyboard alone, with and without a connection; nothing is lost or doubled."""
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from consult.db import db
+from debates.models import Meeting, Statement
+from debates.stages import MeetingStage
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.samples import drafted
+
+
+@pytest.fixture
+def minutes(site):
+    """The number of a meeting whose minutes are being written."""
+    with site.app.app_context():
+        meeting = db.session.get(Meeting, drafted())
+        assert meeting.stage is MeetingStage.DRAFTING
+        return meeting.id
+
+
+@pytest.fixture
+def device(chromium, site, tmp_path):
+    """Switch the officer's own computer on: `device()`; what it keeps stays on its disk."""
+    running = []
+
+    def switched_on(**options):
+        context = chromium.browser_type.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, locale="pl-PL", **options
+        )
+        context.set_default_timeout(15_000)
+        running.append(context)
+        return context
+
+    yield switched_on
+    for context in running:
+        context.close()
+
+
+def signed_in(context, site):
+    page = context.pages[0]
+    email, password = site.people["officer"]
+    page.goto(site.address("accounts.sign_in"))
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_load_state()
+    return page
+
+
+def opened(page, site, minutes):
+    page.goto(site.address("debates.statements", meeting_id=minutes))
+    page.locator("[data-live-keys]").wait_for(state="attached")
+    expect(page.locator("[data-live][data-waits]")).to_be_attached()
+    return page
+
+
+def say(page, words):
+    field = page.locator("[data-live] textarea[name=text]")
+    field.fill(words)
+    field.press("Enter")
+    expect(field).to_have_value("")
+
+
+def said(site, minutes, words):
+    with site.app.app_context():
+        chosen = select(Statement.text).where(Statement.meeting_id == minutes, Statement.text.contains(words))
+        return db.session.scalars(chosen).all()
+
+
+def test_lines_are_written_by_keyboard_and_what_another_officer_writes_appears(visit, site, minutes):
+    first, second = (opened(visit(1280, 900, role="officer").page, site, minutes) for _ in range(2))
+    say(first, "> Lampa przy przystanku nie świeci (klawiatura) x3 // zarządca sprawdzi")
+    line = "#minutes li:has-text('(klawiatura)')"
+    for page in (first, second):
+        expect(page.locator(line)).to_have_count(1)
+        expect(page.locator(line)).to_contain_text("zarządca sprawdzi")
+    expect(first.locator("[data-live] textarea[name=text]")).to_be_focused()
+    assert said(site, minutes, "(klawiatura)") == ["Lampa przy przystanku nie świeci (klawiatura)"]
+
+
+def test_what_is_written_without_a_connection_outlives_a_restart_and_is_sent_once(device, site, minutes):
+    here = device()
+    page = opened(signed_in(here, site), site, minutes)
+    path = site.address("debates.statements", meeting_id=minutes)
+    page.locator(".live__ready").wait_for()
+    here.set_offline(True)
+    say(page, "! Auta na chodniku (bez sieci 1)")
+    say(page, "+ Dziękujemy za patrole (bez sieci 2)")
+    expect(page.locator(".outbox__state")).to_contain_text("czekające na tym urządzeniu: 2")
+    here.close()
+    assert said(site, minutes, "(bez sieci") == []
+
+    here = device()
+    here.set_offline(True)
+    page = here.pages[0]
+    page.goto(path)
+    expect(page.locator(".outbox__line--kept")).to_have_count(2)
+    here.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".outbox__state")).to_contain_text("Zaloguj się ponownie")
+    signed_in(here, site)
+    another = here.new_page()
+    for tab in (page, another):
+        tab.goto(path, wait_until="commit")  # two tabs send what waits at the same time
+    for tab in (page, another):
+        expect(tab.locator(".outbox__line--kept")).to_have_count(0)
+    assert said(site, minutes, "(bez sieci") == [
+        "Auta na chodniku (bez sieci 1)",
+        "Dziękujemy za patrole (bez sieci 2)",
+    ]
+
+
+def test_a_line_that_is_not_accepted_comes_back_to_be_corrected(visit, site, minutes):
+    page = opened(visit(390, 800, role="officer").page, site, minutes)
+    say(page, "Za dużo rąk (odrzucone) x0")
+    expect(page.locator(".outbox__line--refused .govuk-error-message")).to_contain_text("100")
+    page.locator(".outbox__line--refused button").click()
+    field = page.locator("[data-live] textarea[name=text]")
+    expect(field).to_have_value("Za dużo rąk (odrzucone) x0")
+    field.fill("Już dobrze (odrzucone)")
+    field.press("Enter")
+    expect(page.locator("#minutes li:has-text('(odrzucone)')")).to_have_count(1)
+
+
+def test_who_signs_out_with_unsent_lines_decides_about_them_and_leaves_nothing_behind(device, site, minutes):
+    here = device()
+    page = opened(signed_in(here, site), site, minutes)
+    here.route("**/debates/outbox", lambda route: route.abort())
+    say(page, "Nie wysłane (wylogowanie)")
+    expect(page.locator(".outbox__line--kept")).to_have_count(1)
+    page.locator("form[data-sign-out] button").click()
+    page.locator("dialog[data-unsent]").wait_for()
+    expect(page.locator("dialog[data-unsent] [data-number]")).to_have_text("1")
+    here.unroute("**/debates/outbox")
+    page.locator("dialog[data-unsent] [data-send]").click()
+    page.wait_for_url("**/sign-in")
+    assert said(site, minutes, "(wylogowanie)") == ["Nie wysłane (wylogowanie)"]
+    assert page.evaluate("caches.keys()") == []
+    assert page.evaluate("indexedDB.databases()") == []

@@ -1,0 +1,179 @@
+"""Minutes put in order while people speak: completed, moved, split, joined, by several officers at once."""
+
+import random
+
+import pytest
+
+from consult.db import db
+from debates import queries
+from debates.models import Statement
+from debates.operations import minuting
+from tests.accounts.makers import officer
+from tests.debates.makers import meeting, statement
+from tests.pages import Page
+
+pytestmark = pytest.mark.usefixtures("world")
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def minutes(account):
+    return meeting(account)
+
+
+@pytest.fixture
+def said(account, minutes):
+    return [statement(account, minutes, text=text, place=None) for text in ("pierwsza", "druga", "trzecia")]
+
+
+def texts(minutes):
+    db.session.expire_all()
+    return [one.text for one in queries.statements_of(minutes) if one.withdrawn_at is None]
+
+
+def act(desk, one, verb, **fields):
+    page = Page(desk, f"/debates/{one.meeting_id}/statements")
+    token = page.soup.select_one("input[name=csrf_token]")["value"]
+    address = f"/debates/{one.meeting_id}/statements/{one.id}/{verb}"
+    return desk.post(address, data={"csrf_token": token, "version": one.version, **fields})
+
+
+def line(desk, minutes, key, text, **fields):
+    page = Page(desk, f"/debates/{minutes.id}/statements")
+    token = page.soup.select_one("input[name=csrf_token]")["value"]
+    sent = {"csrf_token": token, "key": key, "kind": "threat", "text": text, "voices": "1", "speaker": "resident"}
+    return desk.post(f"/debates/{minutes.id}/statements", data=sent | fields, headers=JSON)
+
+
+def test_a_device_hears_the_number_of_a_line_and_sends_it_twice_without_harm(desk, minutes):
+    first = line(desk, minutes, "a" * 32, "! Auta #niep x4 @s // straż sprawdzi")
+    again = line(desk, minutes, "a" * 32, "! Auta #niep x4 @s // straż sprawdzi")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+    only = db.session.get(Statement, first.json["id"])
+    assert (only.text, only.category_code, only.voices, only.answer) == ("Auta", "parkowanie", 4, "straż sprawdzi")
+    assert only.speaker == "village_head"
+    assert texts(minutes) == ["Auta"]
+
+
+def test_a_device_hears_in_words_why_a_line_was_not_taken(desk, minutes):
+    refused = line(desk, minutes, "a" * 32, "Auta", voices="0")
+    assert refused.status_code == 422
+    assert refused.json["errors"] == ["Podaj liczbę od 1 do 100 000."]
+
+
+def test_a_threat_may_wait_for_its_category_and_gets_it_in_the_list(desk, account, minutes):
+    waiting = statement(account, minutes, category_code=None)
+    assert "1 zagrożenie nie ma jeszcze kategorii" in Page(desk, f"/debates/{minutes.id}/statements").soup.main.text
+    assert waiting.observation is None
+    act(desk, waiting, "complete", category_code="parkowanie")
+    db.session.expire_all()
+    assert waiting.category_code == "parkowanie"
+    assert waiting.observation is not None
+
+
+@pytest.mark.parametrize(
+    ("which", "fields", "order"),
+    [
+        (0, {}, ["druga", "pierwsza", "trzecia"]),
+        (2, {"earlier": "y"}, ["pierwsza", "trzecia", "druga"]),
+        (0, {"earlier": "y"}, ["pierwsza", "druga", "trzecia"]),
+        (2, {}, ["pierwsza", "druga", "trzecia"]),
+    ],
+)
+def test_a_statement_moves_by_one_and_not_past_an_end(desk, minutes, said, which, fields, order):
+    act(desk, said[which], "move", **fields)
+    assert texts(minutes) == order
+    assert [one.position for one in queries.statements_of(minutes)] == [1, 2, 3]
+
+
+def test_a_statement_is_split_and_joined_again(desk, minutes, said):
+    page = Page(desk, f"/debates/{minutes.id}/statements/{said[1].id}/split")
+    assert page.send(text="druga", rest="i pół", rest_category_code="").status_code == 302
+    assert texts(minutes) == ["pierwsza", "druga", "i pół", "trzecia"]
+    half = queries.statements_of(minutes)[2]
+    act(desk, half, "join")
+    assert texts(minutes) == ["pierwsza", "druga\ni pół", "trzecia"]
+
+
+def test_who_corrects_second_sees_what_the_first_one_wrote_and_keeps_the_own_words(desk, account, minutes, said):
+    page = Page(desk, f"/debates/{minutes.id}/statements/{said[0].id}/edit")
+    minuting.correct_statement(account, said[0], **(minuting.said_of(said[0]) | {"text": "Cudze słowa"}))
+    db.session.commit()
+    answer = page.send(text="Moje słowa")
+    assert answer.status_code == 409
+    assert "Cudze słowa" in answer.text
+    assert "Moje słowa" in answer.text
+    assert texts(minutes)[0] == "Cudze słowa"
+    assert Page(desk, f"/debates/{minutes.id}/statements/{said[0].id}/edit").send(text="Moje słowa").status_code == 302
+
+
+def test_a_note_becomes_statements_once(desk, minutes):
+    page = Page(desk, f"/debates/{minutes.id}/statements/paste")
+    for _ in range(2):
+        page.send(note="! Auta #niep x3\n\n> Lampa przy szkole\n+ Dziękujemy")
+    assert texts(minutes) == ["Auta", "Lampa przy szkole", "Dziękujemy"]
+
+
+def test_two_officers_and_double_sendings_lose_and_double_nothing(account, minutes):
+    """Many orders of the same work: each line goes out once or more, and both officers move and correct meanwhile."""
+    dice = random.Random(7)
+    second = officer(email="drugi@policja.test")
+    for turn in range(40):
+        keys = [f"{turn:04x}{number:028x}" for number in range(6)]
+        work = [key for key in keys for _ in range(dice.randint(1, 3))]
+        dice.shuffle(work)
+        for key in work:
+            author = dice.choice((account, second))
+            made = minuting.record_statement(
+                author,
+                minutes,
+                key=key,
+                place=None,
+                kind="information",
+                text=key,
+                category_code=None,
+                speaker="resident",
+            )
+            if dice.random() < 0.3:
+                minuting.move_statement(author, made, earlier=dice.random() < 0.5)
+        db.session.commit()
+        assert sorted(text for text in texts(minutes) if text.startswith(f"{turn:04x}")) == keys
+    positions = [one.position for one in queries.statements_of(minutes)]
+    assert positions == list(range(1, len(positions) + 1))
+
+
+def test_an_open_page_learns_that_the_minutes_have_changed(desk, account, minutes, said):
+    address = f"/debates/{minutes.id}/statements/state"
+    before = desk.get(address).json["state"]
+    assert desk.get(address).json["state"] == before
+    states = {before}
+    for change in (
+        lambda: statement(account, minutes, place=None),
+        lambda: minuting.move_statement(account, said[0], earlier=False),
+        lambda: minuting.withdraw_statement(account, said[1], reason="pomyłka"),
+    ):
+        change()
+        db.session.commit()
+        states.add(desk.get(address).json["state"])
+    assert len(states) == 4
+
+
+def test_the_hall_sees_what_was_written_last_and_the_page_refreshes_itself(desk, minutes, said):
+    shown = desk.get(f"/debates/{minutes.id}/projector")
+    assert "trzecia" in shown.text
+    assert shown.headers["Refresh"] == "10"
+    assert "Refresh" not in desk.get(f"/debates/{minutes.id}/projector?still=1").headers
+
+
+def test_signing_out_empties_what_the_device_kept(desk, minutes):
+    token = Page(desk, f"/debates/{minutes.id}/statements").soup.select_one("input[name=csrf_token]")["value"]
+    answer = desk.post("/accounts/sign-out", data={"csrf_token": token})
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_offers_name_places_of_the_districts_and_categories(desk, minutes):
+    found = desk.get(f"/debates/{minutes.id}/offers?text=Auta+na+chodniku").json
+    assert set(found) == {"places", "categories"}
+    assert "parkowanie" in [one["code"] for one in found["categories"]]
