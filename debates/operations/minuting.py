@@ -161,8 +161,7 @@ def withdraw_statement(author: Author, statement: Statement, *, reason: str) -> 
 
 def move_statement(author: Author, statement: Statement, *, earlier: bool) -> None:
     """Let a statement change places with the one before or after it in the minutes; at an end nothing happens."""
-    hold_minutes(statement.meeting)
-    standing = [entry for entry in queries.statements_of(statement.meeting) if entry.withdrawn_at is None]
+    standing = _standing(statement)
     place = standing.index(statement)
     other = place - 1 if earlier else place + 1
     if not 0 <= other < len(standing):
@@ -185,6 +184,7 @@ def split_statement(
     hold_minutes(statement.meeting)
     if known := db.session.scalar(select(Statement).where(Statement.key == key)):
         return known
+    _standing(statement)
     correct_statement(author, statement, version=version, **(said_of(statement) | {"text": text}))
     parted = record_statement(
         author,
@@ -201,8 +201,7 @@ def join_statement(author: Author, statement: Statement, *, version: int) -> Sta
 
     Raises NothingBefore for the first one.
     """
-    hold_minutes(statement.meeting)
-    standing = [entry for entry in queries.statements_of(statement.meeting) if entry.withdrawn_at is None]
+    standing = _standing(statement)
     place = standing.index(statement)
     if place == 0:
         raise NothingBefore
@@ -220,6 +219,18 @@ def _take_up(statement: Statement, version: int | None) -> None:
     if version is not None and version != statement.version:
         raise CorrectedMeanwhile
     statement.version += 1
+
+
+def _standing(statement: Statement) -> list[Statement]:
+    """Hold the minutes and list what stands in them now, the statement included.
+
+    Raises CorrectedMeanwhile when somebody has crossed it out.
+    """
+    hold_minutes(statement.meeting)
+    db.session.refresh(statement)  # it may have been read before somebody else moved it
+    if statement.withdrawn_at is not None:
+        raise CorrectedMeanwhile
+    return [entry for entry in queries.statements_of(statement.meeting) if entry.withdrawn_at is None]
 
 
 def said_of(statement: Statement) -> dict[str, Any]:

@@ -40,7 +40,10 @@ def move_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
     statement = edited_statement(meeting_id, statement_id)
     form = MovingForm()
     if form.validate_on_submit():
-        minuting.move_statement(current_user, statement, **form.values)
+        try:
+            minuting.move_statement(current_user, statement, **form.values)
+        except minuting.CorrectedMeanwhile:
+            flash(_("Somebody else has corrected this statement meanwhile. Look at it and try again."), "error")
     return _back(meeting_id, statement_id)
 
 
