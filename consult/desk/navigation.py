@@ -187,6 +187,7 @@ def _account() -> dict[str, str]:
         "name": current_user.email,
         "url": url_for("accounts.own"),
         "sign_out_url": url_for("accounts.sign_out"),
+        "outbox_url": url_for("debates.outbox"),
     }
 
 
