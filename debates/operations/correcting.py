@@ -1,7 +1,6 @@
 """Correction of minutes by those who were invited: secret links, suggestions of other words, the answers."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app
 
@@ -12,7 +11,7 @@ from consult.mail.operations import send
 from consult.receipts import hash_of, receipt_of
 from consult.web.addresses import public_url
 from debates.models import CorrectionLink, Meeting, MinutesSuggestion, Statement
-from debates.operations.minuting import correct_statement
+from debates.operations.minuting import correct_statement, said_of
 from debates.operations.writing import Author, digest_of, hold, hold_minutes, known_by, written
 from debates.stages import MeetingStage, SuggestionState
 
@@ -98,7 +97,7 @@ def take_over(author: Author, suggestion: MinutesSuggestion, *, text: str) -> No
     if statement is not None:
         if statement.withdrawn_at is not None:
             raise StatementGone
-        correct_statement(author, statement, **(_said(statement) | {"text": text}))
+        correct_statement(author, statement, **(said_of(statement) | {"text": text}))
     _answer(author, suggestion, SuggestionState.TAKEN)
 
 
@@ -120,10 +119,3 @@ def _answer(author: Author, suggestion: MinutesSuggestion, state: SuggestionStat
     suggestion.state, suggestion.decided_at, suggestion.decided_by_id = state, now(), author.id
     link = suggestion.link
     audit.note(author.id, "answer_suggestion", "minutes_suggestion", suggestion.id, link.unit_path, after=state.value)
-
-
-SAID = ("kind", "category_code", "place", "said_of", "weekdays", "times_of_day", "voices", "speaker", "answer")
-
-
-def _said(statement: Statement) -> dict[str, Any]:
-    return {name: getattr(statement, name) for name in SAID}

@@ -123,6 +123,7 @@ def correct_statement(
     """
     hold_minutes(statement.meeting)
     _take_up(statement, version)
+    statement.version += 1
     place = unmoved(statement.place, place)
     check(place)
     before = _whereabouts(statement), _carried(statement)
@@ -148,10 +149,11 @@ def withdraw_statement(author: Author, statement: Statement, *, reason: str) -> 
 
     Raises MinutesApproved when nobody may cross it out any more.
     """
-    if statement.withdrawn_at is not None:
-        return
     hold_minutes(statement.meeting)
     _take_up(statement, None)
+    if statement.withdrawn_at is not None:
+        return
+    statement.version += 1
     statement.withdrawn_at, statement.withdrawn_because = now(), reason
     if statement.observation is not None:
         threats.withdraw(statement.observation, author.id, reason)
@@ -180,9 +182,10 @@ def split_statement(
     rest: str,
     rest_category_code: str | None,
 ) -> Statement:
-    """Make two statements of one: the rest stands right after it, said by the same people at the same place."""
+    """Make two statements of one, once for the key: the rest stands right after it, with the same people and place."""
     hold_minutes(statement.meeting)
-    if known := db.session.scalar(select(Statement).where(Statement.key == key)):
+    known = db.session.scalar(select(Statement).where(Statement.key == key))
+    if known is not None and known.meeting_id == statement.meeting_id:
         return known
     _standing(statement)
     correct_statement(author, statement, version=version, **(said_of(statement) | {"text": text}))
@@ -213,12 +216,11 @@ def join_statement(author: Author, statement: Statement, *, version: int) -> Sta
 
 
 def _take_up(statement: Statement, version: int | None) -> None:
-    """Begin a correction, one at a time, of the version that the author read."""
+    """Read a statement as it stands now, one writer at a time, and refuse another version than the author read."""
     hold(Statement, statement.id)
-    db.session.refresh(statement, ["version"])
+    db.session.refresh(statement)
     if version is not None and version != statement.version:
         raise CorrectedMeanwhile
-    statement.version += 1
 
 
 def _standing(statement: Statement) -> list[Statement]:

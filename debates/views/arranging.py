@@ -13,6 +13,14 @@ from debates.views import bp
 from debates.views.access import WRITERS, edited_statement
 
 
+@bp.errorhandler(PlaceRefused)
+def place_refused(_error: PlaceRefused) -> ResponseReturnValue:
+    """Say that a statement's place lies outside the boundaries of today, and what to do next."""
+    advice = _("Nothing was saved. Correct the place of this statement first, then try again.")
+    title = _("This place lies outside the area that the service covers.")
+    return render_template("errors/error.html", code=422, title=title, advice=advice), 422
+
+
 @bp.post("/debates/<int:meeting_id>/statements/<int:statement_id>/complete")
 @only(*WRITERS)
 def complete_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
@@ -28,8 +36,6 @@ def complete_statement(meeting_id: int, statement_id: int) -> ResponseReturnValu
             flash(_("Statement %(number)s is completed.", number=statement.position), "success")
         except minuting.CorrectedMeanwhile:
             flash(_("Somebody else has corrected this statement meanwhile. Look at it and try again."), "error")
-        except PlaceRefused:
-            flash(_("This place lies outside the area that the service covers."), "error")
     return _back(meeting_id, statement_id)
 
 

@@ -22,6 +22,7 @@ from debates.forms.statements import (
 )
 from debates.models import Meeting, Statement
 from debates.operations import minuting
+from debates.stages import MinutesApproved
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_meeting, edited_statement, seen_meeting
 from debates.wording import MARKS_OF_KINDS, MARKS_OF_SPEAKERS, in_words, summary
@@ -49,14 +50,13 @@ def statements(meeting_id: int) -> ResponseReturnValue:
 
 
 def _recorded(meeting: Meeting, form: NewStatementForm) -> Statement | None:
-    if not meeting.is_writable:
-        form.form_errors.append(ENDED)
-        return None
     try:
         return minuting.record_statement(current_user, meeting, **form.values)
     except PlaceRefused as refused:
         form.place.refuse(refused)
-        return None
+    except MinutesApproved:
+        form.form_errors.append(ENDED)
+    return None
 
 
 def _wants_json() -> bool:
@@ -100,11 +100,13 @@ def paste(meeting_id: int) -> ResponseReturnValue:
     meeting = edited_meeting(meeting_id)
     form = NoteForm()
     if form.validate_on_submit():
-        if meeting.is_writable:
+        try:
             recorded = minuting.record_note(current_user, meeting, **form.values_for(meeting))
+        except MinutesApproved:
+            form.form_errors.append(ENDED)
+        else:
             flash(_("Statements saved: %(number)s.", number=len(recorded)), "success")
             return redirect(url_for("debates.statements", meeting_id=meeting.id))
-        form.form_errors.append(ENDED)
     return (
         render_template(
             "debates/paste.html", meeting=meeting, form=form, kinds=MARKS_OF_KINDS, speakers=MARKS_OF_SPEAKERS

@@ -13,12 +13,15 @@ from debates.views.access import READERS, WRITERS, edited_meeting, seen_meeting
 LONGEST_TEXT = 2_000
 
 
-@bp.get("/debates/<int:meeting_id>/offers")
+@bp.post("/debates/<int:meeting_id>/offers")
 @only(*WRITERS)
 def offered(meeting_id: int) -> ResponseReturnValue:
-    """Give the places and categories that the words of a line may mean; the officer confirms."""
+    """Give the places and categories that the words of a line may mean; the officer confirms.
+
+    The words are posted, since an address stays in the logs of every server on its way.
+    """
     meeting = edited_meeting(meeting_id)
-    text = request.args.get("text", "")[:LONGEST_TEXT]
+    text = request.form.get("text", "")[:LONGEST_TEXT]
     return jsonify(
         places=[{"label": found.label} for found in offers.places_in(meeting, text)],
         categories=[{"code": code, "name": name} for code, name in offers.categories_in(meeting, text)],

@@ -124,6 +124,39 @@ def test_a_line_that_is_not_accepted_comes_back_to_be_corrected(visit, site, min
     expect(page.locator("#minutes li:has-text('(odrzucone)')")).to_have_count(1)
 
 
+def test_the_place_and_the_category_of_one_line_never_pass_to_the_next(visit, site, minutes):
+    page = opened(visit(1280, 900, role="officer").page, site, minutes)
+    page.locator("[data-live] textarea[name=text]").fill("Dzikie wysypisko (miejsce 1)")
+    page.locator("[data-live] select[name=category_code]").select_option("dzikie_wysypiska")
+    page.locator("[data-live] details summary").first.click()
+    page.locator("input[name=place-words]").fill("Widawa")
+    page.locator("button[name=place-search]").click()
+    page.locator("input[name=place-choice]").first.check()
+    page.locator("[data-live] textarea[name=text]").press("Enter")
+    expect(page.locator("#minutes li:has-text('(miejsce 1)')")).to_contain_text("Widawa")
+    say(page, "Następna wypowiedź (miejsce 2)")
+    second = page.locator("#minutes li:has-text('(miejsce 2)')")
+    expect(second).to_contain_text("bez miejsca")
+    expect(second).to_contain_text("Brak kategorii")
+
+
+def test_another_person_on_the_same_device_finds_no_page_of_the_one_before(device, site, minutes):
+    here = device()
+    page = opened(signed_in(here, site), site, minutes)
+    page.locator(".live__ready").wait_for()
+    path = site.address("debates.statements", meeting_id=minutes)
+    own = "([name, path]) => caches.open(name).then(cache => cache.match(path)).then(Boolean)"
+    assert page.evaluate(own, ["minutes", path])
+    page.evaluate(
+        """() => new Promise(done => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = done;
+          navigator.serviceWorker.controller.postMessage({ account: -1, keep: [] }, [port2]);
+        }).then(() => true)"""
+    )
+    assert not page.evaluate(own, ["minutes", path])
+
+
 def test_who_signs_out_with_unsent_lines_decides_about_them_and_leaves_nothing_behind(device, site, minutes):
     here = device()
     page = opened(signed_in(here, site), site, minutes)

@@ -1,14 +1,12 @@
 """Minutes put in order while people speak: completed, moved, split, joined, by several officers at once."""
 
-import random
-
 import pytest
 
 from consult.db import db
 from debates import queries
 from debates.models import Statement
 from debates.operations import minuting
-from tests.accounts.makers import officer
+from debates.stages import MeetingStage
 from tests.debates.makers import meeting, statement
 from tests.pages import Page
 
@@ -116,32 +114,32 @@ def test_a_note_becomes_statements_once(desk, minutes):
     assert texts(minutes) == ["Auta", "Lampa przy szkole", "Dziękujemy"]
 
 
-def test_two_officers_and_double_sendings_lose_and_double_nothing(account, minutes):
-    """Many orders of the same work: each line goes out once or more, and both officers move and correct meanwhile."""
-    dice = random.Random(7)
-    second = officer(email="drugi@policja.test")
-    for turn in range(40):
-        keys = [f"{turn:04x}{number:028x}" for number in range(6)]
-        work = [key for key in keys for _ in range(dice.randint(1, 3))]
-        dice.shuffle(work)
-        for key in work:
-            author = dice.choice((account, second))
-            made = minuting.record_statement(
-                author,
-                minutes,
-                key=key,
-                place=None,
-                kind="information",
-                text=key,
-                category_code=None,
-                speaker="resident",
-            )
-            if dice.random() < 0.3:
-                minuting.move_statement(author, made, earlier=dice.random() < 0.5)
-        db.session.commit()
-        assert sorted(text for text in texts(minutes) if text.startswith(f"{turn:04x}")) == keys
-    positions = [one.position for one in queries.statements_of(minutes)]
-    assert positions == list(range(1, len(positions) + 1))
+def test_a_line_that_arrived_is_not_refused_when_it_is_sent_again_after_the_approval(desk, minutes):
+    first = line(desk, minutes, "a" * 32, "Auta", category_code="parkowanie")
+    token = Page(desk, f"/debates/{minutes.id}/statements").soup.select_one("input[name=csrf_token]")["value"]
+    minutes.stage = MeetingStage.APPROVED
+    db.session.commit()
+    sent = {"csrf_token": token, "kind": "threat", "voices": "1", "speaker": "resident", "category_code": "parkowanie"}
+    address = f"/debates/{minutes.id}/statements"
+    again = desk.post(address, data=sent | {"key": "a" * 32, "text": "Auta"}, headers=JSON)
+    assert (again.status_code, again.json) == (201, first.json)
+    late = desk.post(address, data=sent | {"key": "b" * 32, "text": "Za późno"}, headers=JSON)
+    assert late.status_code == 422
+    assert "zamknięte" in late.json["errors"][0]
+
+
+def test_the_key_of_another_meeting_splits_nothing(desk, account, minutes, said):
+    foreign = statement(account, meeting(account, title="Inna debata"), text="cudza", place=None)
+    page = Page(desk, f"/debates/{minutes.id}/statements/{said[1].id}/split")
+    assert page.send(text="a", rest="b", rest_category_code="", key=foreign.key).status_code == 409
+    assert texts(minutes) == ["pierwsza", "druga", "trzecia"]
+
+
+def test_a_statement_is_crossed_out_once(account, minutes, said):
+    for _ in range(2):
+        minuting.withdraw_statement(account, said[0], reason="pomyłka")
+    db.session.commit()
+    assert said[0].version == 2
 
 
 def test_an_open_page_learns_that_the_minutes_have_changed(desk, account, minutes, said):
@@ -174,6 +172,8 @@ def test_signing_out_empties_what_the_device_kept(desk, minutes):
 
 
 def test_offers_name_places_of_the_districts_and_categories(desk, minutes):
-    found = desk.get(f"/debates/{minutes.id}/offers?text=Auta+na+chodniku").json
+    token = Page(desk, f"/debates/{minutes.id}/statements").soup.select_one("input[name=csrf_token]")["value"]
+    asked = {"csrf_token": token, "text": "Auta na chodniku"}
+    found = desk.post(f"/debates/{minutes.id}/offers", data=asked).json
     assert set(found) == {"places", "categories"}
     assert "parkowanie" in [one["code"] for one in found["categories"]]

@@ -89,6 +89,7 @@ class Picker {
       event.preventDefault();
       this.remove();
     });
+    this.answer.geometry.form?.addEventListener("reset", () => this.remove());
   }
 
   restore() {

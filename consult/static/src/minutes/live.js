@@ -18,6 +18,7 @@ export async function runMinutes(panel) {
   async function send() {
     await flush(panel.dataset.outbox, (news) => {
       outbox.hear(news);
+      if (news.token) form.elements.csrf_token.value = news.token;
       if (news.sent) update();
     });
     await outbox.show(account);
@@ -137,17 +138,31 @@ function listOf(panel, said, acts) {
   };
 }
 
-// An empty form for the next line: what it was and who spoke stay as they are by default.
+// An empty form for the next line. Not the form's own reset: where the server has drawn the page with answers in it,
+// that would bring the last line's place and category back.
 function fresh(form) {
-  form.reset();
-  for (const name of ["text", "answer", "offered", "place"]) if (form.elements[name]) form.elements[name].value = "";
+  empty(form);
+  form.elements.kind.value = "threat";
+  form.elements.voices.value = "1";
   form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
   form.elements.text.focus();
 }
 
+const KEPT_HIDDEN = ["csrf_token", "key", "place-view"];
+
+function empty(form) {
+  for (const field of form.elements) {
+    if (field.type === "radio" || field.type === "checkbox") field.checked = false;
+    else if (field.tagName === "SELECT") field.selectedIndex = 0;
+    else if (field.type !== "submit" && field.type !== "image" && field.type !== "button" && !KEPT_HIDDEN.includes(field.name)) field.value = "";
+  }
+  const chosen = document.getElementById("place-chosen");
+  if (chosen) chosen.hidden = true;
+  form.dispatchEvent(new Event("reset")); // the map takes its mark away
+}
+
 function fill(form, fields) {
-  form.reset();
-  for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+  empty(form);
   for (const [name, value] of fields) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
@@ -204,7 +219,8 @@ function offerWhileTyping(panel, form, said) {
     asked = now;
     if (now.length < 4) return show({ places: [], categories: [] });
     try {
-      const answer = await fetch(`${panel.dataset.offers}?${new URLSearchParams({ text: now })}`, { redirect: "manual" });
+      const body = new URLSearchParams({ text: now, csrf_token: form.elements.csrf_token.value });
+      const answer = await fetch(panel.dataset.offers, { method: "POST", body, redirect: "manual" });
       if (answer.ok && asked === now) show(await answer.json());
     } catch {
       show({ places: [], categories: [] }); // without a connection the list asks for the place later
@@ -270,5 +286,5 @@ async function keepForLater(panel) {
   port1.onmessage = ({ data }) => {
     panel.querySelector(".live__ready").hidden = !data.isKept;
   };
-  worker.postMessage({ keep: [location.pathname, panel.dataset.keep, ...loaded] }, [port2]);
+  worker.postMessage({ account: Number(panel.dataset.account), keep: [location.pathname, panel.dataset.keep, ...loaded] }, [port2]);
 }

@@ -68,6 +68,7 @@ export function flush(url, tell) {
     if (!known.length) return tell({ connection: true });
     const now = await session(url);
     if (!now) return tell({ connection: now === false ? null : false });
+    tell({ connection: true, token: now.token });
     for (const line of known.filter(({ account }) => account === now.account)) {
       let answer;
       let saved;
