@@ -1,6 +1,7 @@
 """Forms on the way of minutes to approval. A field is named as its operation's parameter."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
 from consult.web.forms import Form
@@ -9,6 +10,12 @@ from debates.forms.fields import line_field, text_field
 
 class StageForm(Form):
     """One button that moves minutes on."""
+
+
+class ApprovalForm(Form):
+    """The approval of exactly what the head was shown, known by its digest."""
+
+    seen = HiddenField()
 
 
 class OpenAgainForm(Form):

@@ -12,15 +12,24 @@ from debates import freezing, queries
 from debates.editions import digest_of
 from debates.models import CorrectionLink, Meeting, MinutesEdition, Statement
 from debates.operations.convening import change_stage
-from debates.operations.writing import Author
+from debates.operations.writing import Author, hold
 from debates.stages import MeetingStage
 
 
-def approve(head: Account, meeting: Meeting) -> MinutesEdition:
+class ChangedSinceSeen(Exception):
+    """The minutes are no longer what the head was shown."""
+
+
+def approve(head: Account, meeting: Meeting, *, seen: str | None = None) -> MinutesEdition:
     """Approve minutes and keep them as an edition that never changes; raises StageRefused when something comes first.
 
-    Of two who approve at once the second is refused. The links of those who were invited end.
+    `seen` is the digest of the public edition that the head was shown; raises ChangedSinceSeen when it is another one
+    by now. Of two who approve at once the second is refused. The links of those who were invited end.
     """
+    hold(Meeting, meeting.id)
+    db.session.expire_all()  # what was read before the minutes were held may have been corrected since
+    if seen is not None and seen != digest_of(freezing.public(meeting)):
+        raise ChangedSinceSeen
     change_stage(head, meeting, MeetingStage.APPROVED)
     at = now()
     _end_links(meeting, at)

@@ -108,6 +108,21 @@ def test_minutes_go_from_writing_to_correction_and_the_head_approves_them(desk, 
     assert queries.newest_edition(minutes.id).approved_by == "komendant"
 
 
+def test_the_head_approves_what_was_shown_and_nothing_that_was_changed_meanwhile(client, account, chief, minutes):
+    sign_in(client, chief)
+    page = Page(client, f"/debates/{minutes.id}/approve")
+    minuting.correct_statement(
+        account, minutes.statements[0], **(minuting.said_of(minutes.statements[0]) | {"text": "Zmienione po cichu"})
+    )
+    db.session.commit()
+    refused = page.send()
+    assert refused.status_code == 409
+    assert "zmieniono" in refused.text
+    assert queries.editions_of(minutes) == []
+    assert Page(client, f"/debates/{minutes.id}/approve").send().status_code == 302
+    assert queries.newest_edition(minutes.id).public["statements"][0]["text"] == "Zmienione po cichu"
+
+
 def test_only_the_head_of_the_scope_approves(client, account, minutes):
     correcting_stage(account, minutes)
     for person, status in ((officer(), 403), (coordinator(), 403), (head(unit("1019", "KPP w Zduńskiej Woli")), 404)):
@@ -158,7 +173,7 @@ def test_an_approved_edition_never_changes_when_statements_are_corrected_later(c
     assert Page(client, f"/debates/{minutes.id}/open-again").send(reason="").status_code == 422
     assert Page(client, f"/debates/{minutes.id}/open-again").send(reason="Zły adres szkoły").status_code == 302
     said = minutes.statements[0]
-    correcting.correct_statement(account, said, **(correcting._said(said) | {"text": "Samochody stoją na chodniku"}))
+    minuting.correct_statement(account, said, **(minuting.said_of(said) | {"text": "Samochody stoją na chodniku"}))
     statement(account, minutes, "Brakuje lampy", category_code=None, kind=StatementKind.QUESTION, place=None)
     second = approving.approve(chief, minutes)
     db.session.commit()
