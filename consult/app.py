@@ -43,6 +43,7 @@ from consult.online_reports.moving import HOLDINGS as ONLINE_REPORTS_HOLDINGS
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
+from consult.paper.views import bp as paper
 from consult.partners.views import bp as partners
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.statistics import bp as statistics
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     looking,
     online_reports,
     open311,
+    paper,
     partners,
     police,
     searching,

@@ -92,6 +92,7 @@ PARTS: dict[str, Any] = {
     "looking": _l("Screening"),
     "online_reports": _l("Reports of threats"),
     "open311": _l("For other programs"),
+    "paper": _l("Sheets with a map"),
     "partners": _l("Partners"),
     "police": _l("For other programs"),
     "searching": _l("Search"),
