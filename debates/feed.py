@@ -30,7 +30,8 @@ def written(proposals: Sequence[Proposal], own: Mapping[str, Any], language: str
 
 def _entry(proposal: Proposal) -> atom.Entry:
     assert proposal.newest is not None, "only what was answered is read"
-    state, asked = in_words(proposal.status), " ".join(proposal.text.split())
+    state, outcome = in_words(proposal.status), proposal.outcome_on(today())
+    asked = " ".join(proposal.text.split())
     short = asked if len(asked) <= TITLE_LENGTH else asked[: TITLE_LENGTH - 1].rstrip() + "…"
     meeting = _("%(title)s, %(day)s", title=proposal.meeting.title, day=held(proposal.meeting))
     return atom.Entry(
@@ -39,5 +40,5 @@ def _entry(proposal: Proposal) -> atom.Entry:
         updated=proposal.newest.changed_at,
         published=proposal.created_at,
         summary="\n".join(filter(None, (meeting, asked, proposal.answer))),
-        kind=(proposal.outcome.value, in_words(proposal.outcome)),
+        kind=(outcome.value, in_words(outcome)),
     )

@@ -468,10 +468,9 @@ class Proposal(Model):
         """Whether somebody still owes a result."""
         return self.status in UNFINISHED
 
-    @property
-    def outcome(self) -> Outcome:
-        """What everybody counts it as."""
-        return outcome_of(self.status)
+    def outcome_on(self, day: date) -> Outcome:
+        """Tell what everybody counts it as on a day."""
+        return outcome_of(self.status, is_overdue=self.is_overdue(day))
 
     @property
     def addressee_code(self) -> str:

@@ -1,10 +1,10 @@
-"""What becomes of a request: its states, the six outcomes that everybody counts, and what a debate takes on.
+"""What becomes of a request: its states, the seven outcomes that everybody counts, and what a debate takes on.
 
 A request belongs to the meeting at which it was made, however many debates speak of it later; a total counts it once.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -44,6 +44,7 @@ class Outcome(StrEnum):
     IN_PROGRESS = "in_progress"
     REFUSED = "refused"
     PASSED_ON = "passed_on"
+    WAITING = "waiting"
     NO_ANSWER = "no_answer"
 
 
@@ -53,9 +54,13 @@ STATUSES: dict[Outcome, tuple[ProposalStatus, ...]] = {
     Outcome.IN_PROGRESS: (ProposalStatus.ACCEPTED, ProposalStatus.IN_PROGRESS),
     Outcome.REFUSED: (ProposalStatus.REFUSED,),
     Outcome.PASSED_ON: (ProposalStatus.HANDED_OVER,),
-    Outcome.NO_ANSWER: (ProposalStatus.OPEN, ProposalStatus.NO_ANSWER),
+    Outcome.WAITING: (ProposalStatus.OPEN,),
+    Outcome.NO_ANSWER: (ProposalStatus.NO_ANSWER,),
 }
-"""Every state is of exactly one outcome."""
+"""Every state is of exactly one outcome, but for a request that waits: once its day has passed, it has no answer."""
+
+WITHOUT_RESULT = tuple(outcome for outcome, statuses in STATUSES.items() if set(statuses) <= set(UNFINISHED))
+"""Outcomes after which somebody still owes the residents a result."""
 
 _OUTCOMES = {status: outcome for outcome, statuses in STATUSES.items() for status in statuses}
 
@@ -68,19 +73,24 @@ class Tally:
     number: int
 
 
-def outcome_of(status: ProposalStatus) -> Outcome:
-    """Tell to which outcome a state belongs."""
-    return _OUTCOMES[status]
+def outcome_of(status: ProposalStatus, *, is_overdue: bool) -> Outcome:
+    """Tell to which outcome a state belongs; what waits after its day has no answer."""
+    return Outcome.NO_ANSWER if status is ProposalStatus.OPEN and is_overdue else _OUTCOMES[status]
 
 
-def tallied(statuses: Iterable[ProposalStatus]) -> tuple[Tally, ...]:
-    """Count states by outcomes, all six in their order, those without any too."""
-    return tallied_numbers(Counter(statuses))
+def tallied(found: Iterable[Outcome]) -> tuple[Tally, ...]:
+    """Count outcomes, all seven in their order, those that nothing came to, too."""
+    numbers = Counter(found)
+    return tuple(Tally(outcome, numbers[outcome]) for outcome in Outcome)
 
 
-def tallied_numbers(numbers: Counter[ProposalStatus]) -> tuple[Tally, ...]:
-    """Put numbers of states together by outcomes."""
-    return tuple(Tally(outcome, sum(numbers[status] for status in STATUSES[outcome])) for outcome in Outcome)
+def tallied_numbers(numbers: Mapping[ProposalStatus, int], overdue: int) -> tuple[Tally, ...]:
+    """Put numbers of states together by outcomes; `overdue` of those that wait have no answer."""
+    moved = {Outcome.WAITING: -overdue, Outcome.NO_ANSWER: overdue}
+    return tuple(
+        Tally(outcome, sum(numbers.get(status, 0) for status in statuses) + moved.get(outcome, 0))
+        for outcome, statuses in STATUSES.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

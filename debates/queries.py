@@ -1,13 +1,12 @@
 """Reading meetings, statements and proposals: in a unit's scope for staff, by district for the roof and the public."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, not_, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
@@ -39,7 +38,16 @@ from debates.models import (
     Statement,
 )
 from debates.notes import StatementKind
-from debates.outcomes import STATUSES, UNFINISHED, Outcome, ProposalStatus, Tally, is_taken_on, tallied_numbers
+from debates.outcomes import (
+    STATUSES,
+    UNFINISHED,
+    WITHOUT_RESULT,
+    Outcome,
+    ProposalStatus,
+    Tally,
+    is_taken_on,
+    tallied_numbers,
+)
 from debates.stages import HELD, Hindrance, MeetingStage, SuggestionState
 
 PAGE_SIZE = 25
@@ -402,12 +410,20 @@ def fed(statements: Iterable[Statement | None]) -> dict[int, Threat]:
     return {one: found[numbers[voice]] for one, voice in known.items() if voice in numbers}
 
 
-def open_proposals(scope: str) -> Sequence[Proposal]:
-    """List the proposals of a scope that still lack a result: the nearest deadline first, none at all last."""
+def open_proposals(scope: str, day: date, outcome: Outcome | None = None) -> Sequence[Proposal]:
+    """List the proposals of a scope that still lack a result on a day: the nearest deadline first, none at all last."""
     loaded = (selectinload(Proposal.hints), selectinload(Proposal.changes))
     chosen = _with_meeting().where(_within(scope), Proposal.status.in_(UNFINISHED)).options(*loaded)
+    if outcome:
+        chosen = chosen.where(_came_to(outcome, day))
     order = (Proposal.due_on.is_(None), Proposal.due_on, Proposal.id)
     return db.session.scalars(chosen.order_by(*order)).unique().all()
+
+
+def open_outcomes(scope: str, day: date) -> list[Tally]:
+    """Count on a day the proposals of a scope that still lack a result, by what became of them so far."""
+    found = _tallied(day, _within(scope), Proposal.status.in_(UNFINISHED))
+    return [tally for tally in found if tally.outcome in WITHOUT_RESULT]
 
 
 def unfinished_in(meeting: Meeting) -> Sequence[Proposal]:
@@ -456,22 +472,40 @@ class Wanted:
     outcome: Outcome | None = None
 
 
-def published(wanted: Wanted, page: int = 1) -> Pagination:
-    """List the proposals that everybody may see, newest meeting first."""
+def published(wanted: Wanted, day: date, page: int = 1) -> Pagination:
+    """List the proposals that everybody may see on a day, newest meeting first."""
     said = joinedload(Proposal.statement).joinedload(Statement.category)
-    chosen = _with_meeting().options(said, selectinload(Proposal.changes)).where(*_wanted(wanted))
+    chosen = _with_meeting().options(said, selectinload(Proposal.changes)).where(*_wanted(wanted, day))
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc(), Proposal.id)
     return db.paginate(chosen.order_by(*newest), page=page, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
 
 
-def outcomes(wanted: Wanted) -> tuple[Tally, ...]:
-    """Count what became of the requests of a district and a meeting, whichever outcome is looked at."""
-    chosen = select(Proposal.status, func.count(Proposal.id)).join(Proposal.meeting)
-    rows = db.session.execute(chosen.where(*_wanted(replace(wanted, outcome=None))).group_by(Proposal.status))
-    return tallied_numbers(Counter({row[0]: row[1] for row in rows}))
+def outcomes(wanted: Wanted, day: date) -> tuple[Tally, ...]:
+    """Count what became by a day of the requests of a district and a meeting, whichever outcome is looked at."""
+    return _tallied(day, *_wanted(replace(wanted, outcome=None), day))
 
 
-def withheld(wanted: Wanted) -> int:
+def _tallied(day: date, *among: ColumnElement[bool]) -> tuple[Tally, ...]:
+    overdue = func.count(Proposal.id).filter(_waits_too_long(day))
+    chosen = select(Proposal.status, func.count(Proposal.id), overdue).join(Proposal.meeting).where(*among)
+    rows = db.session.execute(chosen.group_by(Proposal.status)).all()
+    return tallied_numbers({row[0]: row[1] for row in rows}, sum(row[2] for row in rows))
+
+
+def _waits_too_long(day: date) -> ColumnElement[bool]:
+    """Choose the requests that nobody answered by their day."""
+    return and_(Proposal.status == ProposalStatus.OPEN, Proposal.due_on.is_not(None), Proposal.due_on < day)
+
+
+def _came_to(outcome: Outcome, day: date) -> ColumnElement[bool]:
+    """Say in the database's words what `Proposal.outcome_on` says of one row."""
+    alike = Proposal.status.in_(STATUSES[outcome])
+    if outcome is Outcome.WAITING:
+        return and_(alike, not_(_waits_too_long(day)))
+    return or_(alike, _waits_too_long(day)) if outcome is Outcome.NO_ANSWER else alike
+
+
+def withheld(wanted: Wanted, day: date) -> int:
     """Count the requests among those wanted whose words are not published, by the rule of `words_are_public`."""
     chosen = select(func.count(Proposal.id)).join(Proposal.meeting)
     chosen = chosen.outerjoin(Proposal.statement).outerjoin(Statement.category)
@@ -479,24 +513,24 @@ def withheld(wanted: Wanted) -> int:
     protected = or_(Category.precision != Precision.EXACT, Statement.is_under_a_protected_threat, unsorted)
     out = or_(Statement.withdrawn_at.is_not(None), Statement.withheld_because != "")
     silent = or_(Meeting.residents == 1, protected, out)
-    return db.session.scalar(chosen.where(*_wanted(wanted), silent)) or 0
+    return db.session.scalar(chosen.where(*_wanted(wanted, day), silent)) or 0
 
 
-def _wanted(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _wanted(wanted: Wanted, day: date) -> Iterator[ColumnElement[bool]]:
     yield Meeting.stage.in_(HELD)
     if wanted.district:
         yield _counts_in(wanted.district)
     if wanted.meeting_id:
         yield Proposal.meeting_id == wanted.meeting_id
     if wanted.outcome:
-        yield Proposal.status.in_(STATUSES[wanted.outcome])
+        yield _came_to(wanted.outcome, day)
 
 
-def last_answered(wanted: Wanted, size: int) -> Sequence[Proposal]:
+def last_answered(wanted: Wanted, day: date, size: int) -> Sequence[Proposal]:
     """List the proposals that somebody answered last, the newest answer first."""
     newest = select(func.max(ProposalChange.id)).group_by(ProposalChange.proposal_id)
     chosen = _with_meeting().join(ProposalChange, ProposalChange.proposal_id == Proposal.id)
-    chosen = chosen.where(ProposalChange.id.in_(newest), *_wanted(wanted)).order_by(ProposalChange.id.desc())
+    chosen = chosen.where(ProposalChange.id.in_(newest), *_wanted(wanted, day)).order_by(ProposalChange.id.desc())
     said = joinedload(Proposal.statement).joinedload(Statement.category)
     return db.session.scalars(chosen.options(said, selectinload(Proposal.changes)).limit(size)).unique().all()
 

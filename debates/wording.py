@@ -111,7 +111,8 @@ _LISTED: Sequence[tuple[StrEnum, Any]] = (
     (Outcome.IN_PROGRESS, _l("Requests in progress")),
     (Outcome.REFUSED, _l("Requests refused, with the reasons")),
     (Outcome.PASSED_ON, _l("Passed on")),
-    (Outcome.NO_ANSWER, _l("No answer yet")),
+    (Outcome.WAITING, _l("Waiting for an answer, the day has not passed")),
+    (Outcome.NO_ANSWER, _l("Without an answer, the day has passed")),
 )
 _WORDS = {(type(code), code.value): words for code, words in _LISTED}
 """By kind and code, since codes of different kinds are the same text: a commune asked and a meeting for a commune."""

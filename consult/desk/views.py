@@ -100,7 +100,7 @@ def due_today() -> ResponseReturnValue:
         units=[("", _("All units")), *((one.code, one.name) for one in accounts.units_within(current_user.scope))],
         suggestions=threats.count_suggestions(threat_pages.own_areas()),
         unserved=threats.count_unserved(today()) if current_user.role is Role.COORDINATOR else None,
-        proposals=debates.open_proposals(current_user.scope),
+        proposals=debates.open_proposals(current_user.scope, today()),
         owed=queries.owed_answers(current_user.scope, reminding.terms().last_day(today()), today()),
         today=today(),
         area_names=threat_pages.area_names(shown),

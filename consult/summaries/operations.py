@@ -23,7 +23,7 @@ from consult.summaries.shelf import Slot
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
 from debates import wording as debates
 from debates.models import AddresseeKind, MeetingKind
-from debates.outcomes import Outcome, ProposalStatus, tallied
+from debates.outcomes import Outcome, ProposalStatus, outcome_of, tallied
 
 STYLE = Path(__file__).with_name("summary.css")
 MOST_ROWS = 200
@@ -167,7 +167,9 @@ def _html(summary: Summary, digest: str) -> str:
         plane_labels=PLANE_LABELS,
         status_labels=STATUS_LABELS,
         **wording.everything(),
-        outcomes=tallied(ProposalStatus(row.status) for row in summary.proposals),
+        outcomes=tallied(
+            outcome_of(ProposalStatus(row.status), is_overdue=row.is_overdue) for row in summary.proposals
+        ),
         **_words_of_debates(),
     )
 

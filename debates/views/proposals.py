@@ -23,6 +23,7 @@ from debates.forms.proposals import (
 from debates.models import Meeting, Proposal, Statement
 from debates.operations import asking
 from debates.operations.asking import ProposalsChanged
+from debates.outcomes import WITHOUT_RESULT, Outcome, parts
 from debates.views import bp
 from debates.views.access import (
     READERS,
@@ -39,8 +40,18 @@ CONFLICT = 409
 @only(*READERS)
 def open_proposals() -> ResponseReturnValue:
     """List the proposals of the reader's scope that still lack a result."""
-    found = queries.open_proposals(current_user.scope)
-    return render_template("debates/open_proposals.html", proposals=found, today=today())
+    chosen = request.args.get("outcome", type=Outcome)
+    chosen = chosen if chosen in WITHOUT_RESULT else None
+    tallies = queries.open_outcomes(current_user.scope, today())
+    return render_template(
+        "debates/open_proposals.html",
+        proposals=queries.open_proposals(current_user.scope, today(), chosen),
+        tallies=tallies,
+        total=sum(tally.number for tally in tallies),
+        parts=parts(tallies),
+        chosen=chosen,
+        today=today(),
+    )
 
 
 @bp.route("/debates/<int:meeting_id>/proposals/new", methods=["GET", "POST"])

@@ -26,7 +26,7 @@ def proposals() -> ResponseReturnValue:
     """Show everybody what was asked for and what was done."""
     wanted = _wanted()
     meeting = queries.meeting(wanted.meeting_id) if wanted.meeting_id else None
-    tallies, found = queries.outcomes(wanted), queries.published(wanted, page_number())
+    tallies, found = queries.outcomes(wanted, today()), queries.published(wanted, today(), page_number())
     fed = queries.fed(proposal.statement for proposal in found.items)
     return render_template(
         "debates/proposals.html",
@@ -37,7 +37,7 @@ def proposals() -> ResponseReturnValue:
         tallies=tallies,
         total=sum(tally.number for tally in tallies),
         parts=parts(tallies),
-        withheld=queries.withheld(wanted),
+        withheld=queries.withheld(wanted, today()),
         districts=list(_districts().items()),
         meetings=_offered(wanted, meeting),
         outcomes=choices(Outcome),
@@ -90,7 +90,7 @@ def outcomes_feed() -> ResponseReturnValue:
     spoken = request.args.get("language", "pl")
     with force_locale(spoken if spoken in LANGUAGES else "pl"):
         wanted = _wanted()
-        found = [one for one in queries.last_answered(wanted, feed.MOST_ENTRIES) if one.words_are_public]
+        found = [one for one in queries.last_answered(wanted, today(), feed.MOST_ENTRIES) if one.words_are_public]
         body = feed.written(found, _arguments(wanted), language())
     return programs.answer(body, atom.MIMETYPE)
 

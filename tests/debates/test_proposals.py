@@ -1,12 +1,13 @@
 """From what was asked to what was done: addressee, deadline, answer, promises, and the page for everybody."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import select
 
+from consult.clock import today
 from consult.db import db
 from consult.period import Period
 from debates import queries
@@ -164,15 +165,44 @@ def test_an_answer_given_in_the_period_belongs_to_it(account):
 # What everybody counts and finds
 
 
-def test_the_page_counts_six_outcomes_and_is_narrowed_by_them(client, account, minutes):
+def numbers(page):
+    return [item.strong.text for item in page.soup.select(".outcomes li")]
+
+
+def titles(page):
+    return [item.text.strip() for item in page.soup.select(".result h2")]
+
+
+def test_the_page_counts_seven_outcomes_and_is_narrowed_by_them(client, account, minutes):
     proposal(account, minutes, "Próg", status=ProposalStatus.DONE, answer="Stoi")
     proposal(account, minutes, "Lampa", status=ProposalStatus.ACCEPTED, answer="W planie")
     proposal(account, minutes, "Rondo")
     page = Page(client, "/proposals?outcome=done")
-    assert [item.strong.text for item in page.soup.select(".outcomes li")] == ["1", "0", "1", "0", "0", "1"]
+    assert numbers(page) == ["1", "0", "1", "0", "0", "1", "0"]
     assert [item.text.strip() for item in page.soup.select(".result h2")] == ["Próg"]
     for odd in ("?outcome=x", "?district=%00", "?page=-3"):
         assert len(Page(client, f"/proposals{odd}").soup.select(".result")) == 3
+
+
+def test_what_waits_is_told_apart_from_what_has_no_answer_on_its_day(client, desk, account, minutes):
+    proposal(account, minutes, "Dzisiaj", due_on=today())
+    proposal(account, minutes, "Wczoraj", due_on=today() - timedelta(days=1))
+    proposal(account, minutes, "Bez terminu")
+    proposal(account, minutes, "Nie przyszła", status=ProposalStatus.NO_ANSWER)
+    proposal(account, minutes, "W planie", status=ProposalStatus.ACCEPTED, answer="Tak", due_on=DAY)
+    waiting, silent_ones = ["Bez terminu", "Dzisiaj"], ["Nie przyszła", "Wczoraj"]
+    for address in ("/proposals", "/debates/proposals"):
+        assert sorted(titles(Page(client, f"{address}?outcome=waiting"))) == waiting, address
+        page = Page(client, f"{address}?outcome=no_answer")
+        assert sorted(titles(page)) == silent_ones, address
+        assert "termin" in page.text
+    assert numbers(Page(client, "/proposals")) == ["0", "0", "1", "0", "0", "2", "2"]
+    assert numbers(Page(client, "/debates/proposals")) == ["1", "0", "2", "2"], "only what still lacks a result"
+    assert len(titles(Page(client, "/debates/proposals?outcome=done"))) == 5, "a result is no state of this list"
+    empty = Page(client, "/debates/proposals?outcome=passed_on").soup
+    assert empty.select_one(".empty-state")
+    for one in minutes.proposals:
+        assert queries.open_proposals(account.scope, today(), one.outcome_on(today())).count(one) == 1
 
 
 def test_the_requests_of_one_debate_have_a_page_and_each_an_address(client, account, minutes):
@@ -224,7 +254,7 @@ def silent(account):
 
 def test_no_public_page_shows_a_word_that_is_withheld_and_each_says_how_many(client, account):
     found = silent(account)
-    queries_say = queries.withheld(queries.Wanted())
+    queries_say = queries.withheld(queries.Wanted(), DAY)
     assert queries_say == sum(not one.words_are_public for one in found) == 5
     addresses = ["/proposals", "/proposals.atom", "/police/10/1003/priorities", "/api/proposals"]
     addresses += [f"/proposals?meeting={one.meeting_id}" for one in found]

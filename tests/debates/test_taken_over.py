@@ -1,5 +1,6 @@
 """Evaluating debates: each begins with what became of the requests before, and hands on what is not finished."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -10,7 +11,16 @@ from consult.db import db
 from debates import queries
 from debates.models import MeetingKind
 from debates.operations import convening
-from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, is_taken_on, parts, tallied
+from debates.outcomes import (
+    UNFINISHED,
+    Outcome,
+    ProposalStatus,
+    is_taken_on,
+    outcome_of,
+    parts,
+    tallied,
+    tallied_numbers,
+)
 from debates.queries import Wanted
 from debates.stages import Hindrance, MeetingStage, StageRefused
 from tests.debates.makers import answer, meeting, planned, proposal
@@ -48,7 +58,7 @@ def test_three_evaluating_debates_hand_on_what_is_not_finished_and_count_it_once
     assert words(queries.taken_over(second)) == ["Rondo", "Próg", "Ławka"], "the end is told once"
     third = evaluating(account, "Trzecia", WINTER, second)
     assert words(queries.taken_over(third)) == ["Rondo", "Ławka"]
-    tallies = {tally.outcome: tally.number for tally in queries.outcomes(Wanted())}
+    tallies = {tally.outcome: tally.number for tally in queries.outcomes(Wanted(), WINTER)}
     assert (tallies[Outcome.DONE], sum(tallies.values())) == (2, 4)
 
 
@@ -132,16 +142,18 @@ def test_a_debate_without_one_before_takes_over_nothing(desk, account, opening):
 def test_a_request_in_two_districts_counts_in_each_and_once_in_all(account):
     proposal(account, meeting(account, district_codes=["1003", "1019"]))
     for wanted in (Wanted("1003"), Wanted("1019"), Wanted("10"), Wanted()):
-        assert sum(tally.number for tally in queries.outcomes(wanted)) == 1
+        assert sum(tally.number for tally in queries.outcomes(wanted, WINTER)) == 1
 
 
-@given(st.lists(st.sampled_from(ProposalStatus)))
-def test_every_state_is_counted_once(statuses):
-    tallies = tallied(statuses)
+@given(st.lists(st.tuples(st.sampled_from(ProposalStatus), st.booleans())))
+def test_every_request_is_counted_once_and_by_the_database_as_one_by_one(asked):
+    tallies = tallied(outcome_of(status, is_overdue=late) for status, late in asked)
     assert [tally.outcome for tally in tallies] == list(Outcome)
-    assert sum(tally.number for tally in tallies) == len(statuses)
+    assert sum(tally.number for tally in tallies) == len(asked)
+    overdue = sum(late and status is ProposalStatus.OPEN for status, late in asked)
+    assert tallies == tallied_numbers(Counter(status for status, _late in asked), overdue)
     widths = [part.width for part in parts(tallies)]
-    assert sum(widths) == pytest.approx(1000 if statuses else 0, abs=1)
+    assert sum(widths) == pytest.approx(1000 if asked else 0, abs=1)
 
 
 @given(st.sampled_from(ProposalStatus), st.none() | st.dates(), st.none() | st.dates())
