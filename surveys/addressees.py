@@ -8,21 +8,19 @@ give somebody a second vote.
 import csv
 import io
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
+from consult import workbooks
 from consult.words import folded
+from consult.workbooks import ZIP, Grid, Limits, WorkbookFault, WorkbookRefused
 from surveys.questions import LANGUAGES
 
 MAX_BYTES = 5 * 1024 * 1024
-MOST_INFLATED = 64 * 1024 * 1024
 MOST_ROWS = 20_000
-MOST_COLUMNS = 50
+LIMITS = Limits(inflated=64 * 1024 * 1024, tags=5_000_000, rows=MOST_ROWS + 1, columns=200)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "addressee": ("addressee", "adresat", "name"),
@@ -51,11 +49,6 @@ _LANGUAGE_NAMES = {folded(name): code for name, code in (
 )}  # fmt: skip
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\]]+\.[^\s@<>\"(),:;\\\[\].]{2,}")
 _POSTCODE = re.compile(r"\d{2}-\d{3}")
-_BROKEN = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, zlib.error, LookupError, ValueError, TypeError,
-    AttributeError, AssertionError, OSError, EOFError, RuntimeError, SyntaxError, ArithmeticError,
-)  # fmt: skip
-"""What a damaged workbook raises in the libraries that read it."""
 
 
 class Wrong(StrEnum):
@@ -87,6 +80,9 @@ class Fault:
     row: int = 0
     column: str = ""
     value: str = ""
+
+
+_TOO_LARGE = (WorkbookFault.BOMB, WorkbookFault.TOO_MANY_COLUMNS)
 
 
 class ListRefused(ValueError):
@@ -135,11 +131,11 @@ def read(content: bytes, communes: Communes) -> list[Addressee]:
     """Read a list from CSV or XLSX, or raise ListRefused with every fault."""
     if len(content) > MAX_BYTES:
         raise ListRefused([Fault(Wrong.TOO_LARGE)])
-    rows = list(_of_workbook(content) if content.startswith(b"PK\x03\x04") else _of_csv(content))
+    rows = list(_of_workbook(content) if content.startswith(ZIP) else _of_csv(content))
     header, *body = rows or [[]]
     columns = _columns(header)
     if len(body) > MOST_ROWS:
-        raise ListRefused([Fault(Wrong.TOO_MANY_ROWS, value=str(MOST_ROWS))])
+        raise ListRefused([_too_many_rows()])
     found, faults = _sorted_out(body, columns, communes)
     if not found and not faults:
         faults = [Fault(Wrong.EMPTY)]
@@ -171,38 +167,20 @@ def _of_csv(content: bytes) -> Iterator[list[str]]:
         raise ListRefused([Fault(Wrong.NOT_A_WORKBOOK)]) from error
 
 
-def _of_workbook(content: bytes) -> list[list[str]]:
-    try:
-        if _inflated(content) <= MOST_INFLATED:
-            return _rows_of_first_sheet(content)
-    except _BROKEN as error:
-        raise ListRefused([Fault(Wrong.NOT_A_WORKBOOK)]) from error
-    raise ListRefused([Fault(Wrong.TOO_LARGE)])
-
-
-def _inflated(content: bytes) -> int:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return sum(member.file_size for member in archive.infolist())
-
-
-def _rows_of_first_sheet(content: bytes) -> list[list[str]]:
+def _of_workbook(content: bytes) -> Grid:
     """Read the first sheet; what a stranger's file declares about its size is not believed."""
-    from openpyxl import load_workbook  # heavy, and needed only where somebody hands in a workbook
-
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-        return [[_text(cell) for cell in row] for row in islice(rows, MOST_ROWS + 2)]
-    finally:
-        book.close()
+        [(_title, rows)] = workbooks.sheets(content, LIMITS, most=1) or [("", [])]
+    except WorkbookRefused as error:
+        if error.fault is WorkbookFault.TOO_MANY_ROWS:
+            raise ListRefused([_too_many_rows()]) from error
+        wrong = Wrong.TOO_LARGE if error.fault in _TOO_LARGE else Wrong.NOT_A_WORKBOOK
+        raise ListRefused([Fault(wrong)]) from error
+    return rows
 
 
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+def _too_many_rows() -> Fault:
+    return Fault(Wrong.TOO_MANY_ROWS, value=str(MOST_ROWS))
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:

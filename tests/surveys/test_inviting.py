@@ -118,8 +118,20 @@ def test_what_is_no_list_is_refused_whole(content, wrong):
 def test_a_zip_bomb_is_not_inflated():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * (addressees.MOST_INFLATED + 1))
+        archive.writestr("xl/workbook.xml", b"0" * (addressees.LIMITS.inflated + 1))
     assert faults(stream.getvalue()) == [(Wrong.TOO_LARGE, 0)]
+
+
+def test_a_list_is_read_from_a_workbook_without_macros():
+    book = Workbook()
+    book.active.append(["Ulica", "Miejscowość"])
+    book.active.append(["Łąkowa 1", "Łask"])
+    stream = io.BytesIO()
+    book.save(stream)
+    assert [one.lines for one in addressees.read(stream.getvalue(), {})] == [("Łąkowa 1", "Łask")]
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+    assert faults(stream.getvalue()) == [(Wrong.NOT_A_WORKBOOK, 0)]
 
 
 # --- codes -------------------------------------------------------------------------------------------------------------
