@@ -21,6 +21,8 @@ COMPLETE = {"pl"}
 LAZY = {"lazy_gettext": None, "_l": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
 SOURCES = {"consult", "surveys", "debates", "templates"}
 PLACE = re.compile(r"%\(\w+\)")
+WORD = re.compile(r"[a-zà-ż]{2}", re.IGNORECASE)
+CYRILLIC = re.compile(r"[а-яґєії]", re.IGNORECASE)
 SHOWN = 20
 
 
@@ -104,6 +106,19 @@ def is_translated(message: Message) -> bool:
     return len(forms(message.string)) == wanted
 
 
+def is_of(language: str, message: Message) -> bool:
+    """Tell whether a translation is in its own language: English repeats the code's words, Ukrainian has its letters.
+
+    A gap that was filled with another language's words looks translated and is not.
+    """
+    text = " ".join(forms(message.string))
+    if not text or forms(message.string) == forms(message.id):
+        return True
+    return language == "pl" or (
+        language == "uk" and bool(CYRILLIC.search(text) or not WORD.search(PLACE.sub("", text)))
+    )
+
+
 def faults(language: str, template: Catalog) -> Iterator[str]:
     """What keeps the catalogue of a language from being fresh, complete and safe to use."""
     catalogue = read(language)
@@ -115,6 +130,8 @@ def faults(language: str, template: Catalog) -> Iterator[str]:
     for key, message in known.items():
         if message.fuzzy:
             yield f"{key[0]} is marked as fuzzy"
+        elif not is_of(language, message):
+            yield f"{key[0]} is not in {LANGUAGES[language]}: {message.string!r}"
         elif language in COMPLETE and not is_translated(message):
             yield f"{key[0]} is not translated"
         elif strange := strange_places(message):

@@ -120,6 +120,17 @@ def test_a_translation_may_not_ask_for_a_value_its_english_text_has_not():
     assert not any(strange.values())
 
 
+def test_a_gap_filled_with_another_language_is_no_translation():
+    is_of, strange = part("catalogues")["is_of"], Catalog(locale="uk")
+    assert is_of("uk", strange.add("day", "день"))
+    assert is_of("uk", strange.add("PDF", "PDF"))
+    assert is_of("uk", strange.add("%(num)s m", "%(num)s m"))
+    assert is_of("uk", strange.add("later", ""))
+    assert not is_of("uk", strange.add("threat", "zagrożenie"))
+    assert not is_of("en", strange.add("debate", "debata"))
+    assert is_of("pl", strange.add("debates", "debaty"))
+
+
 def test_a_plural_is_translated_only_when_all_its_forms_are():
     is_translated = part("catalogues")["is_translated"]
     polish = Catalog(locale="pl")
