@@ -32,6 +32,7 @@ def worded(record: Record) -> dict[str, Any]:
         "statements": [_statement(one) for one in record["statements"]],
         "proposals": [_proposal(one) for one in record["proposals"]],
         "unsaid": unsaid(record),
+        "no_requests": no_requests(record),
     }
 
 
@@ -150,6 +151,12 @@ def unsaid(record: Record) -> list[str]:
     if record.get("taken_off"):
         told.append(_("Something was taken off this page after it was published."))
     return told
+
+
+def no_requests(record: Record) -> str:
+    """Say in place of an empty list of requests whether nobody asked for anything, or none is shown."""
+    is_hidden = record.get("unasked", 0) != 0 or record.get("taken_off")
+    return str(_("No request is published.") if is_hidden else _("Nothing was asked for."))
 
 
 def _unsaid(counts: Record) -> list[str]:

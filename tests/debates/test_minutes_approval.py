@@ -243,6 +243,17 @@ def test_what_is_withheld_after_the_approval_leaves_the_public_page_at_once(clie
     assert "Auta stoją" in Page(client.application.test_client(), f"/debates/{minutes.id}/minutes").text
 
 
+def test_minutes_whose_requests_are_all_kept_back_do_not_say_that_nobody_asked(client, account, chief, minutes):
+    drugs = statement(account, minutes, "Handel pod blokiem", category_code="srodki_odurzajace")
+    proposal(account, minutes, "Patrole pod blokiem", statement=drugs)
+    approved(account, chief, minutes)
+    page = Page(client, f"/debates/{minutes.id}/minutes")
+    printed = text_of_pdf(client.get(f"/debates/{minutes.id}/minutes.pdf"))
+    for text in (page.text, re.sub(r"\s+", " ", printed)):
+        assert "Nie publikujemy żadnego wniosku." in text
+        assert "Nie zgłoszono wniosków" not in text
+
+
 def test_the_whole_minutes_are_a_pdf_and_a_document_that_office_programs_edit(desk, account, chief, minutes):
     secretive(account, minutes)
     drafted = text_of_pdf(desk.get(f"/debates/{minutes.id}/minutes/full.pdf"))
