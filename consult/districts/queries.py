@@ -457,11 +457,13 @@ def _chosen(on: date | None) -> dict[Level, BoundarySet]:
     """Choose the set of each level: the one whose days hold the day, else the earliest that follows."""
     day = on or day_of(now())
     chosen: dict[Level, BoundarySet] = {}
-    query = select(BoundarySet).where(BoundarySet.superseded_at.is_(None)).order_by(BoundarySet.valid_from)
-    for found in db.session.scalars(query):
+    for found in db.session.scalars(_ASKED):
         if found.level not in chosen or found.valid_from <= day:
             chosen[found.level] = found
     return chosen
+
+
+_ASKED = select(BoundarySet).where(BoundarySet.superseded_at.is_(None)).order_by(BoundarySet.valid_from)
 
 
 def _sheets(on: date | None) -> _Sheets:

@@ -19,29 +19,32 @@ WINDOW = timedelta(days=45)
 WIDEST_M = 200_000.0
 """No line or area reaches farther than this from its middle, in metres."""
 
+_ROWS: Any = Observation.__table__
+"""The plain table: asked for columns of it, the session makes no objects and looks for none."""
+
 COLUMNS = (
-    Observation.id,
-    Observation.order_key,
-    Observation.category_code,
-    Observation.group_code,
-    Observation.observed_from,
-    Observation.observed_to,
-    Observation.weekdays,
-    Observation.times_of_day,
-    Observation.voices,
-    Observation.voice_key,
-    Observation.plane,
-    Observation.words_mask,
-    Observation.street_code,
-    Observation.accuracy_m,
-    Observation.lon,
-    Observation.lat,
-    Observation.x,
-    Observation.y,
-    Observation.cell,
-    Observation.extent_m,
-    Observation.district_code,
-    Observation.commune_code,
+    _ROWS.c.id,
+    _ROWS.c.order_key,
+    _ROWS.c.category_code,
+    _ROWS.c.group_code,
+    _ROWS.c.observed_from,
+    _ROWS.c.observed_to,
+    _ROWS.c.weekdays,
+    _ROWS.c.times_of_day,
+    _ROWS.c.voices,
+    _ROWS.c.voice_key,
+    _ROWS.c.plane,
+    _ROWS.c.words_mask,
+    _ROWS.c.street_code,
+    _ROWS.c.accuracy_m,
+    _ROWS.c.lon,
+    _ROWS.c.lat,
+    _ROWS.c.x,
+    _ROWS.c.y,
+    _ROWS.c.cell,
+    _ROWS.c.extent_m,
+    _ROWS.c.district_code,
+    _ROWS.c.commune_code,
 )
 """What joining needs of a voice: plain columns, since a million rows are no objects."""
 
@@ -60,8 +63,7 @@ class Spot:
 
 def by_source(source: str, source_key: str) -> Observation | None:
     """Find the voice that a door's record gave."""
-    chosen = (Observation.source == source, Observation.source_key == source_key)
-    return db.session.scalar(select(Observation).where(*chosen))
+    return db.session.scalar(_BY_SOURCE, {"source": source, "source_key": source_key})
 
 
 def near(spot: Spot) -> list[AnyRow]:
@@ -82,33 +84,32 @@ def near(spot: Spot) -> list[AnyRow]:
     return sorted({row.id: row for row in found}.values(), key=lambda row: row.order_key)
 
 
+_BY_SOURCE = select(Observation).where(
+    Observation.source == bindparam("source"), Observation.source_key == bindparam("source_key")
+)
+
+
 def _around(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Select voices in the window of time; built once, since building costs more than asking."""
     return select(*COLUMNS).where(
         *where,
-        Observation.observed_from <= bindparam("until", type_=Moment()),
-        Observation.observed_to >= bindparam("since", type_=Moment()),
-        Observation.withdrawn_at.is_(None),
+        _ROWS.c.observed_from <= bindparam("until", type_=Moment()),
+        _ROWS.c.observed_to >= bindparam("since", type_=Moment()),
+        _ROWS.c.withdrawn_at.is_(None),
     )
 
 
-_IN_CELLS = _around(
-    Observation.group_code == bindparam("group"), Observation.cell.in_(bindparam("cells", expanding=True))
-)
+_IN_CELLS = _around(_ROWS.c.group_code == bindparam("group"), _ROWS.c.cell.in_(bindparam("cells", expanding=True)))
 
-_BY_IDS = select(*COLUMNS).where(
-    Observation.id.in_(bindparam("ids", expanding=True)), Observation.withdrawn_at.is_(None)
-)
+_BY_IDS = select(*COLUMNS).where(_ROWS.c.id.in_(bindparam("ids", expanding=True)), _ROWS.c.withdrawn_at.is_(None))
 
 # `lower` keeps the planner off the wide index of the group: the few lines and areas have one of their own.
 _DRAWN_ACROSS = _around(
-    Observation.extent_m > 0,
-    Observation.x.between(bindparam("x", type_=Double()) - WIDEST_M, bindparam("x", type_=Double()) + WIDEST_M),
-    func.lower(Observation.group_code) == bindparam("group"),
-    func.abs(Observation.x - bindparam("x", type_=Double()))
-    <= Observation.extent_m + bindparam("reach", type_=Double()),
-    func.abs(Observation.y - bindparam("y", type_=Double()))
-    <= Observation.extent_m + bindparam("reach", type_=Double()),
+    _ROWS.c.extent_m > 0,
+    _ROWS.c.x.between(bindparam("x", type_=Double()) - WIDEST_M, bindparam("x", type_=Double()) + WIDEST_M),
+    func.lower(_ROWS.c.group_code) == bindparam("group"),
+    func.abs(_ROWS.c.x - bindparam("x", type_=Double())) <= _ROWS.c.extent_m + bindparam("reach", type_=Double()),
+    func.abs(_ROWS.c.y - bindparam("y", type_=Double())) <= _ROWS.c.extent_m + bindparam("reach", type_=Double()),
 )
 
 _NEAR = union_all(_IN_CELLS, _DRAWN_ACROSS)

@@ -75,12 +75,16 @@ class Table:
         codes = {name: Codes() for name in ("categories", "groups", "districts", "communes")}
         parts = [_arrays(rows, codes) for rows in partitions if rows] or [_arrays([], codes)]
         names = [entry.name for entry in fields(cls) if entry.name not in codes]
-        columns: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in names}
+        columns: dict[str, Any] = {name: _one([part[name] for part in parts]) for name in names}
         columns.update(codes)
         return cls(**columns)
 
     def __len__(self) -> int:
         return len(self.id)
+
+
+def _one(parts: Sequence[Column]) -> Column:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _arrays(rows: Sequence[Any], codes: dict[str, Codes]) -> dict[str, Column]:

@@ -250,27 +250,28 @@ def _settled_pairs(settled: Integers) -> Integers:
 
 
 def _united(count: int, pairs: Integers) -> Integers:
-    """Number the parts that pairs of rows connect."""
-    if not len(pairs):
-        return np.arange(count)
-    from scipy.sparse import coo_array  # half a second to import, and no page needs it
-    from scipy.sparse.csgraph import connected_components
+    """Name the parts that pairs of rows connect by their first rows.
 
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    Round by round every part takes the smallest name across its pairs, as fast for a million as a graph library and
+    without its preparations, which a single new voice would wait for.
+    """
+    name = np.arange(count)
+    one, two = pairs[:, 0], pairs[:, 1]
+    while len(one):
+        here, there = name[one], name[two]
+        np.minimum.at(name, np.maximum(here, there), np.minimum(here, there))
+        while np.any(name[name] != name):
+            name = name[name]
+        apart = name[one] != name[two]
+        one, two = one[apart], two[apart]
+    return name
 
 
 def _blocks(voices: Voices, decisions: Decisions) -> Integers:
     """Return for each voice, in the order of keys, the first member of the block that people made."""
     count = len(voices)
     pairs = np.concatenate((_rows(decisions.together), _settled_pairs(decisions.settled(count))))
-    return _first_member(_united(count, voices.rank[pairs]))
-
-
-def _first_member(component: Integers) -> Integers:
-    """Name each component by its first member."""
-    _, first, inverse = np.unique(component, return_index=True, return_inverse=True)
-    return np.asarray(first[inverse], dtype=np.int64)
+    return _united(count, voices.rank[pairs])
 
 
 def _merged(edges: _Edges, home: Integers, settled: Mask, apart: Integers, link: float) -> Integers:
@@ -438,15 +439,16 @@ def place_voice(
     apart: Collection[int] = (),
     weights: Weights = DEFAULT_WEIGHTS,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    pairs: Pairs | None = None,
 ) -> Placement:
     """Decide about one new voice among its neighbours, by the same mean that joins clusters.
 
     `labels` gives the threat of every row (that of row `new` is not looked at; -1 means none), `sizes` the number
     of all voices of each threat, near or far: those that are no candidates count as 0. When the mean stays low only
     because most of a threat lies too far back to compare, a person is asked. `apart` names threats this voice must
-    not join.
+    not join; `pairs` are those of the voice with all the others, where they are known.
     """
-    pairs = near_these(voices, new)
+    pairs = near_these(voices, new) if pairs is None else pairs
     compared = levels(voices, pairs)
     scores = np.rint(score(compared, weights) * MILLION).astype(np.int64)
     scores[scores < FAINT * MILLION] = 0

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from consult.audit.operations import MACHINE
 from consult.clock import now
@@ -31,6 +31,10 @@ from consult.threats.response import recur
 from consult.threats.rule import Rule
 from consult.threats.touching import Touched
 from consult.threats.workflow import CLOSED, Status
+
+_THREATS: Any = Threat.__table__
+_LINKS: Any = Link.__table__
+"""The plain tables: statements of each joining are built once, and make no objects."""
 
 BATCH = 10_000
 FEW = 500
@@ -65,6 +69,7 @@ class _Scored:
 
 def join(district: str | None = None) -> Joined:
     """Join all voices, or those about one district, and write down what changed."""
+    db.session.flush()  # what follows reads voices, links and rulings
     table = queries.standing_voices(district)
     before, straddling = _threats_before(table, queries.open_links())
     together, apart = queries.rulings(Verdict.SAME), queries.rulings(Verdict.APART)
@@ -105,7 +110,7 @@ def rejoin(touched: Touched) -> Column:
     scored = _scored(table, touched.rule, touched.radii, (before, beyond), decided)
     names, _changed = _written(scored, before, beyond, facts)
     if len(known):
-        _drop_suggestions(table, before, names)
+        _drop_suggestions(touched, before, names)
     return names
 
 
@@ -238,9 +243,11 @@ def _begin_threats(scored: _Scored, names: Column, fresh: Column) -> None:
             }
             for k in batch
         ]
-        statement = insert(Threat).returning(Threat.id, sort_by_parameter_order=True)
-        ids += db.session.scalars(statement, values).all()
+        ids += db.session.scalars(_BEGINNING, values).all()
     names[rows] = np.array(ids, dtype=np.int64)[-names[rows] - 2]
+
+
+_BEGINNING = insert(_THREATS).returning(_THREATS.c.id, sort_by_parameter_order=True)
 
 
 def _part(table: Table, rows: Column) -> Table:
@@ -261,15 +268,19 @@ def _relink(scored: _Scored, before: Column, names: Column) -> int:
     ids, moment = scored.table.id, now()
     leaving = ids[rows[before[rows] >= 0]].tolist()
     for batch in _batches(leaving):
-        ended = {"ended_at": moment, "ended_by_id": MACHINE, "end_reason": "joined anew"}
-        db.session.execute(
-            update(Link).where(Link.observation_id.in_(batch), Link.ended_at.is_(None)).values(**ended),
-            execution_options={"synchronize_session": False},
-        )
+        db.session.execute(_ENDING, {"ids": batch, "moment": moment})
     best = _best_pairs(scored)
     for batch in _batches(rows.tolist()):
-        db.session.execute(insert(Link), [_link_row(scored, best, names, row, moment) for row in batch])
+        db.session.execute(_LINKING, [_link_row(scored, best, names, row, moment) for row in batch])
     return len(rows)
+
+
+_ENDING = (
+    update(_LINKS)
+    .where(_LINKS.c.observation_id.in_(bindparam("ids", expanding=True)), _LINKS.c.ended_at.is_(None))
+    .values(ended_at=bindparam("moment"), ended_by_id=MACHINE, end_reason="joined anew")
+)
+_LINKING = insert(_LINKS)
 
 
 def _best_pairs(scored: _Scored) -> Column:
@@ -314,12 +325,15 @@ def _refigure(table: Table, names: Column, straddling: Column, facts: Mapping[in
             continue
         new = figures(table, gathered, k, known.chosen_category_code)
         if any(getattr(known, name) != new[name] for name in queries.FIGURES):
-            changed.append({"id": threat_id, **new})
+            changed.append({"of": threat_id, **new})
     beyond = set(straddling.tolist())
-    for batch in _batches([row for row in changed if row["id"] not in beyond]):
-        db.session.execute(update(Threat), list(batch))
-    for threat_id in sorted({row["id"] for row in changed} & beyond):
+    for batch in _batches([row for row in changed if row["of"] not in beyond]):
+        db.session.execute(_REFIGURING, list(batch))
+    for threat_id in sorted({row["of"] for row in changed} & beyond):
         recount(queries.threat(threat_id))
+
+
+_REFIGURING = update(_THREATS).where(_THREATS.c.id == bindparam("of"))
 
 
 def _lead_on(before: Column, names: Column) -> None:
@@ -374,20 +388,15 @@ def _resuggest(scored: _Scored, names: Column) -> int:
     return len(wanted)
 
 
-def _drop_suggestions(table: Table, before: Column, names: Column) -> None:
+def _drop_suggestions(touched: Touched, before: Column, names: Column) -> None:
     """Drop what asks about a voice and its own threat, or about a threat whose voices went elsewhere."""
     emptied = np.setdiff1d(before[before >= 0], names).tolist()
     if emptied:
         db.session.execute(delete(Suggestion).where(Suggestion.threat_id.in_(emptied)))
-    own = dict(zip(table.id.tolist(), names.tolist(), strict=True))
-    rows = db.session.execute(
-        select(Suggestion.id, Suggestion.observation_id, Suggestion.threat_id).where(
-            Suggestion.observation_id.in_(table.id.tolist())
-        )
-    )
-    gone = [row.id for row in rows if own[row.observation_id] == row.threat_id]
-    if gone:
-        db.session.execute(delete(Suggestion).where(Suggestion.id.in_(gone)))
+    own = set(zip(touched.table.id.tolist(), names.tolist(), strict=True))
+    for observation_id, threat_id in sorted(touched.bonds.asked & own):
+        pair = (Suggestion.observation_id == observation_id, Suggestion.threat_id == threat_id)
+        db.session.execute(delete(Suggestion).where(*pair))
 
 
 def _suggestions_now() -> dict[tuple[int, int], int]:

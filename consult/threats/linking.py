@@ -15,7 +15,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations_with_replacement, product
 from typing import Any, Self
 
@@ -35,6 +35,9 @@ JOIN_DAYS = 45.0
 
 FINEST_M = 10.0
 """No pin is more exact than this, whatever was claimed: a resident and a satellite both miss by some metres."""
+
+FEW = 64
+"""Of so many voices every two are looked at; more are searched by trees."""
 
 UNKNOWN = -1
 
@@ -189,6 +192,8 @@ class KeysRepeat(ValueError):
 
 
 def _column(values: ArrayLike, count: int, kind: type) -> NDArray[Any]:
+    if isinstance(values, np.ndarray) and values.dtype == kind and values.shape == (count,):
+        return np.ascontiguousarray(values)
     return np.ascontiguousarray(np.broadcast_to(np.asarray(values, dtype=kind), (count,)))
 
 
@@ -273,6 +278,18 @@ def _by_group(voices: Voices, rows: Integers) -> list[Integers]:
 
 def _near(voices: Voices, rows: Integers, lag: Lag) -> list[NDArray[np.int64]]:
     """Find the near pairs of one group as positions in `rows`.
+
+    Of a few voices every two are looked at, which is sooner done than planting trees for them.
+    """
+    if len(rows) > FEW or lag.shift:
+        return _searched(voices, rows, lag)
+    one, other = np.triu_indices(len(rows), 1)
+    kept = _within(voices, rows[one], rows[other], lag)
+    return [np.stack((one[kept], other[kept]))]
+
+
+def _searched(voices: Voices, rows: Integers, lag: Lag) -> list[NDArray[np.int64]]:
+    """Find the near pairs of one group by trees.
 
     Voices of like span (reach, accuracy, extent; length of the window) share a tree, so that one wide area does not
     make every look-up wide; the trees then search each other.
@@ -561,12 +578,15 @@ def score(compared: Levels, weights: Weights = DEFAULT_WEIGHTS) -> Floats:
     return _probabilities(weights)[compared.vector]
 
 
+@lru_cache(maxsize=4)
 def _probabilities(weights: Weights) -> Floats:
-    """Return the probability of every combination of levels there is."""
+    """Return the probability of every combination of levels there is; whoever joins voice by voice asks ever again."""
     bits = np.array([weights.prior])
     for kind in LEVEL_COUNTS:
         bits = (bits[:, np.newaxis] + np.array([0.0, *weights.of(kind)])).ravel()
-    return np.asarray(1 / (1 + np.exp2(-bits)))
+    found = np.asarray(1 / (1 + np.exp2(-bits)))
+    found.setflags(write=False)
+    return found
 
 
 @dataclass(frozen=True)

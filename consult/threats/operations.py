@@ -78,7 +78,7 @@ def admit_many(voices: Sequence[Voice]) -> int:
 
 def _join(observation: Observation) -> None:
     """Join what the new voice touches; where it stays alone, ask a person if it may belong somewhere after all."""
-    around = touched([observation.id])
+    around = touched([observation.id], [observation])
     threats = joining.rejoin(around)
     if (threats == threats[around.table.id == observation.id]).sum() > 1:
         return
@@ -89,7 +89,6 @@ def _join(observation: Observation) -> None:
 
 def _join_again(ids: Sequence[int]) -> None:
     """Join anew what hangs together with these voices, after one of them left or a person decided about one."""
-    db.session.flush()  # what follows reads links and rulings
     around = touched(ids)
     if len(around.table):
         joining.rejoin(around)
@@ -111,11 +110,10 @@ def place(observation: Observation, around: Touched) -> Placement:
     near = linking.near_these(voices, at)
     if not len(near):
         return Placement(Outcome.NEW)
-    threats = queries.threats_of(table.id[np.union1d(near.i, near.j)].tolist())
+    threats, sizes = queries.threats_with_sizes(table.id[np.union1d(near.i, near.j)].tolist())
     labels = np.array([threats.get(number, -1) for number in table.id.tolist()])
-    sizes = queries.sizes_of(sorted(set(threats.values())))
     apart = _kept_apart(observation.id, around.bonds)
-    return place_voice(voices, at, labels, sizes, apart, around.rule.weights, around.rule.thresholds)
+    return place_voice(voices, at, labels, sizes, apart, around.rule.weights, around.rule.thresholds, near)
 
 
 def _kept_apart(observation_id: int, bonds: queries.Bonds) -> set[int]:

@@ -1,7 +1,7 @@
 """Reading threats: on the map and list, of a district, with their voices and history; and what joining needs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from consult.accounts import queries as accounts
 from consult.accounts.models import Account, Unit, UnitArea, UnitDuty
@@ -52,6 +52,14 @@ from consult.threats.routing import Routes, Serving, answering, codes_around, pa
 from consult.threats.rule import DEFAULT_RULE, Rule
 from consult.threats.workflow import ALLOWED, OPEN, RESULTS, Status
 from consult.web.roles import Role
+
+_CATEGORIES: Any = Category.__table__
+_RULES: Any = FittedRule.__table__
+_THREATS: Any = Threat.__table__
+_LINKS: Any = Link.__table__
+_RULINGS: Any = Ruling.__table__
+_SUGGESTIONS: Any = Suggestion.__table__
+"""The plain tables, for what every new voice asks: statements built once, and no objects made of the answers."""
 
 PARTITION = 20_000
 BATCH = 2_000
@@ -423,7 +431,10 @@ def areas_within(scope: str, day: date) -> tuple[str, ...]:
 
 def radii() -> dict[str, int]:
     """Give the joining radius in metres of every category."""
-    return {row.code: row.radius_m for row in db.session.execute(select(Category.code, Category.radius_m))}
+    return {row.code: row.radius_m for row in db.session.execute(_RADII)}
+
+
+_RADII = select(_CATEGORIES.c.code, _CATEGORIES.c.radius_m)
 
 
 def fitted_rule() -> FittedRule | None:
@@ -433,10 +444,13 @@ def fitted_rule() -> FittedRule | None:
 
 def rule() -> Rule:
     """Give the rule of joining in force."""
-    found = fitted_rule()
+    found = db.session.execute(_RULE).first()
     if found is None:
         return DEFAULT_RULE
     return Rule(Weights.from_record(found.weights), accuracies=found.accuracies, fitted_at=found.fitted_at)
+
+
+_RULE = select(_RULES.c.weights, _RULES.c.accuracies, _RULES.c.fitted_at).order_by(_RULES.c.id.desc()).limit(1)
 
 
 def join_runs(most: int) -> Sequence[JoinRun]:
@@ -457,11 +471,15 @@ def open_links() -> Sequence[AnyRow]:
 
 @dataclass(frozen=True)
 class Bonds:
-    """What binds voices: links (observation, threat) in force, and pairs of observations that people decided about."""
+    """What binds voices: links (observation, threat) in force, and pairs of observations that people decided about.
+
+    `asked` binds nothing: the pairs (observation, threat) that wait for a person.
+    """
 
     links: frozenset[tuple[int, int]] = frozenset()
     together: frozenset[tuple[int, int]] = frozenset()
     apart: frozenset[tuple[int, int]] = frozenset()
+    asked: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def mates(self) -> set[int]:
@@ -469,12 +487,15 @@ class Bonds:
         return {observation for observation, _threat in self.links} | {one for pair in self.together for one in pair}
 
     def __or__(self, more: "Bonds") -> "Bonds":
-        return Bonds(self.links | more.links, self.together | more.together, self.apart | more.apart)
+        return Bonds(*(getattr(self, one.name) | getattr(more, one.name) for one in fields(self)))
 
 
 def bonds(observation_ids: Sequence[int]) -> Bonds:
-    """Read what binds these voices: all links of their threats, and all decisions with one of them at either end."""
-    found: dict[str, list[tuple[int, int]]] = {_LINKED: [], Verdict.SAME: [], Verdict.APART: []}
+    """Read what binds these voices: all links of their threats, and all decisions with one of them at either end.
+
+    Beside them stands what is asked about these voices.
+    """
+    found: dict[str, list[tuple[int, int]]] = {_LINKED: [], Verdict.SAME: [], Verdict.APART: [], _ASKED: []}
     for kind, first, second in db.session.execute(_BONDS, {"ids": observation_ids}) if observation_ids else ():
         found[kind].append((first, second))
     return Bonds(*(frozenset(pairs) for pairs in found.values()))
@@ -483,15 +504,21 @@ def bonds(observation_ids: Sequence[int]) -> Bonds:
 def _bonds() -> CompoundSelect[Any]:
     """Select bonds; built once, since building costs more than asking."""
     ids: BindParameter[int] = bindparam("ids", expanding=True)
-    own, other = aliased(Link), aliased(Link)
+    own, other, ruling, asked = _LINKS.alias("own").c, _LINKS.alias("other").c, _RULINGS.c, _SUGGESTIONS.c
     linked = select(literal_column(f"'{_LINKED}'", String), other.observation_id, other.threat_id)
-    linked = linked.join(own, own.threat_id == other.threat_id)
+    linked = linked.where(own.threat_id == other.threat_id)
     linked = linked.where(own.observation_id.in_(ids), own.ended_at.is_(None), other.ended_at.is_(None))
-    ruled = select(Ruling.verdict, Ruling.first_id, Ruling.second_id)
-    return union_all(linked, ruled.where(Ruling.first_id.in_(ids)), ruled.where(Ruling.second_id.in_(ids)))
+    ruled = select(ruling.verdict, ruling.first_id, ruling.second_id)
+    waiting = select(literal_column(f"'{_ASKED}'", String), asked.observation_id, asked.threat_id)
+    return union_all(
+        linked,
+        ruled.where(ruling.first_id.in_(ids)),
+        ruled.where(ruling.second_id.in_(ids)),
+        waiting.where(asked.observation_id.in_(ids)),
+    )
 
 
-_LINKED = "linked"
+_LINKED, _ASKED = "linked", "asked"
 _BONDS = _bonds()
 
 
@@ -516,10 +543,18 @@ def has_spoken(threat: Threat, voice_key: str, since: datetime) -> bool:
     return db.session.scalar(chosen.where(Observation.admitted_at >= since).limit(1)) is not None
 
 
-def sizes_of(threat_ids: Sequence[int]) -> dict[int, int]:
-    """Count the voices of each of these threats."""
-    chosen = select(Threat.id, Threat.observations).where(Threat.id.in_(threat_ids))
-    return {row.id: row.observations for row in db.session.execute(chosen)}
+def threats_with_sizes(observation_ids: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Tell which threat each of these observations belongs to now, and of how many voices each threat is."""
+    found = db.session.execute(_WITH_SIZES, {"ids": observation_ids}).all()
+    threats = {observation_id: threat_id for observation_id, threat_id, _size in found}
+    return threats, {threat_id: size for _observation_id, threat_id, size in found}
+
+
+_WITH_SIZES = select(_LINKS.c.observation_id, _LINKS.c.threat_id, _THREATS.c.observations).where(
+    _LINKS.c.observation_id.in_(bindparam("ids", expanding=True)),
+    _LINKS.c.ended_at.is_(None),
+    _THREATS.c.id == _LINKS.c.threat_id,
+)
 
 
 def members(threat_id: int) -> Sequence[AnyRow]:
@@ -546,11 +581,13 @@ FIGURES = ("observations", "voices", "independent", "category_code", "first_at",
 
 def facts(among: Sequence[int] | None = None) -> dict[int, AnyRow]:
     """Give what joining asks about threats, all or these: whether settled, state, chosen category, figures."""
-    names = ("is_settled", "status", "chosen_category_code", *FIGURES)
-    chosen = select(Threat.id, *(getattr(Threat, name) for name in names)).execution_options(yield_per=PARTITION)
-    if among is not None:
-        chosen = chosen.where(Threat.id.in_(among))
-    return {row.id: row for row in db.session.execute(chosen)}
+    if among is None:
+        return {row.id: row for row in db.session.execute(_FACTS.execution_options(yield_per=PARTITION))}
+    return {row.id: row for row in db.session.execute(_FACTS_OF, {"ids": among})}
+
+
+_FACTS = select(*(_THREATS.c[name] for name in ("id", "is_settled", "status", "chosen_category_code", *FIGURES)))
+_FACTS_OF = _FACTS.where(_THREATS.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def is_waiting(suggestion_id: int) -> bool:

@@ -12,8 +12,10 @@ from itertools import groupby
 
 import numpy as np
 
+from consult.db import db
 from consult.geo import VAGUE_M
 from consult.observations import queries as observations
+from consult.observations.models import Observation
 from consult.observations.queries import AnyRow, Spot
 from consult.observations.table import PLANES, Table
 from consult.threats import linking, queries
@@ -23,8 +25,11 @@ from consult.threats.linking import Floats, Integers, Voices
 from consult.threats.queries import Bonds
 from consult.threats.rule import Rule
 
+Spoken = AnyRow | Observation
+"""A voice as it was read for this, or as somebody had it at hand: both name its columns alike."""
+
 BEYOND_M, BEYOND = 200.0, timedelta(days=15)
-"""So much farther and longer is read around a voice that was found, as those found next lie beside it."""
+"""So much farther and longer is read around a voice, as those found lie beside it and want their surroundings read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +50,7 @@ class Ground:
         self._rule, self._radii = rule, radii
         self._read: list[Spot] = []
         self._columns: tuple[Table, Voices] | None = None
-        self.rows: dict[int, AnyRow] = {}
+        self.rows: dict[int, Spoken] = {}
 
     @property
     def columns(self) -> tuple[Table, Voices]:
@@ -56,7 +61,7 @@ class Ground:
             self._columns = table, voices_of(table, self._radii, observations.places_of(drawn), self._rule)
         return self._columns
 
-    def alike(self, fresh: Sequence[AnyRow]) -> list[AnyRow]:
+    def alike(self, fresh: Sequence[Spoken]) -> list[Spoken]:
         """List the other voices whose score with one of these reaches the threshold."""
         self._read_around(fresh)
         if len(self.rows) == len(fresh):
@@ -69,19 +74,18 @@ class Ground:
         i, j = pairs.i[strong], pairs.j[strong]
         return [self.rows[number] for number in np.unique(table.id[np.where(own[i], j, i)]).tolist()]
 
-    def _read_around(self, fresh: Sequence[AnyRow]) -> None:
+    def _read_around(self, fresh: Sequence[Spoken]) -> None:
         """Read what is not read yet of all that may be compared with one of these."""
         before = len(self.rows)
         self.rows.update({row.id: row for row in fresh})
         for spot in self._spots(fresh):
             if not any(_holds(box, spot) for box in self._read):
-                box = spot if not self._read else _widened(spot)
-                self.rows.update({row.id: row for row in observations.near(box)})
-                self._read.append(box)
+                self._read.append(_widened(spot))
+                self.rows.update({row.id: row for row in observations.near(self._read[-1])})
         if len(self.rows) > before:
             self._columns = None
 
-    def _spots(self, fresh: Sequence[AnyRow]) -> list[Spot]:
+    def _spots(self, fresh: Sequence[Spoken]) -> list[Spot]:
         """Say where to look: as far as the widest radius and both accuracies may reach."""
         widest = max(self._radii.values()) + VAGUE_M
         exact = self._rule.accuracy_m(_Places.of(fresh)).tolist()
@@ -100,7 +104,7 @@ class _Places:
     accuracy_m: Floats
 
     @classmethod
-    def of(cls, rows: Sequence[AnyRow]) -> "_Places":
+    def of(cls, rows: Sequence[Spoken]) -> "_Places":
         return cls(
             np.array([PLANES.index(row.plane) for row in rows], dtype=np.int64),
             np.array([row.accuracy_m for row in rows], dtype=np.float64),
@@ -117,15 +121,22 @@ def _widened(spot: Spot) -> Spot:
     return replace(spot, reach_m=spot.reach_m + BEYOND_M, since=spot.since - BEYOND, until=spot.until + BEYOND)
 
 
-def touched(ids: Iterable[int]) -> Touched:
-    """Load the voices that hang together with any of these; withdrawn ones are nowhere."""
+def touched(ids: Iterable[int], read: Sequence[Observation] = ()) -> Touched:
+    """Load the voices that hang together with any of these; withdrawn ones are nowhere.
+
+    `read` are those of them that whoever asks has at hand.
+    """
+    db.session.flush()  # what follows reads voices, links and rulings
     rule, radii = queries.rule(), queries.radii()
     grounds: defaultdict[str, Ground] = defaultdict(lambda: Ground(rule, radii))
-    known: dict[int, AnyRow] = {}
+    known: dict[int, Spoken] = {}
     bonds = Bonds()
     waiting = asked = set(ids)
+    at_hand: dict[int, Spoken] = {one.id: one for one in read}
     while waiting:
-        here = {number: row for ground in grounds.values() for number, row in ground.rows.items() if number in waiting}
+        for ground in grounds.values():
+            at_hand |= ground.rows
+        here = {number: at_hand[number] for number in waiting & at_hand.keys()}
         missing = sorted(waiting - here.keys())
         fresh = _spread([*here.values(), *(observations.by_ids(missing) if missing else ())], known, grounds)
         bonds |= queries.bonds(fresh)
@@ -135,7 +146,7 @@ def touched(ids: Iterable[int]) -> Touched:
     return Touched(table, bonds, rule, radii, grounds)
 
 
-def _spread(fresh: Sequence[AnyRow], known: dict[int, AnyRow], grounds: Mapping[str, Ground]) -> list[int]:
+def _spread(fresh: Sequence[Spoken], known: dict[int, Spoken], grounds: Mapping[str, Ground]) -> list[int]:
     """Add these voices to the known ones, and all that scores lead to from them; return the ids of all that are new."""
     found: list[int] = []
     while fresh:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult import words
+from consult.threats import linking
 from consult.threats.linking import (
     DEFAULT_WEIGHTS,
     LEVEL_COUNTS,
@@ -161,9 +163,10 @@ def scattered(rows):
     return voices(*(dict(zip(names, row, strict=True)) for row in rows))
 
 
+@pytest.mark.parametrize("few", [0, linking.FEW], ids=["by trees", "every two"])
 @settings(deadline=None)
-@given(spread)
-def test_no_pair_is_missed_and_none_invented(rows):
+@given(rows=spread)
+def test_no_pair_is_missed_and_none_invented(few, rows):
     some = scattered(rows)
     slow = [
         (i, j)
@@ -176,7 +179,8 @@ def test_no_pair_is_missed_and_none_invented(rows):
         and math.hypot(some.x[i] - some.x[j], some.y[i] - some.y[j])
         <= max(some.reach_m[i], some.reach_m[j]) + some.accuracy_m[i] + some.accuracy_m[j]
     ]
-    assert found(some) == slow
+    with patch.object(linking, "FEW", few):
+        assert found(some) == slow
 
 
 @settings(deadline=None)
