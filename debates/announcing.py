@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
+from flask_babel import gettext as _
+
 from debates.agenda import points
 from debates.calendar_file import Announced, calendar_of
 from debates.models import Meeting, MeetingPlan
-from debates.wording import in_words
+from debates.wording import in_own_words, in_words
 
 
 def calendar_file(meeting: Meeting, plan: MeetingPlan, url: str) -> bytes:
@@ -32,6 +34,9 @@ def calendar_file(meeting: Meeting, plan: MeetingPlan, url: str) -> bytes:
 
 
 def description_of(meeting: Meeting, plan: MeetingPlan) -> str:
-    """Put what a meeting is about into plain lines; the reason first when it was called off."""
-    agenda = "\n".join(point.line for point in points(plan.agenda))
-    return "\n\n".join(filter(None, (plan.called_off_because, meeting.themes, agenda, plan.directions)))
+    """Put what a meeting is about into plain lines; first that it was called off, and why, or is held after all."""
+    agenda = "\n".join(point.line for point in in_own_words(points(plan.agenda)))
+    news = (
+        str(_("It was called off and will be held after all.")) if plan.held_after_all_at else plan.called_off_because
+    )
+    return "\n\n".join(filter(None, (news, meeting.themes, agenda, plan.directions)))

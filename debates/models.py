@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from consult.accounts.models import Unit
+from consult.attachments.sifting import Kind
 from consult.catalogue.models import Category, Precision
 from consult.db import BigKey, Key, Model, choice_of
 from consult.geo import Place
@@ -53,7 +54,8 @@ class Meeting(Model):
 
     Of a meeting known from old papers the day may be unknown (`held_on` is None), or only the year is known: then
     `held_on` is its first day and `is_year_only` says so. `opened_again_because` is why approved minutes are being
-    corrected, until they are approved anew.
+    corrected, until they are approved anew. `version` counts corrections of its record and of its plan, so that of two
+    people who correct it at once the second one is told.
     """
 
     __tablename__ = "meeting"
@@ -95,6 +97,7 @@ class Meeting(Model):
     archival_category: Mapped[str] = mapped_column(String(6), default="")
     retain_until: Mapped[date | None]
     opened_again_because: Mapped[str] = mapped_column(String(1000), default="")
+    version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     previous: Mapped["Meeting | None"] = relationship(remote_side="Meeting.id")
@@ -148,13 +151,15 @@ class MeetingPlan(Model):
 
     `features` is a bit mask of what is known of the venue (VENUE_FEATURES), `agenda` a point a line (debates.agenda).
     Everybody may come to an open meeting, and it is announced to everybody. `sequence` grows with every change that
-    those who wrote the day down have to learn of; the last one was at `changed_at`.
+    those who wrote the day down have to learn of; the last one was at `changed_at`. A meeting that was called off and
+    will be held after all says since when.
     """
 
     __tablename__ = "meeting_plan"
     __table_args__ = (
         CheckConstraint("features >= 0 AND features < 64", "features_are_six_bits"),
         CheckConstraint("(called_off_at IS NULL) = (called_off_because = '')", "calling_off_has_a_reason"),
+        CheckConstraint("held_after_all_at IS NULL OR called_off_at IS NULL", "held_or_called_off"),
     )
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
@@ -168,6 +173,7 @@ class MeetingPlan(Model):
     changed_at: Mapped[datetime]
     called_off_at: Mapped[datetime | None]
     called_off_because: Mapped[str] = mapped_column(String(500), default="")
+    held_after_all_at: Mapped[datetime | None]
 
     meeting: Mapped[Meeting] = relationship(back_populates="plan")
 
@@ -309,6 +315,40 @@ class Statement(Model):
     @property
     def unit_path(self) -> str:
         """The scope the statement belongs to."""
+        return self.meeting.unit_path
+
+
+class MeetingFile(Model):
+    """A file that belongs to the minutes: the signed list of officials, a scan, a photo. Only the police see it.
+
+    The file itself is an attachment of the same `name`. When it is withdrawn, its file is erased and this row stays.
+    """
+
+    __tablename__ = "meeting_file"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "number"),
+        CheckConstraint("number >= 1", "numbered_from_one"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because = '')", "a_withdrawal_has_a_reason"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(32), unique=True)
+    kind: Mapped[Kind]
+    description: Mapped[str] = mapped_column(String(300))
+    author_id: Mapped[int]
+    added_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(String(500), default="")
+
+    meeting: Mapped[Meeting] = relationship()
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the file belongs to."""
         return self.meeting.unit_path
 
 
@@ -565,7 +605,11 @@ class ProposalChange(Model):
 
 
 class Commitment(Model):
-    """Who promised what by when in answer to a proposal, and whether it was kept."""
+    """Who promised what by when in answer to a proposal, and whether it was kept.
+
+    What came of it is that of the newest `CommitmentChange`; `version` counts them, so that of two people who write at
+    once the second one is told.
+    """
 
     __tablename__ = "commitment"
     __table_args__ = (CheckConstraint("kept_on IS NULL OR length(outcome) > 0", "what_was_kept_is_said"),)
@@ -579,10 +623,14 @@ class Commitment(Model):
     due_on: Mapped[date | None]
     kept_on: Mapped[date | None]
     outcome: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
     author_id: Mapped[int]
     created_at: Mapped[datetime]
 
     proposal: Mapped[Proposal] = relationship(back_populates="commitments")
+    changes: Mapped[list["CommitmentChange"]] = relationship(
+        back_populates="commitment", order_by="CommitmentChange.id"
+    )
 
     @property
     def is_open(self) -> bool:
@@ -607,6 +655,29 @@ class Commitment(Model):
     def unit_path(self) -> str:
         """The scope the commitment belongs to."""
         return self.proposal.unit_path
+
+
+class CommitmentChange(Model):
+    """What came of a promise, once more: rows are added and never rewritten, and the newest stands."""
+
+    __tablename__ = "commitment_change"
+    __table_args__ = (CheckConstraint("length(outcome) > 0", "what_came_of_it_is_said"),)
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitment.id"), index=True)
+    kept_on: Mapped[date | None]
+    outcome: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int]
+    changed_at: Mapped[datetime]
+
+    commitment: Mapped[Commitment] = relationship(back_populates="changes")
+
+    @property
+    def unit_path(self) -> str:
+        """The scope the change belongs to."""
+        return self.commitment.unit_path
 
 
 class DeadlineReminder(Model):

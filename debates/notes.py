@@ -35,6 +35,9 @@ class SpeakerRole(StrEnum):
     OTHER = "other"
 
 
+LONGEST_STATEMENT = 2_000
+"""Characters of what was said, and of the answer to it, however it came into the minutes."""
+
 KINDS: Mapping[str, StatementKind] = {
     "!": StatementKind.THREAT,
     ">": StatementKind.PROPOSAL,

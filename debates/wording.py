@@ -1,9 +1,11 @@
 """What the codes of debates are called for people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -12,7 +14,7 @@ from consult.period import names_of
 from consult.web.languages import day
 from consult.web.place_field import FAULTS as PLACE_FAULTS
 from consult.web.time_fields import times_in_words, weekdays_in_words
-from debates.agenda import AgendaFault, AgendaRefused, Theme
+from debates.agenda import AgendaFault, AgendaRefused, Point, Theme
 from debates.models import (
     VENUE_FEATURES,
     AddresseeKind,
@@ -216,6 +218,13 @@ def held(meeting: Meeting) -> str:
 def agenda_fault_in_words(refused: AgendaRefused) -> str:
     """Say what is wrong in an agenda, and where."""
     return str(_("Line %(line)s: %(fault)s.", line=refused.line, fault=in_words(refused.fault)))
+
+
+def in_own_words(agenda: Sequence[Point]) -> list[Point]:
+    """Put an agenda into the reader's language, as far as it is the usual one; what people typed stays as they did."""
+    with force_locale("pl"):
+        usual = {in_words(theme): theme for theme in Theme}
+    return [replace(point, theme=in_words(usual[point.theme])) if point.theme in usual else point for point in agenda]
 
 
 def access_in_words(plan: MeetingPlan) -> list[str]:

@@ -17,8 +17,8 @@ from consult.partners.models import PartnerKind
 from consult.threats import queries, recategorising
 from consult.threats.models import FittedRule, Threat
 from consult.threats.workflow import Status
-from debates.models import ProposalChange, Statement
-from debates.operations import approving
+from debates.models import CommitmentChange, ProposalChange, Statement
+from debates.operations import approving, asking
 from debates.outcomes import ProposalStatus
 from tests.accounts.makers import officer
 from tests.apart import application
@@ -37,7 +37,7 @@ MINUTES = "0024"
 LATER_TABLES = {
     "pyramid_cell", "proposal_change", "minutes_edition", "correction_link", "minutes_suggestion", "meeting_plan",
     "deadline_reminder", "threat_hint", "debates_threats_read",
-    "paper_form", "paper_sheet", "paper_entry", "paper_mark",
+    "paper_form", "paper_sheet", "paper_entry", "paper_mark", "commitment_change", "meeting_file",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 
@@ -162,6 +162,25 @@ def test_what_was_answered_so_far_is_the_first_row_of_its_history(world):
     assert (known.before, known.after) == (ProposalStatus.OPEN, ProposalStatus.DONE)
     assert (known.answer, known.answered_on, known.actor_id) == ("Próg stoi", date(2026, 8, 1), number)
     assert known.proposal.newest is known
+
+
+def test_what_came_of_a_promise_so_far_is_the_first_row_of_its_history(world):
+    author = officer()
+    number = author.id
+    asked = debates.proposal(author, debates.meeting(author))
+    promises = [
+        asking.record_commitment(author, asked, key=uuid.uuid4().hex, who="Wójt", what=what, due_on=None)
+        for what in ("Lampa", "Próg")
+    ]
+    told = {"key": uuid.uuid4().hex, "version": 1, "kept_on": date(2026, 8, 1), "outcome": "Świeci"}
+    asking.close_commitment(author, promises[0], **told)
+    db.session.commit()
+    step(downgrade, "0028")
+    step(upgrade, "head")
+    known = db.session.scalars(sa.select(CommitmentChange)).one()
+    assert (known.commitment.what, known.outcome, known.kept_on) == ("Lampa", "Świeci", date(2026, 8, 1))
+    assert known.actor_id == number
+    assert known.commitment.version == 1
 
 
 def test_what_is_withheld_from_the_public_is_not_let_out_by_a_step_back(world):

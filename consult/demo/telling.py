@@ -28,7 +28,7 @@ from consult.threats import operations, queries, response
 from consult.threats.models import HandOver, Threat
 from consult.threats.workflow import ALLOWED, CHECKED, CLOSED, OPEN, Status
 from debates import queries as minutes
-from debates.models import VENUE_FEATURES, AddresseeKind, Meeting, MeetingKind, MeetingLevel, Proposal
+from debates.models import VENUE_FEATURES, AddresseeKind, Commitment, Meeting, MeetingKind, MeetingLevel, Proposal
 from debates.notes import SpeakerRole, StatementKind
 from debates.operations import approving, asking, convening, minuting, planning
 from debates.outcomes import ProposalStatus
@@ -340,7 +340,13 @@ class District:
         kept_on = _after(meeting, promised.kept_days)
         self.chronicle.plan(
             datetime.combine(kept_on, MINUTES_AT, WARSAW),
-            lambda: asking.close_commitment(self.officer, commitment, kept_on=kept_on, outcome=promised.outcome),
+            lambda: self._close(commitment, kept_on, promised.outcome, name),
+        )
+
+    def _close(self, commitment: Commitment, kept_on: date, outcome: str, name: str) -> None:
+        key = self._key(f"what came of {name}")
+        asking.close_commitment(
+            self.officer, commitment, key=key, version=commitment.version, kept_on=kept_on, outcome=outcome
         )
 
     def _answer(self, proposal: Proposal, asked: Request, answered_on: date, name: str) -> None:

@@ -32,6 +32,7 @@ class CorrectionLinkForm(KeyedForm):
     address = EmailField(
         _l("E-mail address"),
         [Optional(), Length(max=LONGEST_ADDRESS)],
+        filters=[lambda address: address or ""],
         description=_l("If you give one, the link goes there in a letter. The address is not kept."),
     )
 

@@ -17,7 +17,8 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from consult.accounts.models import Account
 from consult.clock import today
@@ -27,6 +28,7 @@ from consult.places import queries as places
 from consult.web.forms import PlainText
 from consult.web.place_field import PlaceField
 from debates import queries
+from debates.notes import LONGEST_STATEMENT
 from debates.wording import choices
 
 MOST_PEOPLE = 100_000
@@ -73,6 +75,16 @@ def deadline_field(label: Any, **kwargs: Any) -> DateField:
     return DateField(label, [Optional()], render_kw={"classes": "govuk-input--width-10"}, **kwargs)
 
 
+def version_field() -> IntegerField:
+    """Make the hidden field with the version that the writer read."""
+    return IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("Refresh the page and try again."))])
+
+
+def renew(field: Field, version: int) -> None:
+    """Put another version into its field, whatever was sent."""
+    field.data, field.raw_data = version, None
+
+
 def people_field(label: Any, **kwargs: Any) -> IntegerField:
     limits = NumberRange(0, MOST_PEOPLE, _l("Give a number from 0 to 100,000."))
     return IntegerField(label, [Optional(), limits], **kwargs)
@@ -82,7 +94,9 @@ def line_field(label: Any, *validators: Any, longest: int = 200, **kwargs: Any) 
     return StringField(label, [*validators, PlainText(), Length(max=longest)], **kwargs)
 
 
-def text_field(label: Any, *validators: Any, longest: int = 2000, rows: int = 3, **kwargs: Any) -> TextAreaField:
+def text_field(
+    label: Any, *validators: Any, longest: int = LONGEST_STATEMENT, rows: int = 3, **kwargs: Any
+) -> TextAreaField:
     checks = [*validators, PlainText(), Length(max=longest)]
     return TextAreaField(label, checks, render_kw={"rows": rows}, **kwargs)
 

@@ -18,7 +18,17 @@ from consult.accounts.models import Account
 from consult.districts import queries as districts
 from consult.web.forms import Form, KeyedForm
 from debates import queries
-from debates.forms.fields import all_of, areas_of, line_field, past_day_field, people_field, place_field, text_field
+from debates.forms.fields import (
+    all_of,
+    areas_of,
+    line_field,
+    past_day_field,
+    people_field,
+    place_field,
+    renew,
+    text_field,
+    version_field,
+)
 from debates.models import (
     Meeting,
     MeetingKind,
@@ -31,7 +41,7 @@ ARCHIVAL_CATEGORY = re.compile(r"A|BC|BE?[1-9]\d?")
 
 
 class MeetingForm(Form):
-    """A meeting's record, to correct."""
+    """A meeting's record."""
 
     unit_code = SelectField(_l("Unit"))
     kind = SelectField(_l("Kind of meeting"), [InputRequired()], choices=all_of(MeetingKind), coerce=MeetingKind)
@@ -120,6 +130,23 @@ class MeetingForm(Form):
         earlier = queries.meeting(field.data).held_on
         if earlier is None or earlier > self.held_on.data:
             raise ValidationError(_l("The previous debate was held later than this one. Choose an earlier one."))
+
+
+class AsRead(Form):
+    """A form about a meeting as its writer read it, which is `version`."""
+
+    version = version_field()
+
+    def begin_again(self, meeting: Meeting) -> None:
+        """Go on from what somebody else saved meanwhile; the writer's own words stay, and the next saving stands."""
+        renew(self.version, meeting.version)
+        self.form_errors.append(
+            _l("Somebody else has corrected this meanwhile. Compare both, then save what should stand.")
+        )
+
+
+class CorrectedMeetingForm(MeetingForm, AsRead):
+    """A meeting's record, to correct."""
 
 
 class NewMeetingForm(MeetingForm, KeyedForm):

@@ -12,7 +12,7 @@ from consult.web.forms import Form, KeyedForm
 from consult.web.time_fields import MaskField
 from debates.agenda import AgendaRefused, points, text_of
 from debates.forms.fields import line_field, people_field, place_field, text_field
-from debates.forms.meetings import MeetingForm
+from debates.forms.meetings import AsRead, MeetingForm
 from debates.models import VENUE_FEATURES, Meeting, VenueFeature
 from debates.wording import agenda_fault_in_words, choices
 
@@ -33,7 +33,7 @@ class DayToCome:
 
 
 class PlanForm(MeetingForm):
-    """The plan of a meeting, to correct."""
+    """The plan of a meeting."""
 
     held_on = DateField(_l("Date"), [InputRequired(), DayToCome()], render_kw={"classes": "govuk-input--width-10"})
     starts_at = TimeField(_l("From"), [InputRequired()], render_kw={"classes": "govuk-input--width-5"})
@@ -76,6 +76,10 @@ class PlanForm(MeetingForm):
             raise ValidationError(agenda_fault_in_words(refused)) from refused
 
 
+class CorrectedPlanForm(PlanForm, AsRead):
+    """The plan of a meeting, to correct."""
+
+
 class NewPlanForm(PlanForm, KeyedForm):
     """The plan of a new meeting, saved once."""
 
@@ -89,6 +93,10 @@ class CallOffForm(Form):
         longest=500,
         description=_l("Everybody can read this. Say as well when it will be held instead, if you know."),
     )
+
+
+class HoldAfterAllForm(Form):
+    """One button that takes the calling off back."""
 
 
 class BeginForm(Form):

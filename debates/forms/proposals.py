@@ -1,23 +1,29 @@
 """Forms of requests, answers and promises. A field is named as its operation's parameter."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     Field,
-    IntegerField,
     RadioField,
     SelectField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Optional, ValidationError
-from wtforms.widgets import HiddenInput
 
 from consult.clock import today
 from consult.web.forms import Form, KeyedForm, NamesNobody
 from debates import queries
-from debates.forms.fields import WebAddress, all_of, deadline_field, line_field, past_day_field, text_field
+from debates.forms.fields import (
+    WebAddress,
+    all_of,
+    deadline_field,
+    line_field,
+    past_day_field,
+    renew,
+    text_field,
+    version_field,
+)
 from debates.models import (
     AddresseeKind,
     Meeting,
@@ -48,11 +54,6 @@ def offered(meeting: Meeting, among: Iterable[Proposal] = ()) -> list[SelectChoi
     return [SelectChoice(code, words, optgroup=str(group)) for code, words, group in groups]
 
 
-def version_field(**kwargs: Any) -> IntegerField:
-    """Make the hidden field with the version that the writer read."""
-    return IntegerField(widget=HiddenInput(), validators=[InputRequired()], **kwargs)
-
-
 class ProposalForm(Form):
     """What was asked of whom by when."""
 
@@ -80,15 +81,11 @@ class CorrectedProposalForm(ProposalForm):
 
     def begin_again(self, version: int) -> None:
         """Go on from the version that somebody else wrote meanwhile; the writer's own words stay."""
-        _renew(self.version, version)
+        renew(self.version, version)
 
 
 class NewProposalForm(ProposalForm, KeyedForm):
     """A new proposal, saved once."""
-
-
-def _renew(field: Field, version: int) -> None:
-    field.data, field.raw_data = version, None
 
 
 class AnswerForm(KeyedForm):
@@ -137,7 +134,7 @@ class AnswerForm(KeyedForm):
 
     def begin_again(self, version: int) -> None:
         """Go on from the version that somebody else wrote meanwhile; the writer's own words stay."""
-        _renew(self.version, version)
+        renew(self.version, version)
 
 
 class NewCommitmentForm(KeyedForm):
@@ -158,9 +155,10 @@ class NewCommitmentForm(KeyedForm):
     due_on = deadline_field(_l("By when"))
 
 
-class OutcomeForm(Form):
-    """What came of a promise."""
+class OutcomeForm(KeyedForm):
+    """What came of a promise: saved once, as one more row of its history."""
 
+    version = version_field()
     kept_on = past_day_field(_l("Kept on"), Optional(), description=_l("Leave it empty when it was not kept."))
     outcome = text_field(
         _l("What came of it"),
@@ -168,3 +166,7 @@ class OutcomeForm(Form):
         NamesNobody(),
         description=_l("Everybody will read it. Write no names."),
     )
+
+    def begin_again(self, version: int) -> None:
+        """Go on from what somebody else wrote meanwhile; the writer's own words stay."""
+        renew(self.version, version)

@@ -11,8 +11,8 @@ from wtforms import Field, SelectField
 from wtforms.validators import Optional
 
 from consult.web.forms import Form, KeyedForm, NamesNobody
-from debates.forms.fields import all_of, deadline_field, line_field, past_day_field, text_field
-from debates.forms.proposals import NO_WORDS, offered, version_field
+from debates.forms.fields import all_of, deadline_field, line_field, past_day_field, text_field, version_field
+from debates.forms.proposals import NO_WORDS, offered
 from debates.models import Meeting, Proposal
 from debates.outcomes import WITHOUT_WORDS, ProposalStatus
 

@@ -15,7 +15,6 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
-from wtforms.widgets import HiddenInput
 
 from consult.catalogue import queries as catalogue
 from consult.clock import today
@@ -23,17 +22,22 @@ from consult.web.forms import Form, KeyedForm
 from consult.web.languages import language
 from consult.web.time_fields import times_of_day_field, weekdays_field
 from debates import notes, offers, queries
-from debates.forms.fields import MOST_PEOPLE, SHAPES, all_of, line_field, past_day_field, place_field, text_field
+from debates.forms.fields import (
+    MOST_PEOPLE,
+    SHAPES,
+    all_of,
+    line_field,
+    past_day_field,
+    place_field,
+    renew,
+    text_field,
+    version_field,
+)
 from debates.models import Meeting, Statement
-from debates.notes import SpeakerRole, StatementKind
+from debates.notes import LONGEST_STATEMENT, SpeakerRole, StatementKind
 
 LONGEST_NOTE = 40_000
-LONGEST_LINE = 2_000
 MOST_LINES = 200
-
-
-def _version() -> IntegerField:
-    return IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("Refresh the page and try again."))])
 
 
 class StatementForm(Form):
@@ -125,14 +129,18 @@ class NewStatementForm(StatementForm, KeyedForm):
             self.form_errors.append(_l("The words no longer name the place that you chose. Choose it again."))
 
 
+class SavedAnewForm(StatementForm, KeyedForm):
+    """The words of a statement that somebody crossed out, to be saved as a new one, once. They carry no marks."""
+
+
 class VersionedForm(Form):
     """A form about a statement as the reader saw it, which is `version`."""
 
-    version = _version()
+    version = version_field()
 
     def show_newer(self, statement: Statement) -> None:
         """Say that somebody corrected it meanwhile: what was typed stays, and the next saving stands."""
-        self.version.data, self.version.raw_data = statement.version, None
+        renew(self.version, statement.version)
         self.form_errors.append(
             _l("Somebody else has corrected this statement meanwhile. Compare both, then save what should stand.")
         )
@@ -216,7 +224,7 @@ class NoteForm(KeyedForm):
         written = self.read({})
         if len(written) > MOST_LINES:
             raise ValidationError(_l("There are too many lines. Send at most 200 at a time."))
-        if any(len(line.text) > LONGEST_LINE or len(line.answer) > LONGEST_LINE for line in written):
+        if any(len(line.text) > LONGEST_STATEMENT or len(line.answer) > LONGEST_STATEMENT for line in written):
             raise ValidationError(_l("A line is too long. Divide it: at most 2,000 characters."))
         if not all(line.text and 1 <= (line.voices or 1) <= MOST_PEOPLE for line in written):
             raise ValidationError(_l("A line has marks and no words, or counts too many hands. Correct it."))

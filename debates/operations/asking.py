@@ -20,6 +20,7 @@ from debates import queries
 from debates.models import (
     AddresseeKind,
     Commitment,
+    CommitmentChange,
     Meeting,
     Proposal,
     ProposalChange,
@@ -41,6 +42,10 @@ class ProposalsChanged(Exception):
     """Somebody else answered or corrected these proposals since the writer read them; nothing was written."""
 
     proposals: Sequence[Proposal]
+
+
+class CommitmentChanged(Exception):
+    """Somebody else wrote what came of a promise since the writer read it; nothing was written."""
 
 
 def record_proposal(
@@ -258,7 +263,26 @@ def record_commitment(author: Author, proposal: Proposal, *, key: str, **said: A
     return written(author, commitment, "record_commitment")
 
 
-def close_commitment(author: Author, commitment: Commitment, *, kept_on: date | None, outcome: str) -> None:
-    """Write down what came of a promise: the day on which it was kept, or why it was not."""
+def close_commitment(
+    author: Author, commitment: Commitment, *, key: str, version: int, kept_on: date | None, outcome: str
+) -> CommitmentChange:
+    """Add what came of a promise, once for its key: the day on which it was kept, or why it was not.
+
+    Raises CommitmentChanged when somebody else was quicker.
+    """
+    digest = digest_of({"kept_on": kept_on, "outcome": outcome, "commitment": commitment.key})
+    hold(Commitment, commitment.id)
+    if known := known_by(CommitmentChange, key, digest):
+        return known
+    db.session.refresh(commitment)
+    if commitment.version != version:
+        raise CommitmentChanged
+    commitment.version += 1
     commitment.kept_on, commitment.outcome = kept_on, outcome
+    change = CommitmentChange(
+        key=key, body_digest=digest, kept_on=kept_on, outcome=outcome, actor_id=author.id, changed_at=now()
+    )
+    commitment.changes.append(change)
+    db.session.flush()  # the next page reads the history in its order
     audit.note(author.id, "close_commitment", "commitment", commitment.id, commitment.unit_path)
+    return change

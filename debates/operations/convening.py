@@ -20,6 +20,10 @@ from debates.operations.writing import Author, check, digest_of, hold, hold_minu
 from debates.stages import MeetingStage, check_stage
 
 
+class MeetingChanged(Exception):
+    """Somebody else corrected the record or the plan of a meeting since the writer read it; nothing was written."""
+
+
 def record_meeting(
     author: Author,
     *,
@@ -58,14 +62,19 @@ def correct_meeting(
     unit_code: str,
     district_codes: Iterable[str],
     place: Place | None,
+    version: int | None = None,
     act: str = "correct_meeting",
     **said: Any,
 ) -> None:
     """Correct a meeting's record. When its day changes, what was said there moves with it on the map.
 
-    Raises MinutesApproved when nobody may correct it any more.
+    `version` is the one that the author read; raises MeetingChanged when another one stands now, and MinutesApproved
+    when nobody may correct it any more.
     """
     hold_minutes(meeting)
+    if version is not None and says_already(meeting, version, unit_code, district_codes, place, said):
+        return
+    meeting.version += 1
     place = unmoved(meeting.place, place)
     check(place)
     days = meeting.days
@@ -78,6 +87,31 @@ def correct_meeting(
         for statement in meeting.statements:
             follow(author, statement)
     audit.note(author.id, act, "meeting", meeting.id, meeting.unit_path)
+
+
+def says_already(
+    meeting: Meeting,
+    version: int,
+    unit_code: str,
+    district_codes: Iterable[str],
+    place: Place | None,
+    said: Mapping[str, Any],
+    plan: Mapping[str, Any] | None = None,
+) -> bool:
+    """Tell whether a second click says what stands already; raise MeetingChanged when somebody else was quicker."""
+    db.session.refresh(meeting)
+    if version == meeting.version:
+        return False
+    where = (meeting.unit.code, set(meeting.district_codes), meeting.place)
+    told = (*((meeting, name, value) for name, value in said.items()), *((meeting.plan, *one) for one in _of(plan)))
+    same = where == (unit_code, set(district_codes), unmoved(meeting.place, place))
+    if same and all(getattr(record, name) == value for record, name, value in told):
+        return True
+    raise MeetingChanged
+
+
+def _of(plan: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:
+    return plan.items() if plan else ()
 
 
 def _unit(code: str) -> Unit:

@@ -1,5 +1,6 @@
 """Correction of minutes by those who were invited: secret links, suggestions of other words, the answers."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
@@ -7,7 +8,7 @@ from flask import current_app
 from consult.audit import operations as audit
 from consult.clock import now
 from consult.db import db
-from consult.mail.operations import send
+from consult.mail.operations import after_answer, send
 from consult.receipts import hash_of, receipt_of
 from consult.web.addresses import public_url
 from debates.models import CorrectionLink, Meeting, MinutesSuggestion, Statement
@@ -36,12 +37,23 @@ def token_of(key: str) -> str:
     return receipt_of("correction link", key, current_app.config["SECRET_KEY"])
 
 
-def invite(author: Author, meeting: Meeting, *, key: str, function: str) -> CorrectionLink:
-    """Make a link for somebody who was invited, once for its key; raises LinkEnded unless minutes are corrected."""
+@dataclass(frozen=True)
+class Invited:
+    """A link for somebody who was invited; not a new one when the same form was sent before."""
+
+    link: CorrectionLink
+    is_new: bool
+
+
+def invite(author: Author, meeting: Meeting, *, key: str, function: str, address: str = "") -> Invited:
+    """Make a link for somebody who was invited, once for its key, and send it if there is an address: once, too.
+
+    Raises LinkEnded unless minutes are corrected.
+    """
     digest = digest_of({"function": function, "meeting": meeting.key})
     hold(Meeting, meeting.id)
     if known := known_by(CorrectionLink, key, digest):
-        return known
+        return Invited(known, is_new=False)
     db.session.refresh(meeting, ["stage"])
     if meeting.stage is not MeetingStage.CORRECTING:
         raise LinkEnded
@@ -55,7 +67,10 @@ def invite(author: Author, meeting: Meeting, *, key: str, function: str) -> Corr
         created_at=now(),
         ends_at=now() + OPEN_FOR,
     )
-    return written(author, made, "invite_to_correct")
+    written(author, made, "invite_to_correct")
+    if address:
+        after_answer(send_link, address, token=token_of(key), meeting=meeting.title, unit=meeting.unit.name)
+    return Invited(made, is_new=True)
 
 
 def send_link(address: str, *, token: str, meeting: str, unit: str) -> None:

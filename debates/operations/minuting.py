@@ -25,7 +25,7 @@ from consult.threats import queries as threat_queries
 from consult.threats.models import LinkedBy, Threat
 from debates import queries
 from debates.models import Meeting, Statement
-from debates.notes import Note, SpeakerRole, StatementKind
+from debates.notes import LONGEST_STATEMENT, Note, SpeakerRole, StatementKind
 from debates.operations.writing import (
     Author,
     NotHeld,
@@ -60,8 +60,16 @@ class CorrectedMeanwhile(Exception):
     """Somebody else corrected the statement since it was read."""
 
 
+class CrossedOutMeanwhile(CorrectedMeanwhile):
+    """Somebody else crossed the statement out since it was read."""
+
+
 class NothingBefore(Exception):
     """There is no statement before the first one."""
+
+
+class TooLongTogether(Exception):
+    """Two statements would make one that is longer than a statement may be."""
 
 
 def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place | None, **said: Any) -> Statement:
@@ -202,7 +210,7 @@ def split_statement(
 def join_statement(author: Author, statement: Statement, *, version: int) -> Statement:
     """Join a statement to the one before it, which is given; what only one of them knew, both know now.
 
-    Raises NothingBefore for the first one.
+    Raises NothingBefore for the first one, and TooLongTogether before anything is written.
     """
     standing = _standing(statement)
     place = standing.index(statement)
@@ -210,7 +218,10 @@ def join_statement(author: Author, statement: Statement, *, version: int) -> Sta
         raise NothingBefore
     _take_up(statement, version)
     first = standing[place - 1]
-    correct_statement(author, first, **_joined(first, statement))
+    said = _joined(first, statement)
+    if max(len(said["text"]), len(said["answer"])) > LONGEST_STATEMENT:
+        raise TooLongTogether
+    correct_statement(author, first, **said)
     withdraw_statement(author, statement, reason=str(_("Joined to statement %(number)s", number=first.position)))
     return first
 
@@ -220,18 +231,18 @@ def _take_up(statement: Statement, version: int | None) -> None:
     hold(Statement, statement.id)
     db.session.refresh(statement)
     if version is not None and version != statement.version:
-        raise CorrectedMeanwhile
+        raise CorrectedMeanwhile if statement.withdrawn_at is None else CrossedOutMeanwhile
 
 
 def _standing(statement: Statement) -> list[Statement]:
     """Hold the minutes and list what stands in them now, the statement included.
 
-    Raises CorrectedMeanwhile when somebody has crossed it out.
+    Raises CrossedOutMeanwhile when somebody has crossed it out.
     """
     hold_minutes(statement.meeting)
     db.session.refresh(statement)  # it may have been read before somebody else moved it
     if statement.withdrawn_at is not None:
-        raise CorrectedMeanwhile
+        raise CrossedOutMeanwhile
     return [entry for entry in queries.statements_of(statement.meeting) if entry.withdrawn_at is None]
 
 

@@ -46,14 +46,28 @@ def usual_agenda(kind: MeetingKind, starts_at: time, ends_at: time | None) -> st
 
 
 def correct_plan(
-    author: Author, meeting: Meeting, *, district_codes: Iterable[str], place: Place | None, **said: Any
+    author: Author,
+    meeting: Meeting,
+    *,
+    version: int,
+    unit_code: str,
+    district_codes: Iterable[str],
+    place: Place | None,
+    **said: Any,
 ) -> None:
-    """Correct what is announced; who wrote the day down learns of it by its number. Raises NotPlanned."""
+    """Correct what is announced; who wrote the day down learns of it by its number.
+
+    `version` is the one that the author read. Raises NotPlanned, and MeetingChanged when somebody else was quicker.
+    """
     plan = _held_plan(meeting)
+    new = {name: said.pop(name) for name in PLANNED}
+    where: dict[str, Any] = {"unit_code": unit_code, "district_codes": list(district_codes), "place": place}
+    if convening.says_already(meeting, version, said=said, plan=new, **where):
+        return
     before = _announced(meeting, plan)
-    for name in PLANNED:
-        setattr(plan, name, said.pop(name))
-    convening.correct_meeting(author, meeting, district_codes=district_codes, place=place, act="correct_plan", **said)
+    for name, value in new.items():
+        setattr(plan, name, value)
+    convening.correct_meeting(author, meeting, act="correct_plan", **where, **said)
     if _announced(meeting, plan) != before:
         _count_change(plan)
 
@@ -61,9 +75,19 @@ def correct_plan(
 def call_off(author: Author, meeting: Meeting, *, reason: str) -> None:
     """Call a planned meeting off; everybody can read why. Raises NotPlanned."""
     plan = _held_plan(meeting)
-    plan.called_off_at, plan.called_off_because = now(), reason
+    plan.called_off_at, plan.called_off_because, plan.held_after_all_at = now(), reason, None
     _count_change(plan)
     audit.note(author.id, "call_off_meeting", "meeting", meeting.id, meeting.unit_path)
+
+
+def hold_after_all(author: Author, meeting: Meeting) -> None:
+    """Take the calling off back: the announcement says so, and calendars learn of it. Raises NotPlanned."""
+    plan = _plan(meeting)
+    if not plan.is_called_off:
+        raise NotPlanned
+    plan.called_off_at, plan.called_off_because, plan.held_after_all_at = None, "", now()
+    _count_change(plan)
+    audit.note(author.id, "hold_after_all", "meeting", meeting.id, meeting.unit_path)
 
 
 def begin_minutes(author: Author, meeting: Meeting, **known: Any) -> None:
@@ -78,10 +102,19 @@ def begin_minutes(author: Author, meeting: Meeting, **known: Any) -> None:
 
 def _held_plan(meeting: Meeting) -> MeetingPlan:
     """Give the plan to one writer at a time, unless there is nothing to plan any more."""
+    plan = _plan(meeting)
+    if plan.is_called_off:
+        raise NotPlanned
+    return plan
+
+
+def _plan(meeting: Meeting) -> MeetingPlan:
+    """Give the plan to one writer at a time, called off or not, as it stands now."""
     hold(Meeting, meeting.id)
     db.session.refresh(meeting)
-    if meeting.stage is not MeetingStage.PLANNED or meeting.plan is None or meeting.plan.is_called_off:
+    if meeting.stage is not MeetingStage.PLANNED or meeting.plan is None:
         raise NotPlanned
+    db.session.refresh(meeting.plan)
     return meeting.plan
 
 

@@ -19,8 +19,10 @@ from consult.geo import Place
 from consult.web.errors import Conflict
 from debates.models import (
     Commitment,
+    CommitmentChange,
     CorrectionLink,
     Meeting,
+    MeetingFile,
     MinutesSuggestion,
     Proposal,
     ProposalChange,
@@ -40,7 +42,18 @@ class NotHeld(Exception):
     """A meeting that is still planned: nothing was said there and nothing asked for."""
 
 
-Keyed = TypeVar("Keyed", Meeting, Statement, Proposal, ProposalChange, Commitment, CorrectionLink, MinutesSuggestion)
+Keyed = TypeVar(
+    "Keyed",
+    Meeting,
+    Statement,
+    Proposal,
+    ProposalChange,
+    Commitment,
+    CommitmentChange,
+    CorrectionLink,
+    MeetingFile,
+    MinutesSuggestion,
+)
 
 
 def hold(model: type[Model], row_id: int) -> None:

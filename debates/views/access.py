@@ -1,5 +1,7 @@
 """Who may open which record: the unit's scope decides, and what lies outside does not exist."""
 
+from dataclasses import dataclass
+
 from flask import abort, request
 from flask_login import current_user
 
@@ -12,6 +14,8 @@ from debates.stages import MinutesApproved
 READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
 WRITERS = (Role.OFFICER, Role.HEAD)
 MOST_PAGES = 100_000
+CONFLICT = 409
+"""The status of a page that shows what somebody else wrote meanwhile beside the reader's own words."""
 
 
 def page_number() -> int:
@@ -43,10 +47,25 @@ def open_minutes(meeting_id: int) -> Meeting:
     return meeting
 
 
+@dataclass(frozen=True)
+class CrossedOut(Exception):
+    """Somebody crossed the statement out that the reader wanted to change."""
+
+    statement: Statement
+
+
 def edited_statement(meeting_id: int, statement_id: int) -> Statement:
-    """Give a statement of this meeting that the reader may change, or answer 404."""
+    """Give a statement of this meeting that the reader may change, or answer 404; raises CrossedOut."""
+    statement = own_statement(meeting_id, statement_id)
+    if statement.withdrawn_at is not None:
+        raise CrossedOut(statement)
+    return statement
+
+
+def own_statement(meeting_id: int, statement_id: int) -> Statement:
+    """Give a statement of this meeting, crossed out or not, whose minutes the reader may change, or answer 404."""
     meeting, statement = edited_meeting(meeting_id), queries.statement(statement_id)
-    if statement.meeting_id != meeting.id or statement.withdrawn_at is not None:
+    if statement.meeting_id != meeting.id:
         abort(404)
     return statement
 

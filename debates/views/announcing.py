@@ -13,6 +13,7 @@ from debates.drawing import map_of_venue
 from debates.models import Meeting, MeetingPlan
 from debates.views import bp
 from debates.views.access import page_number
+from debates.wording import in_own_words
 
 
 @bp.get("/debates/upcoming")
@@ -41,7 +42,7 @@ def announcement(meeting_id: int) -> ResponseReturnValue:
         "debates/announcement.html",
         meeting=meeting,
         plan=plan,
-        agenda=points(plan.agenda),
+        agenda=in_own_words(points(plan.agenda)),
         districts=list(districts.names(meeting.district_codes).values()),
         is_over=meeting.held_on is not None and meeting.held_on < today(),
     )

@@ -7,10 +7,12 @@ from flask_login import current_user
 
 from consult.geo import PlaceRefused
 from consult.web.roles import only
-from debates.forms.statements import CompletionForm, JoiningForm, MovingForm, SplittingForm
+from debates.forms.statements import CompletionForm, JoiningForm, MovingForm, SavedAnewForm, SplittingForm
+from debates.models import Statement
 from debates.operations import minuting
 from debates.views import bp
-from debates.views.access import WRITERS, edited_statement
+from debates.views.access import WRITERS, edited_statement, own_statement
+from debates.views.minutes import words_kept
 
 
 @bp.errorhandler(PlaceRefused)
@@ -66,6 +68,11 @@ def join_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
             flash(_("Somebody else has corrected this statement meanwhile. Look at it and try again."), "error")
         except minuting.NothingBefore:
             flash(_("There is no statement before it that it could be joined to."), "error")
+        except minuting.TooLongTogether:
+            flash(
+                _("Together they would be longer than 2,000 characters. Shorten one of them first, then join them."),
+                "error",
+            )
         else:
             flash(_("It is joined to statement %(number)s.", number=joined.position), "success")
             statement_id = joined.id
@@ -76,18 +83,28 @@ def join_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
 @only(*WRITERS)
 def split_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
     """Make two statements of one."""
-    statement = edited_statement(meeting_id, statement_id)
+    statement = own_statement(meeting_id, statement_id)
     form = SplittingForm()
     form.offer(statement)
+    if statement.withdrawn_at is not None:
+        return _both_kept(statement, form)
     if form.validate_on_submit():
         try:
             parted = minuting.split_statement(current_user, statement, **form.values)
+        except minuting.CrossedOutMeanwhile:
+            return _both_kept(statement, form)
         except minuting.CorrectedMeanwhile:
             form.show_newer(statement)
         else:
             flash(_("The statement is split in two."), "success")
             return _back(meeting_id, parted.id)
     return render_template("debates/split_statement.html", form=form, statement=statement), form.status
+
+
+def _both_kept(statement: Statement, form: SplittingForm) -> ResponseReturnValue:
+    """Keep both parts, one after the other, when somebody crossed out meanwhile what was to be split."""
+    parts = "\n".join(filter(None, (form.text.data, form.rest.data)))
+    return words_kept(statement, SavedAnewForm(formdata=None, data=minuting.said_of(statement) | {"text": parts}))
 
 
 def _back(meeting_id: int, statement_id: int) -> ResponseReturnValue:

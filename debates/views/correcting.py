@@ -11,7 +11,6 @@ from werkzeug.exceptions import NotFound
 from consult.accounts.rights import Action, can
 from consult.clock import now
 from consult.documents import qr
-from consult.mail.operations import after_answer
 from consult.web.addresses import public_url
 from consult.web.limits import limited
 from consult.web.roles import only, public
@@ -27,7 +26,7 @@ from debates.forms.correcting import (
 )
 from debates.models import CorrectionLink, Meeting, MinutesSuggestion, Statement
 from debates.operations import correcting
-from debates.operations.correcting import AlreadyAnswered, LinkEnded, StatementGone
+from debates.operations.correcting import AlreadyAnswered, Invited, LinkEnded, StatementGone
 from debates.stages import MeetingStage
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_meeting, seen_meeting
@@ -66,24 +65,23 @@ def new_correction_link(meeting_id: int) -> ResponseReturnValue:
     form = CorrectionLinkForm()
     if form.validate_on_submit():
         try:
-            link = correcting.invite(current_user, meeting, key=form.key.data or "", function=form.function.data or "")
+            invited = correcting.invite(current_user, meeting, **form.values)
         except LinkEnded:
             form.form_errors.append(_("Send the minutes for correction first."))
         else:
-            return _link_to_hand_over(link, form.address.data or "")
+            return _link_to_hand_over(invited, form.values["address"])
     return render_template("debates/new_correction_link.html", form=form, meeting=meeting), form.status
 
 
-def _link_to_hand_over(link: CorrectionLink, address: str) -> ResponseReturnValue:
-    """Show a link this once, to hand it over, and send it to an address if there is one."""
-    token = correcting.token_of(link.key)
-    url = public_url("debates.read_minutes", token=token)
-    if address:
-        meeting = link.meeting
-        after_answer(correcting.send_link, address, token=token, meeting=meeting.title, unit=meeting.unit.name)
+def _link_to_hand_over(invited: Invited, address: str) -> ResponseReturnValue:
+    """Show a link this once, to hand it over, and say whether a letter with it is on its way."""
+    link = invited.link
+    url = public_url("debates.read_minutes", token=correcting.token_of(link.key))
     drawn = qr.code(url, _("Link to the minutes"))
     code = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
-    page = render_template("debates/correction_link.html", link=link, url=url, code=code, address=address)
+    page = render_template(
+        "debates/correction_link.html", link=link, url=url, code=code, address=address, is_new=invited.is_new
+    )
     return _secret(page)
 
 

@@ -13,11 +13,12 @@ from consult.districts import queries as districts
 from consult.geo import PlaceRefused
 from consult.web.roles import Role, only
 from debates import queries
-from debates.forms.meetings import MeetingForm, NewMeetingForm
+from debates.forms.meetings import CorrectedMeetingForm, NewMeetingForm
 from debates.models import Meeting, MeetingKind
 from debates.operations import convening
+from debates.operations.convening import MeetingChanged
 from debates.views import bp
-from debates.views.access import READERS, WRITERS, open_minutes, page_number, seen_meeting
+from debates.views.access import CONFLICT, READERS, WRITERS, open_minutes, page_number, seen_meeting
 from debates.views.approving import next_step
 from debates.wording import choices
 
@@ -75,7 +76,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
     return render_template(
         "debates/show.html",
         meeting=meeting,
-        districts=list(districts.names(meeting.district_codes).values()),
+        districts=_areas(meeting),
         statements=statements,
         fed=queries.fed(statements),
         proposals=queries.proposals_of(meeting),
@@ -100,14 +101,24 @@ def edit(meeting_id: int) -> ResponseReturnValue:
     meeting = open_minutes(meeting_id)
     if meeting.is_planned:
         return redirect(url_for("debates.edit_plan", meeting_id=meeting.id))
-    form = MeetingForm(obj=meeting)
+    form, newer = CorrectedMeetingForm(obj=meeting), False
     form.offer(current_user, meeting)
     if form.validate_on_submit():
         try:
             convening.correct_meeting(current_user, meeting, **form.values)
         except PlaceRefused as refused:
             form.place.refuse(refused)
+        except MeetingChanged:
+            form.begin_again(meeting)
+            newer = True
         else:
             flash(_("The changes are saved."), "success")
             return redirect(url_for("debates.show", meeting_id=meeting.id))
-    return render_template("debates/edit.html", form=form, meeting=meeting), form.status
+    page = render_template(
+        "debates/edit.html", form=form, meeting=meeting, newer=newer, districts=_areas(meeting) if newer else []
+    )
+    return page, CONFLICT if newer else form.status
+
+
+def _areas(meeting: Meeting) -> list[str]:
+    return list(districts.names(meeting.district_codes).values())

@@ -18,13 +18,23 @@ from debates.forms.statements import (
     CorrectionForm,
     NewStatementForm,
     NoteForm,
+    SavedAnewForm,
     WithdrawalForm,
 )
 from debates.models import Meeting, Statement
 from debates.operations import minuting
 from debates.stages import MinutesApproved
 from debates.views import bp
-from debates.views.access import READERS, WRITERS, edited_meeting, edited_statement, seen_meeting
+from debates.views.access import (
+    CONFLICT,
+    READERS,
+    WRITERS,
+    CrossedOut,
+    edited_meeting,
+    edited_statement,
+    own_statement,
+    seen_meeting,
+)
 from debates.wording import MARKS_OF_KINDS, MARKS_OF_SPEAKERS, in_words, summary
 
 ENDED = _l("The minutes are closed meanwhile, so nothing can be added. Copy your words and ask the head of your unit.")
@@ -49,7 +59,7 @@ def statements(meeting_id: int) -> ResponseReturnValue:
     return _refused(form) if _wants_json() else _minutes(meeting, form)
 
 
-def _recorded(meeting: Meeting, form: NewStatementForm) -> Statement | None:
+def _recorded(meeting: Meeting, form: NewStatementForm | SavedAnewForm) -> Statement | None:
     try:
         return minuting.record_statement(current_user, meeting, **form.values)
     except PlaceRefused as refused:
@@ -179,7 +189,9 @@ def statement(key: str) -> ResponseReturnValue:
 @only(*WRITERS)
 def edit_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
     """Correct what was written down; who comes second sees what the first one changed."""
-    statement = edited_statement(meeting_id, statement_id)
+    statement = own_statement(meeting_id, statement_id)
+    if statement.withdrawn_at is not None:
+        return words_kept(statement, SavedAnewForm(data=minuting.said_of(statement)))
     form = CorrectionForm(obj=statement)
     form.offer(statement.meeting)
     newer = None
@@ -188,6 +200,8 @@ def edit_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
             minuting.correct_statement(current_user, statement, **form.values)
         except PlaceRefused as refused:
             form.place.refuse(refused)
+        except minuting.CrossedOutMeanwhile:
+            return words_kept(statement, SavedAnewForm(data=minuting.said_of(statement)))
         except minuting.CorrectedMeanwhile:
             newer = statement
             form.show_newer(statement)
@@ -195,7 +209,37 @@ def edit_statement(meeting_id: int, statement_id: int) -> ResponseReturnValue:
             flash(_("Statement %(number)s is corrected.", number=statement.position), "success")
             return redirect(url_for("debates.statements", meeting_id=meeting_id, _anchor=f"statement-{statement.id}"))
     page = render_template("debates/edit_statement.html", form=form, statement=statement, newer=newer)
-    return page, 409 if newer else form.status
+    return page, CONFLICT if newer else form.status
+
+
+@bp.route("/debates/<int:meeting_id>/statements/<int:statement_id>/write-again", methods=["GET", "POST"])
+@only(*WRITERS)
+def write_again(meeting_id: int, statement_id: int) -> ResponseReturnValue:
+    """Save the words of a statement that was crossed out as a new one."""
+    statement = own_statement(meeting_id, statement_id)
+    if statement.withdrawn_at is None:
+        return redirect(url_for("debates.edit_statement", meeting_id=meeting_id, statement_id=statement_id))
+    form = SavedAnewForm(data=minuting.said_of(statement))
+    form.offer(statement.meeting)
+    if form.validate_on_submit() and (made := _recorded(statement.meeting, form)):
+        flash(_("Statement %(number)s is saved.", number=made.position), "success")
+        return redirect(url_for("debates.statements", meeting_id=meeting_id, _anchor=f"statement-{made.id}"))
+    return render_template("debates/write_again.html", form=form, statement=statement), form.status
+
+
+def words_kept(statement: Statement, form: SavedAnewForm) -> ResponseReturnValue:
+    """Say that somebody crossed a statement out meanwhile; the words that were typed stay, to be saved as a new one."""
+    form.offer(statement.meeting)
+    status = 200 if request.method == "GET" else CONFLICT
+    return render_template("debates/write_again.html", form=form, statement=statement), status
+
+
+@bp.errorhandler(CrossedOut)
+def crossed_out(error: CrossedOut) -> ResponseReturnValue:
+    """Lead whoever comes too late to the minutes, and say what happened."""
+    said = {"number": error.statement.position, "reason": error.statement.withdrawn_because}
+    flash(_("Statement %(number)s was crossed out meanwhile: %(reason)s", **said), "error")
+    return redirect(url_for("debates.statements", meeting_id=error.statement.meeting_id))
 
 
 @bp.route("/debates/<int:meeting_id>/statements/<int:statement_id>/withdraw", methods=["GET", "POST"])

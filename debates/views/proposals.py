@@ -20,20 +20,19 @@ from debates.forms.proposals import (
     NewProposalForm,
     OutcomeForm,
 )
-from debates.models import Meeting, Proposal, Statement
+from debates.models import Commitment, Meeting, Proposal, Statement
 from debates.operations import asking
-from debates.operations.asking import ProposalsChanged
+from debates.operations.asking import CommitmentChanged, ProposalsChanged
 from debates.outcomes import WITHOUT_RESULT, Outcome, parts
 from debates.views import bp
 from debates.views.access import (
+    CONFLICT,
     READERS,
     WRITERS,
     edited_proposal,
     open_minutes,
     seen_proposal,
 )
-
-CONFLICT = 409
 
 
 @bp.get("/debates/proposals")
@@ -96,8 +95,10 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
 
 
 def names_in(found: Sequence[Proposal]) -> dict[int, str]:
-    """Name the people who wrote the histories of some proposals."""
-    return accounts.names(change.actor_id for one in found for change in one.changes)
+    """Name the people who wrote the histories of some proposals, and of what was promised for them."""
+    answered = [change.actor_id for one in found for change in one.changes]
+    promised = [change.actor_id for one in found for promise in one.commitments for change in promise.changes]
+    return accounts.names(answered + promised)
 
 
 @bp.route("/debates/proposals/<int:proposal_id>/edit", methods=["GET", "POST"])
@@ -192,9 +193,25 @@ def close_commitment(commitment_id: int) -> ResponseReturnValue:
     commitment = queries.commitment(commitment_id)
     if not can(current_user, Action.EDIT, commitment):
         abort(404)
-    form = OutcomeForm(obj=commitment)
+    form, newer = OutcomeForm(data=_came(commitment)), False
     if form.validate_on_submit():
-        asking.close_commitment(current_user, commitment, **form.values)
-        flash(_("The changes are saved."), "success")
-        return redirect(url_for("debates.proposal", proposal_id=commitment.proposal_id))
-    return render_template("debates/close_commitment.html", form=form, commitment=commitment), form.status
+        try:
+            asking.close_commitment(current_user, commitment, **form.values)
+        except CommitmentChanged:
+            form.begin_again(commitment.version)
+            newer = True
+        else:
+            flash(_("The changes are saved."), "success")
+            return redirect(url_for("debates.proposal", proposal_id=commitment.proposal_id))
+    page = render_template(
+        "debates/close_commitment.html",
+        form=form,
+        commitment=commitment,
+        newer=newer,
+        names=accounts.names(change.actor_id for change in commitment.changes),
+    )
+    return page, CONFLICT if newer else form.status
+
+
+def _came(commitment: Commitment) -> dict[str, Any]:
+    return {name: getattr(commitment, name) for name in ("version", "kept_on", "outcome")}

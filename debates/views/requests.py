@@ -12,8 +12,8 @@ from debates.forms.requests import asking_form, reporting_form
 from debates.operations import asking
 from debates.operations.asking import ProposalsChanged
 from debates.views import bp
-from debates.views.access import WRITERS, edited_meeting, open_minutes
-from debates.views.proposals import CONFLICT, names_in
+from debates.views.access import CONFLICT, WRITERS, edited_meeting, open_minutes
+from debates.views.proposals import names_in
 
 
 @bp.route("/debates/<int:meeting_id>/requests", methods=["GET", "POST"])

@@ -26,10 +26,11 @@ from consult.threats.models import HandOver, Link, StatusChange, Threat
 from consult.threats.workflow import Status
 from consult.web.roles import Role
 from debates import queries as minutes
-from debates.models import Commitment, Meeting, Proposal, Statement
-from debates.operations import correcting
+from debates.models import Commitment, Meeting, MeetingPlan, Proposal, Statement
+from debates.operations import correcting, minuting, planning
 from debates.stages import MeetingStage
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
+from tests.debates import makers
 
 SURVEY = "poczucie-bezpieczenstwa"
 """The demonstration's survey that is open and has places."""
@@ -82,10 +83,12 @@ def _value(endpoint, name):
         }.get(endpoint, _crowded_threat),
         "hand_over_id": lambda: _handed_over("id"),
         "observation_id": lambda: _reported() if endpoint.startswith("handling.") else _voice_of(_crowded_threat()),
-        "meeting_id": _evaluating_debate
-        if endpoint == "debates.taken_over"
-        else lambda: _meeting(STAGES.get(endpoint, MeetingStage.DRAFTING)),
-        "statement_id": lambda: _statement(STAGES.get(endpoint, MeetingStage.DRAFTING)),
+        "meeting_id": {"debates.taken_over": _evaluating_debate, "debates.hold_after_all": _called_off}.get(
+            endpoint, lambda: _meeting(STAGES.get(endpoint, MeetingStage.DRAFTING))
+        ),
+        "statement_id": {"debates.write_again": _crossed_out}.get(
+            endpoint, lambda: _statement(STAGES.get(endpoint, MeetingStage.DRAFTING))
+        ),
         "proposal_id": lambda: None if endpoint == "debates.published_proposal" else _proposal(),
         "suggestion_id": _suggestion,
         "link_id": lambda: _correction_link().id,
@@ -176,11 +179,37 @@ def _statement(stage):
     return shown[0].id
 
 
+def _officer():
+    return db.session.scalar(select(Account).where(Account.email.like("dzielnicowy.lask%")))
+
+
+def _called_off():
+    """A meeting that will not be held."""
+    known = db.session.scalar(select(MeetingPlan.meeting_id).where(MeetingPlan.called_off_at.is_not(None)))
+    if known is not None:
+        return known
+    made = makers.planned(_officer(), "Spotkanie odwołane", held_on=today() + timedelta(days=30))
+    planning.call_off(_officer(), made, reason="Sala jest zamknięta.")
+    db.session.commit()
+    return made.id
+
+
+def _crossed_out():
+    """Something said that somebody crossed out."""
+    said = minutes.statements_of(db.session.get(Meeting, drafted()))
+    known = next((one.id for one in said if one.withdrawn_at is not None), None)
+    if known is not None:
+        return known
+    made = makers.statement(_officer(), db.session.get(Meeting, drafted()), "Zapisane dwa razy", place=None)
+    minuting.withdraw_statement(_officer(), made, reason="Zapisane dwa razy")
+    db.session.commit()
+    return made.id
+
+
 def _correction_link():
     """A link by which the village head corrects minutes."""
     meeting = db.session.get(Meeting, _meeting(MeetingStage.CORRECTING))
-    officer = db.session.scalar(select(Account).where(Account.email.like("dzielnicowy.lask%")))
-    link = correcting.invite(officer, meeting, key="5" * 32, function="sołtys wsi Wola")
+    link = correcting.invite(_officer(), meeting, key="5" * 32, function="sołtys wsi Wola").link
     db.session.commit()
     return link
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -13,9 +14,11 @@ from pypdf import PdfReader
 from consult.clock import retelling
 from consult.db import db
 from consult.geo import Place
+from debates.agenda import Theme
 from debates.calendar_file import Announced, calendar_of
 from debates.models import MeetingKind
 from debates.operations import planning
+from debates.wording import in_words
 from tests.debates.makers import planned
 from tests.factories import LASK
 from tests.pages import Page
@@ -115,6 +118,39 @@ def test_a_calendar_learns_of_a_correction_and_of_the_calling_off(client, accoun
     text = text_of(client, f"/debates/{one.id}/announcement")
     assert "Sala jest zamknięta." in text
     assert "Odwołane" in text_of(client, "/debates/upcoming")
+
+
+def test_a_meeting_that_is_held_after_all_says_so_in_announcement_list_and_calendar(client, account):
+    one = planned(account)
+    planning.call_off(account, one, reason="Sala jest zamknięta.")
+    with retelling(datetime(2026, 9, 3, 8, tzinfo=UTC)):
+        planning.hold_after_all(account, one)
+        db.session.commit()
+    event = event_of(client, one)
+    assert (event["SEQUENCE"], event["STATUS"]) == (2, "CONFIRMED")
+    assert event["DTSTAMP"].dt == datetime(2026, 9, 3, 8, tzinfo=UTC)
+    page = Page(client, f"/debates/{one.id}/announcement").soup.main
+    assert "3 września 2026" in page.select_one(".govuk-inset-text").text
+    assert "Sala jest zamknięta." not in page.text + event["DESCRIPTION"]
+    assert page.select_one(".govuk-warning-text") is None
+    assert Page(client, "/debates/upcoming").soup.select_one(".result strong")
+    assert client.get(f"/debates/{one.id}/announcement.ics").data.count(b"STATUS") == 1
+
+
+def test_the_usual_agenda_stands_in_the_readers_language_and_typed_points_as_typed(client, account):
+    one = planned(account)
+    one.plan.agenda += "\n19:00 Pokaz psa służbowego"
+    db.session.commit()
+    client.get("/language/uk")
+    points = [item.text for item in Page(client, f"/debates/{one.id}/announcement").soup.select("#agenda + ul li")]
+    assert len(points) == 8
+    assert points[-1] == "19:00 Pokaz psa służbowego"
+    with force_locale("uk"):
+        assert points[0] == f"17:00 {in_words(Theme.WELCOME)}"
+        assert points[4] == f"17:40 {in_words(Theme.DISCUSSION)}"
+        assert f"17:00 {in_words(Theme.WELCOME)}" in event_of(client, one)["DESCRIPTION"]
+    client.get("/language/pl")
+    assert "17:00 Powitanie" in text_of(client, f"/debates/{one.id}/announcement")
 
 
 def announced(day, starts_at=time(17), ends_at=time(19), **facts):

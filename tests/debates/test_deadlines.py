@@ -72,7 +72,7 @@ def test_one_letter_tells_a_person_everything(letters, account, minutes, asked):
 def test_what_was_answered_or_kept_is_not_written_of(letters, account, asked):
     kept = promise(account, asked)
     answer(account, asked)
-    asking.close_commitment(account, kept, kept_on=DUE, outcome="12 patroli")
+    asking.close_commitment(account, kept, key=uuid.uuid4().hex, version=1, kept_on=DUE, outcome="12 patroli")
     db.session.commit()
     assert reminding.remind(DUE + timedelta(days=1)).sent == 0
 

@@ -177,3 +177,58 @@ def test_offers_name_places_of_the_districts_and_categories(desk, minutes):
     found = desk.post(f"/debates/{minutes.id}/offers", data=asked).json
     assert set(found) == {"places", "categories"}
     assert "parkowanie" in [one["code"] for one in found["categories"]]
+
+
+def test_words_for_a_statement_that_somebody_crossed_out_are_kept_and_saved_as_a_new_one(desk, account, minutes, said):
+    address = f"/debates/{minutes.id}/statements/{said[1].id}"
+    page, parted = Page(desk, f"{address}/edit"), Page(desk, f"{address}/split")
+    minuting.withdraw_statement(account, said[1], reason="Zapisano dwa razy")
+    db.session.commit()
+    answer = page.send(text="Moje słowa", voices="7")
+    assert answer.status_code == 409
+    kept = Page.of(desk, f"{address}/write-again", answer)
+    assert "Zapisano dwa razy" in kept.soup.main.text
+    assert (kept.fields()["text"].strip(), kept.fields()["voices"]) == ("Moje słowa", "7")
+    assert texts(minutes) == ["pierwsza", "trzecia"], "nothing is written before it is asked for"
+    for _ in range(2):
+        assert kept.send().status_code == 302
+    assert texts(minutes) == ["pierwsza", "trzecia", "Moje słowa"]
+    both = parted.send(text="jedno", rest="drugie", rest_category_code="")
+    assert both.status_code == 409
+    assert Page.of(desk, "", both).fields()["text"].strip() == "jedno\ndrugie"
+    assert Page.of(desk, f"{address}/write-again", answer).send(text="").status_code == 422
+
+
+def test_words_typed_with_marks_of_a_note_are_saved_as_they_stand(desk, account, minutes, said):
+    minuting.withdraw_statement(account, said[0], reason="pomyłka")
+    db.session.commit()
+    address = f"/debates/{minutes.id}/statements/{said[0].id}/write-again"
+    assert Page(desk, address).send(text="! Pies x12 // na smyczy").status_code == 302
+    assert texts(minutes)[-1] == "! Pies x12 // na smyczy"
+
+
+@pytest.mark.parametrize("verb", ["complete", "move", "join", "withdraw", "withhold", "release"])
+def test_whatever_else_is_done_to_a_crossed_out_statement_leads_to_the_minutes_and_says_why(
+    desk, account, minutes, said, verb
+):
+    token = Page(desk, f"/debates/{minutes.id}/statements").fields()["csrf_token"]
+    minuting.withdraw_statement(account, said[1], reason="Zapisano dwa razy")
+    db.session.commit()
+    answer = desk.post(f"/debates/{minutes.id}/statements/{said[1].id}/{verb}", data={"csrf_token": token})
+    assert answer.location == f"/debates/{minutes.id}/statements"
+    assert "Zapisano dwa razy" in Page(desk, answer.location).text
+
+
+@pytest.mark.parametrize("field", ["text", "answer"])
+def test_two_statements_that_would_be_too_long_together_are_not_joined(desk, account, minutes, said, field):
+    for one in said[:2]:
+        minuting.correct_statement(account, one, **(minuting.said_of(one) | {field: "ż" * 1000}))
+    db.session.commit()
+    before = texts(minutes)
+    act(desk, said[1], "join")
+    assert texts(minutes) == before, "1,000 + 1,000 and the end of a line"
+    minuting.correct_statement(account, said[1], **(minuting.said_of(said[1]) | {field: "ż" * 999}))
+    db.session.commit()
+    act(desk, said[1], "join")
+    assert len(texts(minutes)) == 2
+    assert Page(desk, f"/debates/{minutes.id}/statements/{said[0].id}/edit").send().status_code == 302

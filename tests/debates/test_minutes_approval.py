@@ -276,7 +276,7 @@ def test_the_whole_minutes_are_a_pdf_and_a_document_that_office_programs_edit(de
 
 
 def link(account, minutes, function="sołtys wsi Wola"):
-    made = correcting.invite(account, minutes, key="a" * 32, function=function)
+    made = correcting.invite(account, minutes, key="a" * 32, function=function).link
     db.session.commit()
     return made, correcting.token_of("a" * 32)
 
@@ -291,6 +291,20 @@ def test_a_link_is_shown_once_and_kept_only_as_a_hash(desk, account, minutes):
     assert token not in Page(desk, f"/debates/{minutes.id}/corrections").text
     assert token not in str([getattr(made, column.key) for column in CorrectionLink.__table__.c])
     assert timedelta(days=13) < made.ends_at - now() <= timedelta(days=14)
+
+
+def test_two_clicks_send_one_letter(desk, account, minutes, letters):
+    correcting_stage(account, minutes)
+    page = Page(desk, f"/debates/{minutes.id}/corrections/new")
+    answers = [page.send(function="radny", address="radny@example.com") for _ in range(2)]
+    first, second = ((answer.text, answer.close())[0] for answer in answers)
+    assert [letter.to for letter in letters] == [["radny@example.com"]]
+    assert "radny@example.com" in first
+    assert "radny@example.com" not in second, "no second letter is on its way"
+    page.send(function="radny", address="inny@example.com").close()
+    assert len(letters) == 1, "another address needs another link"
+    Page(desk, page.url).send(function="radny", address="inny@example.com").close()
+    assert len(letters) == 2
 
 
 def test_a_letter_carries_the_link_and_the_address_is_not_kept(desk, account, minutes, letters):

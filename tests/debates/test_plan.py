@@ -208,3 +208,77 @@ def test_who_comes_second_learns_that_it_was_called_off(account):
     with pytest.raises(planning.NotPlanned):
         planning.call_off(account, one, reason="Brak chętnych.")
     assert one.plan.called_off_because == "Sala jest zamknięta."
+
+
+def test_a_calling_off_is_taken_back_and_can_come_again(desk, account):
+    one = planned(account)
+    planning.call_off(account, one, reason="Sala jest zamknięta.")
+    db.session.commit()
+    assert Page(desk, f"/debates/{one.id}/plan").soup.find("a", href=f"/debates/{one.id}/hold-after-all")
+    page = Page(desk, f"/debates/{one.id}/hold-after-all")
+    first, second = page.send(), page.send()
+    assert first.location == second.location == f"/debates/{one.id}/plan"
+    plan = one.plan
+    assert (plan.is_called_off, plan.called_off_because, plan.sequence) == (False, "", 2), "two clicks count once"
+    assert Page(desk, f"/debates/{one.id}/plan").soup.select_one("main .govuk-inset-text")
+    assert Page(desk, f"/debates/{one.id}/plan/edit").send(themes="O drodze.").status_code == 302
+    planning.call_off(account, one, reason="Powódź.")
+    assert (plan.held_after_all_at, plan.sequence) == (None, 4)
+
+
+def test_only_who_may_call_off_takes_it_back_and_only_what_is_off(client, desk, account):
+    one = planned(account)
+    assert desk.get(f"/debates/{one.id}/hold-after-all").location == f"/debates/{one.id}/plan"
+    with pytest.raises(planning.NotPlanned):
+        planning.hold_after_all(account, one)
+    planning.call_off(account, one, reason="Sala jest zamknięta.")
+    db.session.commit()
+    sign_in(client, officer(unit("1019", "Komenda w Zduńskiej Woli"), email="obcy@example.pl"))
+    assert client.get(f"/debates/{one.id}/hold-after-all").status_code == 404
+    sign_in(client, coordinator(unit("00", "Komenda Główna Policji", path="pl/", areas=[])))
+    assert client.get(f"/debates/{one.id}/hold-after-all").status_code in {403, 404}
+    assert one.plan.is_called_off
+
+
+@pytest.mark.parametrize("page", ["plan/edit", "edit"])
+def test_who_corrects_a_meeting_second_sees_both_texts_and_saves_what_should_stand(desk, account, page):
+    one = planned(account) if page == "plan/edit" else meeting(account, venue="Szkoła", residents=3)
+    address = f"/debates/{one.id}/{page}"
+    mine, other = Page(desk, address), Page(desk, address)
+    assert other.send(venue="Remiza OSP").status_code == 302
+    assert other.send(venue="Remiza OSP").status_code == 302, "a second click says nothing new"
+    answer = mine.send(venue="Świetlica")
+    assert answer.status_code == 409
+    assert (one.venue, one.version) == ("Remiza OSP", 2)
+    again = Page.of(desk, address, answer)
+    assert "Remiza OSP" in again.soup.select_one(".govuk-inset-text").text
+    assert again.fields()["venue"] == "Świetlica"
+    assert again.send().status_code == 302
+    assert (one.venue, one.version) == ("Świetlica", 3)
+
+
+def test_a_plan_changed_in_its_agenda_alone_is_changed_too(desk, account):
+    one = planned(account)
+    mine, other = (Page(desk, f"/debates/{one.id}/plan/edit") for _ in range(2))
+    other.send(agenda="17:00 Powitanie")
+    answer = mine.send(agenda="17:00 Dyskusja")
+    assert answer.status_code == 409
+    assert "17:00 Powitanie" in " ".join(Page.of(desk, "", answer).soup.select_one(".govuk-inset-text").text.split())
+    assert one.plan.agenda == "17:00 Powitanie"
+
+
+def test_whoever_corrects_a_plan_that_was_called_off_or_begun_meanwhile_keeps_the_words(desk, account, later):
+    off, begun = planned(account), planned(account, "Debata druga", held_on=date(2026, 9, 2))
+    pages = [Page(desk, f"/debates/{one.id}/plan/edit") for one in (off, begun)]
+    planning.call_off(account, off, reason="Sala jest zamknięta.")
+    db.session.commit()
+    with later(date(2026, 9, 2)):
+        planning.begin_minutes(account, begun)
+        db.session.commit()
+        for page, one in zip(pages, (off, begun), strict=True):
+            answer = page.send(venue="Świetlica", held_on="2026-09-22")
+            assert answer.status_code == 409
+            shown = Page.of(desk, page.url, answer)
+            assert shown.fields()["venue"] == "Świetlica"
+            assert shown.soup.select_one(".govuk-error-summary")
+            assert one.venue == "Dom kultury, ul. Narutowicza 11"

@@ -74,6 +74,29 @@ def test_a_promise_is_made_and_kept(desk, account, minutes):
     assert (promise.kept_on, promise.outcome) == (date(2026, 8, 20), "12 patroli")
 
 
+def test_what_came_of_a_promise_is_a_history_and_two_who_write_at_once_lose_nothing(desk, account, minutes):
+    asked = proposal(account, minutes)
+    promise = asking.record_commitment(
+        account, asked, key=uuid.uuid4().hex, who="Wójt", what="Lampa", due_on=date(2026, 8, 1)
+    )
+    db.session.commit()
+    address = f"/debates/commitments/{promise.id}"
+    mine, other = Page(desk, address), Page(desk, address)
+    for _ in range(2):
+        assert other.send(kept_on="", outcome="Nie zdążyliśmy").status_code == 302
+    answer = mine.send(kept_on="2026-08-20", outcome="Lampa świeci")
+    assert answer.status_code == 409
+    assert (promise.kept_on, promise.outcome) == (None, "Nie zdążyliśmy")
+    again = Page.of(desk, address, answer)
+    assert "Nie zdążyliśmy" in again.soup.select_one("[role=alert] .timeline").text
+    assert again.fields()["outcome"].strip() == "Lampa świeci"
+    assert again.send().status_code == 302
+    assert (promise.kept_on, promise.outcome) == (date(2026, 8, 20), "Lampa świeci")
+    assert [change.outcome for change in promise.changes] == ["Nie zdążyliśmy", "Lampa świeci"]
+    shown = [item.text for item in Page(desk, f"/debates/proposals/{asked.id}").soup.select("details .timeline li")]
+    assert ["Nie zdążyliśmy" in item for item in shown] == [False, True]
+
+
 def test_open_requests_come_with_the_nearest_deadline_first(desk, account, minutes):
     proposal(account, minutes, "Bez terminu")
     proposal(account, minutes, "Na później", due_on=date(2099, 1, 1))
