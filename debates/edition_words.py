@@ -6,7 +6,9 @@ from typing import Any
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from consult.attachments.sifting import Kind
 from consult.disclosure import HIDDEN_BELOW
 from consult.geo import Place, PlaceKind
 from consult.web.languages import day, language, number
@@ -31,6 +33,7 @@ def worded(record: Record) -> dict[str, Any]:
         "filed": [row for row in _filed(record) if row[1]],
         "statements": [_statement(one) for one in record["statements"]],
         "proposals": [_proposal(one) for one in record["proposals"]],
+        "files": [f"{one['number']}. {_file(one)}" for one in record.get("files", [])],
         "unsaid": unsaid(record),
         "no_requests": no_requests(record),
     }
@@ -142,6 +145,14 @@ def _commitment(one: Record) -> str:
     return f"{one['who']}: {told}"
 
 
+def _file(one: Record) -> str:
+    """Say what a file of the minutes is: editions of an earlier form list none."""
+    return f"{one['description']} ({_FILES[one['kind']]})"
+
+
+_FILES = {Kind.PHOTO.value: _l("photo"), Kind.PDF.value: "PDF"}
+
+
 def unsaid(record: Record) -> list[str]:
     """Say how many statements and requests everybody is not shown, and why; nothing for the edition of staff."""
     told = [*_unsaid(record["unsaid"])] if "unsaid" in record else []
@@ -204,6 +215,11 @@ def proposals_compared(before: Record, after: Record) -> list[Compared]:
         _("Answer"): lambda one: ", ".join(filter(None, (_proposal(one)["status"], one["answer"]))),
     }
     return compared(before["proposals"], after["proposals"], lines)
+
+
+def files_compared(before: Record, after: Record) -> list[Compared]:
+    """Compare which files two editions list."""
+    return compared(before.get("files", []), after.get("files", []), {_("What is it?"): _file})
 
 
 def head_compared(before: Record, after: Record) -> list[Compared]:

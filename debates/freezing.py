@@ -15,10 +15,10 @@ from consult.districts import queries as districts
 from consult.geo import Place, PlaceKind
 from debates import queries
 from debates.editions import Record, Unsaid, by_function
-from debates.models import Commitment, Meeting, Proposal, Statement
+from debates.models import Commitment, Meeting, MeetingFile, Proposal, Statement
 
-FORM = 1
-"""Which form a record has: another number where a field is added or means something else."""
+FORM = 2
+"""Which form a record has: another number where a field is added or means something else. Since 2 it lists files."""
 
 KNOWN_OF_A_MEETING = (
     *("kind", "level", "title", "series", "held_on", "is_year_only", "starts_at", "ends_at", "venue"),
@@ -37,6 +37,7 @@ def full(meeting: Meeting) -> Record:
         **_plain({name: getattr(meeting, name) for name in FILED}),
         "statements": [_said(one, one.position) | _inside(one) for one in said],
         "proposals": [_asked(one, number) | _promised(one) for number, one in _numbered(queries.proposals_of(meeting))],
+        "files": [_filed_with(one) for one in queries.files_of(meeting) if one.withdrawn_at is None],
     }
 
 
@@ -157,6 +158,11 @@ def _position(place: Place) -> Record:
 def _asked(one: Proposal, number: int) -> Record:
     names = ("key", "text", "addressee", "addressee_name", "due_on", "status", "answer", "answered_on")
     return {"number": number, **_plain({name: getattr(one, name) for name in names})}
+
+
+def _filed_with(one: MeetingFile) -> Record:
+    """Take what a file is, never the file."""
+    return {"key": one.key, "number": one.number, "kind": one.kind.value, "description": one.description}
 
 
 def _promised(one: Proposal) -> Record:

@@ -23,6 +23,7 @@ def write(stream: IO[bytes], facts: dict[str, Any], approved_at: datetime | None
     _course(document, facts)
     document.add_heading(_("3. Requests and promises"), 2)
     _requests(document, facts["proposals"])
+    _files(document, facts["files"])
     _signatures(document, facts)
     document.save(stream)
 
@@ -117,6 +118,14 @@ def _requests(document: Any, proposals: Iterable[dict[str, Any]]) -> None:
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
+
+
+def _files(document: Any, files: Sequence[str]) -> None:
+    """List what belongs to the minutes beside them; the public edition has none."""
+    if files:
+        document.add_heading(_("4. Files of these minutes"), 2)
+    for line in files:
+        document.add_paragraph(line)
 
 
 def _head_row(table: Any, names: Sequence[str]) -> None:

@@ -29,6 +29,7 @@ from debates.models import (
     DeadlineReminder,
     Meeting,
     MeetingDistrict,
+    MeetingFile,
     MeetingKind,
     MeetingPlan,
     MinutesEdition,
@@ -51,6 +52,9 @@ from debates.outcomes import (
 from debates.stages import HELD, Hindrance, MeetingStage, SuggestionState
 
 PAGE_SIZE = 25
+FILES = "debates.file"
+"""How attachments call the files of minutes: by the page that gives them."""
+
 _KEY = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,6})?")
 YEAR_MONTHS = 12
 MOST_OFFERED = 200
@@ -336,6 +340,30 @@ def edition(meeting_id: int, number: int) -> MinutesEdition:
     """Give an edition of the minutes of a meeting, or raise NoResultFound."""
     chosen = select(MinutesEdition).where(MinutesEdition.meeting_id == meeting_id, MinutesEdition.number == number)
     return db.session.execute(chosen).scalar_one()
+
+
+def files_of(meeting: Meeting) -> Sequence[MeetingFile]:
+    """List the files of a meeting in their order, withdrawn ones too."""
+    chosen = select(MeetingFile).where(MeetingFile.meeting_id == meeting.id)
+    return db.session.scalars(chosen.order_by(MeetingFile.number)).all()
+
+
+def file(meeting_id: int, number: int) -> MeetingFile:
+    """Give a file of a meeting, or raise NoResultFound."""
+    chosen = select(MeetingFile).where(MeetingFile.meeting_id == meeting_id, MeetingFile.number == number)
+    return db.session.execute(chosen).scalar_one()
+
+
+def next_file_number(meeting: Meeting) -> int:
+    """Give the number of the next file of a meeting; that of a withdrawn one is never given again."""
+    chosen = select(func.max(MeetingFile.number)).where(MeetingFile.meeting_id == meeting.id)
+    return (db.session.scalar(chosen) or 0) + 1
+
+
+def files_by_keys(keys: Iterable[str]) -> Sequence[MeetingFile]:
+    """List files by what identifies them for ever, in their order."""
+    chosen = select(MeetingFile).where(MeetingFile.key.in_(list(keys)))
+    return db.session.scalars(chosen.order_by(MeetingFile.number)).all()
 
 
 def correction_links(meeting: Meeting) -> Sequence[CorrectionLink]:

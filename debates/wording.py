@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from consult.attachments.sifting import Kind
 from consult.geo import Place, PlaceKind
 from consult.period import names_of
 from consult.web.languages import day
@@ -191,6 +192,14 @@ def fault_in_words(fault: Fault, records: Sequence[int]) -> str:
     )
     at = ", ".join(part for part in parts if part)
     return f"{at}: {said}" if at else said
+
+
+FILE_KINDS = {Kind.PHOTO: _l("photo"), Kind.PDF: _l("PDF document, only to be saved")}
+
+
+def file_kind(kind: Kind) -> str:
+    """Say what kind of file belongs to minutes, and how it is opened."""
+    return str(FILE_KINDS[kind])
 
 
 def in_words(code: StrEnum) -> str:

@@ -39,7 +39,8 @@ HINT = _l(
 class AttachmentsField(MultipleFileField):  # type: ignore[misc]  # Flask-WTF has no types
     """Files to add. The view calls `hold` before it validates the form; `held` is what waits, and is shown."""
 
-    def __init__(self, label: Any = "", description: Any = HINT, **kwargs: Any) -> None:
+    def __init__(self, label: Any = "", description: Any = HINT, most_bytes: int = MOST_BYTES, **kwargs: Any) -> None:
+        self.most_bytes = most_bytes
         self.complaints: list[str] = []
         self.held: Sequence[Held] = ()
         self._sifted: list[tuple[str, Sifted]] = []
@@ -49,7 +50,7 @@ class AttachmentsField(MultipleFileField):  # type: ignore[misc]  # Flask-WTF ha
         """Sift what the browser sent, before the form asks the database anything: drawing anew takes its time."""
         super().process_formdata(valuelist)
         files: Sequence[FileStorage] = self.data or ()
-        room = MOST_BYTES
+        room = self.most_bytes
         for storage in files[:MOST_FILES]:
             room -= self._take(shown_name(storage.filename), storage.read(room + 1), room)
         self._leave_out([shown_name(storage.filename) for storage in files[MOST_FILES:]])
@@ -57,7 +58,7 @@ class AttachmentsField(MultipleFileField):  # type: ignore[misc]  # Flask-WTF ha
     def _take(self, name: str, content: bytes, room: int) -> int:
         """Sift one file if it fits into the room that is left, and tell how much of it that took."""
         if len(content) > room:
-            self.complaints.append(reason(Wrong.TOO_LARGE, name))
+            self.complaints.append(reason(Wrong.TOO_LARGE, name, self.most_bytes))
             return 0
         try:
             self._sifted.append((name, sift(content)))
@@ -85,8 +86,8 @@ class AttachmentsField(MultipleFileField):  # type: ignore[misc]  # Flask-WTF ha
         """Leave out what is too much beside the files that wait already."""
         fitting = []
         for name, one in new:
-            if taken + len(one.content) > MOST_BYTES:
-                self.complaints.append(reason(Wrong.TOO_LARGE, name))
+            if taken + len(one.content) > self.most_bytes:
+                self.complaints.append(reason(Wrong.TOO_LARGE, name, self.most_bytes))
             else:
                 taken += len(one.content)
                 fitting.append(one)

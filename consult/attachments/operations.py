@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from consult.attachments import queries
+from consult.attachments.folder import Held
 from consult.attachments.models import Attachment
 from consult.attachments.sifting import MOST_FILES, Kind, Sifted
 from consult.clock import now
@@ -36,24 +37,34 @@ def drop(source: str, source_key: str, digests: Collection[str]) -> None:
             one.path.unlink(missing_ok=True)
 
 
-def bind(source: str, source_key: str) -> None:
-    """Give an owner what waited. What waited stays where it was, in case the transaction fails, and is swept later."""
-    folder = queries.folder()
-    for position, one in enumerate(queries.held(source, source_key)[:MOST_FILES], 1):
-        name = secrets.token_hex(16)
-        folder.keep(one.kind, name, one.path.read_bytes())
-        db.session.add(
-            Attachment(
-                name=name,
-                source=source,
-                source_key=source_key,
-                position=position,
-                kind=one.kind,
-                digest=one.digest,
-                size_bytes=one.size_bytes,
-                added_at=now(),
-            )
-        )
+class TooManyFiles(Exception):
+    """An owner has as many files as it may have; nothing was added."""
+
+
+def bind(
+    source: str, source_key: str, *, owner_key: str | None = None, most: int = MOST_FILES, first: int = 1
+) -> list[Attachment]:
+    """Give an owner what waited under a key, and tell what that was; the key is the owner's own if no other is named.
+
+    An owner that files are added to more than once says how many it may have, and the position of the next one. What it
+    has already is not added again; raises TooManyFiles before anything is. What waited stays where it was, in case the
+    transaction fails, and is swept later.
+    """
+    owner = owner_key or source_key
+    known = {one.digest for one in queries.of(source, owner)}
+    new = [one for one in queries.held(source, source_key)[:MOST_FILES] if one.digest not in known]
+    if len(known) + len(new) > most:
+        raise TooManyFiles
+    added = [_kept(one, source, owner, position) for position, one in enumerate(new, first)]
+    db.session.add_all(added)
+    return added
+
+
+def _kept(one: Held, source: str, owner: str, position: int) -> Attachment:
+    name = secrets.token_hex(16)
+    queries.folder().keep(one.kind, name, one.path.read_bytes())
+    facts = {"kind": one.kind, "digest": one.digest, "size_bytes": one.size_bytes, "added_at": now()}
+    return Attachment(name=name, source=source, source_key=owner, position=position, **facts)
 
 
 def erase(source: str, source_key: str) -> None:
@@ -61,6 +72,11 @@ def erase(source: str, source_key: str) -> None:
     own = (Attachment.source == source, Attachment.source_key == source_key, Attachment.gone_at.is_(None))
     db.session.execute(update(Attachment).where(*own).values(gone_at=now()))
     queries.folder().let_go(queries.owner_of(source, source_key))
+
+
+def erase_file(name: str) -> None:
+    """Erase one file: nobody sees it from now on, and the disk forgets it within minutes."""
+    db.session.execute(update(Attachment).where(Attachment.name == name).values(gone_at=now()))
 
 
 def sweep_gone(at: datetime) -> tuple[int, int]:

@@ -13,8 +13,11 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 MOST_FILES = 3
-MOST_BYTES = 5 * 1024 * 1024
-"""The most that the files of one sender have together."""
+"""So many files come with one form."""
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 5 * MEGABYTE
+"""The most that the files of one form have together, where the form does not say otherwise."""
 
 MOST_PIXELS = 24_000_000
 """More cannot be unpacked without harm to everybody else: 24 million need some 100 MB."""

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consult.attachments.sifting import Kind, Wrong
+from consult.attachments.sifting import MEGABYTE, MOST_BYTES, Kind, Wrong
 
 LONGEST_NAME = 60
 ELLIPSIS = "…"
@@ -20,16 +20,16 @@ REASONS = {
     Wrong.DAMAGED: _l("The file “%(name)s” is damaged or not complete. Choose it again or take another one."),
     Wrong.TOO_MANY_PIXELS: _l("The photo “%(name)s” has more than 24 megapixels. Make it smaller."),
     Wrong.TOO_MANY: _l("At most 3 files are taken. These were left out: %(name)s."),
-    Wrong.TOO_LARGE: _l("All files together may have 5 MB at most. This was too much: %(name)s."),
-    Wrong.TOO_OFTEN: _l("Too many files have come from your network. Send the report without files, or wait an hour."),
-    Wrong.NO_ROOM: _l("Files cannot be saved at the moment. Send the report without them, or try again later."),
+    Wrong.TOO_LARGE: _l("All files together may have %(most)s MB at most. This was too much: %(name)s."),
+    Wrong.TOO_OFTEN: _l("Too many files have come from your network. Go on without files, or wait an hour."),
+    Wrong.NO_ROOM: _l("Files cannot be saved at the moment. Go on without them, or try again later."),
 }
 KINDS = {Kind.PHOTO: _l("Photo %(number)s"), Kind.PDF: _l("PDF document %(number)s")}
 
 
-def reason(wrong: Wrong, name: str = "") -> str:
-    """Say why a file is not taken."""
-    return str(REASONS[wrong]) % {"name": name}
+def reason(wrong: Wrong, name: str = "", most_bytes: int = MOST_BYTES) -> str:
+    """Say why a file is not taken by a form that takes so many bytes."""
+    return str(REASONS[wrong]) % {"name": name, "most": most_bytes // MEGABYTE}
 
 
 def shown_name(name: str | None) -> str:

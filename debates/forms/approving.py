@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from consult.web.forms import Form
 from debates.forms.fields import line_field, text_field
@@ -23,7 +23,7 @@ class OpenAgainForm(Form):
 
     reason = text_field(
         _l("Reason"),
-        InputRequired(_l("Give the reason.")),
+        DataRequired(_l("Give the reason.")),
         longest=1000,
         description=_l("It stands beside the next version of the minutes, for the police."),
     )
@@ -34,7 +34,7 @@ class WithholdForm(Form):
 
     reason = line_field(
         _l("Reason"),
-        InputRequired(_l("Give the reason.")),
+        DataRequired(_l("Give the reason.")),
         longest=500,
         description=_l("Only the police read it."),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from consult.accounts.forms import LONGEST_ADDRESS, is_address
 from consult.web.forms import Form, KeyedForm, NamesNobody
@@ -25,7 +25,7 @@ class CorrectionLinkForm(KeyedForm):
 
     function = line_field(
         _l("Function"),
-        InputRequired(_l("Enter the function of whoever was at the meeting.")),
+        DataRequired(_l("Enter the function of whoever was at the meeting.")),
         NamesNobody(),
         description=_l("For example: village head of Wola, head of the road authority. Never the name of a resident."),
     )
@@ -47,7 +47,7 @@ class SuggestionForm(OpenForm):
 
     text = text_field(
         _l("What should it say?"),
-        InputRequired(_l("Write your suggestion.")),
+        DataRequired(_l("Write your suggestion.")),
         longest=LONGEST,
         rows=6,
         description=_l("At most 1,000 characters. No names, phone numbers or number plates."),
@@ -63,7 +63,7 @@ class TakeOverForm(Form):
     """The words with which a suggestion is taken over."""
 
     text = text_field(
-        _l("The statement will say"), InputRequired(_l("Write what was said.")), description=_l("Without names.")
+        _l("The statement will say"), DataRequired(_l("Write what was said.")), description=_l("Without names.")
     )
 
 
@@ -76,7 +76,7 @@ class DeclineForm(Form):
 
     reason = text_field(
         _l("Reason"),
-        InputRequired(_l("Give the reason.")),
+        DataRequired(_l("Give the reason.")),
         longest=1000,
         description=_l("Whoever suggested it reads this."),
     )

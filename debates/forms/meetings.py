@@ -11,7 +11,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from consult.accounts import queries as accounts
 from consult.accounts.models import Account
@@ -52,7 +52,7 @@ class MeetingForm(Form):
         coerce=MeetingLevel,
         default=MeetingLevel.COMMUNE,
     )
-    title = line_field(_l("Title"), InputRequired())
+    title = line_field(_l("Title"), DataRequired())
     series = line_field(
         _l("Series"), description=_l("If the meeting belongs to one, for example a programme of debates.")
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, TimeField
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from consult.clock import today
 from consult.web.forms import Form, KeyedForm
@@ -37,7 +37,7 @@ class PlanForm(MeetingForm):
 
     held_on = DateField(_l("Date"), [InputRequired(), DayToCome()], render_kw={"classes": "govuk-input--width-10"})
     starts_at = TimeField(_l("From"), [InputRequired()], render_kw={"classes": "govuk-input--width-5"})
-    venue = line_field(_l("Venue"), InputRequired(), description=_l("Name of the place and its address."))
+    venue = line_field(_l("Venue"), DataRequired(), description=_l("Name of the place and its address."))
     place = place_field(_l("Where will it be held?"), shapes=("point",))
     themes = text_field(
         _l("What it is about"), longest=4000, description=_l("In a few sentences, for residents who think of coming.")
@@ -89,7 +89,7 @@ class CallOffForm(Form):
 
     reason = text_field(
         _l("Why will it not be held?"),
-        InputRequired(),
+        DataRequired(),
         longest=500,
         description=_l("Everybody can read this. Say as well when it will be held instead, if you know."),
     )

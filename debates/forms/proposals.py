@@ -9,7 +9,7 @@ from wtforms import (
     SelectField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from consult.clock import today
 from consult.web.forms import Form, KeyedForm, NamesNobody
@@ -59,7 +59,7 @@ class ProposalForm(Form):
 
     text = text_field(
         _l("What is asked for"),
-        InputRequired(_l("Write what is asked for.")),
+        DataRequired(_l("Write what is asked for.")),
         description=_l("Everybody will read it. Write no names."),
     )
     addressee = SelectField(_l("Who is asked"))
@@ -142,13 +142,13 @@ class NewCommitmentForm(KeyedForm):
 
     who = line_field(
         _l("Who promised"),
-        InputRequired(_l("Write who promised.")),
+        DataRequired(_l("Write who promised.")),
         NamesNobody(),
         description=_l("The function or office, no name. Everybody will read it."),
     )
     what = text_field(
         _l("What"),
-        InputRequired(_l("Write what was promised.")),
+        DataRequired(_l("Write what was promised.")),
         NamesNobody(),
         description=_l("Everybody will read it. Write no names."),
     )
@@ -162,7 +162,7 @@ class OutcomeForm(KeyedForm):
     kept_on = past_day_field(_l("Kept on"), Optional(), description=_l("Leave it empty when it was not kept."))
     outcome = text_field(
         _l("What came of it"),
-        InputRequired(_l("Write what came of it.")),
+        DataRequired(_l("Write what came of it.")),
         NamesNobody(),
         description=_l("Everybody will read it. Write no names."),
     )

@@ -14,7 +14,7 @@ from wtforms import (
     SelectField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from consult.catalogue import queries as catalogue
 from consult.clock import today
@@ -52,7 +52,7 @@ class StatementForm(Form):
     )
     category_code = SelectField(_l("Category"), coerce=lambda text: text or None, validate_choice=False)
     text = text_field(
-        _l("What did people say?"), InputRequired(_l("Write what was said.")), description=_l("Without names.")
+        _l("What did people say?"), DataRequired(_l("Write what was said.")), description=_l("Without names.")
     )
     place = place_field(_l("Where?"), shapes=SHAPES, description=_l("Nobody said where? Leave it empty."))
     said_of = past_day_field(_l("On what day?"), Optional(), description=_l("Only if a day was named."))
@@ -183,8 +183,8 @@ class CompletionForm(VersionedForm):
 class SplittingForm(VersionedForm, KeyedForm):
     """Two statements made of one."""
 
-    text = text_field(_l("The first statement"), InputRequired(_l("Write what was said first.")))
-    rest = text_field(_l("The second statement"), InputRequired(_l("Write what was said next.")))
+    text = text_field(_l("The first statement"), DataRequired(_l("Write what was said first.")))
+    rest = text_field(_l("The second statement"), DataRequired(_l("Write what was said next.")))
     rest_category_code = SelectField(
         _l("Category of the second statement"), coerce=lambda text: text or None, validate_choice=True
     )
@@ -213,7 +213,7 @@ class NoteForm(KeyedForm):
 
     note = text_field(
         _l("Your note"),
-        InputRequired(_l("Paste or type your note.")),
+        DataRequired(_l("Paste or type your note.")),
         longest=LONGEST_NOTE,
         rows=14,
         description=_l("Each line becomes a statement. Without names."),
@@ -251,4 +251,4 @@ def _categories(day: date | None) -> list[SelectChoice]:
 class WithdrawalForm(Form):
     """Why a statement is crossed out."""
 
-    reason = line_field(_l("Reason"), InputRequired(_l("Give the reason.")), longest=500)
+    reason = line_field(_l("Reason"), DataRequired(_l("Give the reason.")), longest=500)

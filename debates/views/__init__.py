@@ -12,6 +12,7 @@ bp.add_app_template_filter(wording.held, "held")
 bp.add_app_template_filter(wording.hours, "hours")
 bp.add_app_template_filter(wording.access_in_words, "access_words")
 bp.add_app_template_filter(wording.where, "where")
+bp.add_app_template_filter(wording.file_kind, "file_kind")
 bp.add_app_template_filter(wording.mark, "proposal_mark")
 bp.add_app_template_filter(wording.time_pattern, "time_pattern")
 
@@ -21,6 +22,7 @@ from debates.views import (  # noqa: E402  # they hang their pages on `bp`
     arranging,  # noqa: F401
     correcting,  # noqa: F401
     editions,  # noqa: F401
+    filing,  # noqa: F401
     meetings,  # noqa: F401
     minutes,  # noqa: F401
     offline,  # noqa: F401

@@ -11,7 +11,7 @@ from consult.documents.rendering import DocumentRefused
 from consult.web.limits import limited
 from consult.web.roles import only, public
 from debates import freezing, printing, queries
-from debates.edition_words import head_compared, proposals_compared, statements_compared, worded
+from debates.edition_words import files_compared, head_compared, proposals_compared, statements_compared, worded
 from debates.models import Meeting, MinutesEdition
 from debates.views import bp
 from debates.views.access import READERS, seen_meeting
@@ -128,4 +128,5 @@ def version(meeting_id: int, number: int) -> ResponseReturnValue:
         head=head_compared(before.full, after.full),
         statements=statements_compared(before.full, after.full),
         proposals=proposals_compared(before.full, after.full),
+        files=files_compared(before.full, after.full),
     )

@@ -79,6 +79,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         districts=_areas(meeting),
         statements=statements,
         fed=queries.fed(statements),
+        files=queries.files_of(meeting),
         proposals=queries.proposals_of(meeting),
         taken_over=queries.taken_over(meeting),
         evaluations=_seen(queries.evaluations_of(meeting)),

@@ -30,6 +30,7 @@ from debates.models import Commitment, Meeting, MeetingPlan, Proposal, Statement
 from debates.operations import correcting, minuting, planning
 from debates.stages import MeetingStage
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
+from tests.attachments.makers import photo
 from tests.debates import makers
 
 SURVEY = "poczucie-bezpieczenstwa"
@@ -83,9 +84,12 @@ def _value(endpoint, name):
         }.get(endpoint, _crowded_threat),
         "hand_over_id": lambda: _handed_over("id"),
         "observation_id": lambda: _reported() if endpoint.startswith("handling.") else _voice_of(_crowded_threat()),
-        "meeting_id": {"debates.taken_over": _evaluating_debate, "debates.hold_after_all": _called_off}.get(
-            endpoint, lambda: _meeting(STAGES.get(endpoint, MeetingStage.DRAFTING))
-        ),
+        "meeting_id": {
+            "debates.taken_over": _evaluating_debate,
+            "debates.hold_after_all": _called_off,
+            "debates.file": _with_file,
+            "debates.withdraw_file": _with_file,
+        }.get(endpoint, lambda: _meeting(STAGES.get(endpoint, MeetingStage.DRAFTING))),
         "statement_id": {"debates.write_again": _crossed_out}.get(
             endpoint, lambda: _statement(STAGES.get(endpoint, MeetingStage.DRAFTING))
         ),
@@ -192,6 +196,14 @@ def _called_off():
     planning.call_off(_officer(), made, reason="Sala jest zamknięta.")
     db.session.commit()
     return made.id
+
+
+def _with_file():
+    """Minutes that are being written and have a photo."""
+    minutes_of = db.session.get(Meeting, drafted())
+    if not minutes.files_of(minutes_of):
+        makers.filed(_officer(), minutes_of, photo())
+    return minutes_of.id
 
 
 def _crossed_out():

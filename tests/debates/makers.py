@@ -3,11 +3,14 @@
 import uuid
 from datetime import date, time
 
+from consult.attachments import operations as attachments
+from consult.attachments.sifting import sift
 from consult.db import db
 from consult.geo import Place
 from debates.models import (
     AddresseeKind,
     Meeting,
+    MeetingFile,
     MeetingKind,
     MeetingLevel,
     Proposal,
@@ -15,7 +18,7 @@ from debates.models import (
     Statement,
 )
 from debates.notes import SpeakerRole, StatementKind
-from debates.operations import asking, convening, minuting, planning
+from debates.operations import asking, convening, filing, minuting, planning
 from debates.outcomes import ProposalStatus
 from tests.factories import LASK
 
@@ -80,5 +83,14 @@ def planned(author, title="Bezpieczna jesień", held_on=date(2026, 9, 22), **fac
     made = planning.plan_meeting(
         author, key=uuid.uuid4().hex, unit_code=author.unit.code, title=title, held_on=held_on, **said
     )
+    db.session.commit()
+    return made
+
+
+def filed(author, meeting, *contents, description="Lista obecności") -> list[MeetingFile]:
+    """Files of minutes, held and added as the page does it."""
+    key = uuid.uuid4().hex
+    attachments.hold(filing.SOURCE, filing.waiting_key(author, key), [sift(content) for content in contents])
+    made = filing.add_files(author, meeting, key=key, description=description)
     db.session.commit()
     return made

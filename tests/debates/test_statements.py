@@ -9,7 +9,7 @@ from consult.db import db
 from consult.observations.models import Observation, Plane
 from consult.threats import queries as threats
 from debates.models import Statement
-from tests.debates.makers import meeting, statement
+from tests.debates.makers import meeting, planned, proposal, statement
 from tests.factories import LASK, metres_away
 from tests.pages import Page
 
@@ -248,3 +248,19 @@ def test_a_category_that_had_ended_is_not_offered(desk, account, minutes):
     answer = Page(desk, f"/debates/{minutes.id}/statements").send(**SAID, place=POINT)
     assert answer.status_code == 422
     assert 'href="#category_code"' in answer.text
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\t\n", "\u00a0"])
+def test_words_of_spaces_are_no_words(desk, account, minutes, empty):
+    said, asked = statement(account, minutes), proposal(account, minutes)
+    one = planned(account)
+    for page, field in (
+        (f"{minutes.id}/statements/{said.id}/withdraw", "reason"),
+        (f"{minutes.id}/statements/{said.id}/withhold", "reason"),
+        (f"{minutes.id}/statements/{said.id}/edit", "text"),
+        (f"{minutes.id}/statements", "text"),
+        (f"{one.id}/call-off", "reason"),
+        (f"{one.id}/plan/edit", "venue"),
+        (f"proposals/{asked.id}/edit", "text"),
+    ):
+        assert Page(desk, f"/debates/{page}").send(**{field: empty}).status_code == 422, page
