@@ -142,6 +142,9 @@ class Place:
     @property
     def geojson(self) -> dict[str, Any]:
         """The geometry as a GeoJSON mapping with counter-clockwise rings (RFC 7946, 3.1.6)."""
+        if isinstance(self.geometry, shapely.Point):  # nearly all places are, and files bring them by the thousand
+            (position,) = shapely.get_coordinates(self.geometry, include_z=self.geometry.has_z).tolist()
+            return {"type": "Point", "coordinates": _rounded(position)}
         shape = shapely.orient_polygons(self.geometry) if self.kind is PlaceKind.AREA else self.geometry
         mapping = json.loads(shapely.to_geojson(shape))
         mapping["coordinates"] = _rounded(mapping["coordinates"])
@@ -235,6 +238,8 @@ def _shape(geometry: Any) -> tuple[PlaceKind, BaseGeometry]:
     coordinates = geometry["coordinates"]
     _check_vertices(coordinates, nesting)
     try:
+        if kind is PlaceKind.POINT:
+            return kind, shapely.points(coordinates)
         shape: BaseGeometry = shapely.geometry.shape({"type": geometry["type"], "coordinates": coordinates})
     except (ValueError, TypeError, shapely.errors.GEOSException) as error:
         raise PlaceRefused(PlaceFault.NOT_A_GEOMETRY, str(error)) from error

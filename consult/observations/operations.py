@@ -53,16 +53,20 @@ def record_many(voices: Sequence[Voice]) -> int:
 
     Raises PlaceRefused when a place lies in no district.
     """
-    known = _known({voice.source for voice in voices})
+    return sum(_record_part(voices[start : start + BATCH]) for start in range(0, len(voices), BATCH))
+
+
+def _record_part(voices: Sequence[Voice]) -> int:
+    known = _known(voices)
     fresh = [voice for voice in voices if (voice.source, voice.source_key) not in known]
-    for start in range(0, len(fresh), BATCH):
-        part = fresh[start : start + BATCH]
-        located = districts.containing_each([voice.place for voice in part])
-        rows = [_columns(voice, located) for voice, located in zip(part, located, strict=True)]
-        db.session.execute(insert(Observation), rows)
-        for row in rows:
-            counting.count(counting.of_columns(row))
-    return len(fresh)
+    located = districts.containing_each([voice.place for voice in fresh])
+    rows = [_columns(voice, located) for voice, located in zip(fresh, located, strict=True)]
+    if rows:
+        # Rows with and without a commune go in one statement.
+        db.session.execute(insert(Observation).execution_options(render_nulls=True), rows)
+    for row in rows:
+        counting.count(counting.of_columns(row))
+    return len(rows)
 
 
 def withdraw(observation: Observation) -> None:
@@ -77,9 +81,16 @@ def restore(observation: Observation) -> None:
     counting.count(counting.of_observation(observation))
 
 
-def _known(sources: set[str]) -> set[tuple[str, str]]:
-    chosen = select(Observation.source, Observation.source_key).where(Observation.source.in_(sources))
-    return {(source, key) for source, key in db.session.execute(chosen)}
+def _known(voices: Sequence[Voice]) -> set[tuple[str, str]]:
+    """Tell which of these voices are there, by source and key."""
+    keys: dict[str, list[str]] = {}
+    for voice in voices:
+        keys.setdefault(voice.source, []).append(voice.source_key)
+    known = set()
+    for source, named in keys.items():
+        chosen = select(Observation.source_key).where(Observation.source == source, Observation.source_key.in_(named))
+        known |= {(source, key) for key in db.session.scalars(chosen)}
+    return known
 
 
 def _columns(voice: Voice, located: districts.Located) -> dict[str, Any]:

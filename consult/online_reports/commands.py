@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from consult.db import db, read_only, transaction
 from consult.online_reports import files, foreign, operations, rows
 from consult.online_reports.files import FileRefused, Format, Ignored
 from consult.online_reports.operations import Plan
-from consult.online_reports.rows import Draft, Setting
+from consult.online_reports.rows import Draft, Seen, Setting
 from consult.online_reports.rules import Fault
 from consult.online_reports.wording import file_sentence, line, shown
 
@@ -29,31 +30,40 @@ group = AppGroup("online-reports", help="Residents' online reports.")
 
 
 @dataclass
-class Sifted:
-    """The rows of a file: drafts of those that may be taken, and what is wrong with the others."""
+class Tally:
+    """What a file holds, counted while its rows go by: none of them is kept."""
 
-    drafts: list[Draft] = field(default_factory=list)
-    refused: set[int] = field(default_factory=set)
+    read: int = 0
+    new: int = 0
+    unchanged: int = 0
+    refused: int = 0
     faults: list[tuple[int, Fault]] = field(default_factory=list)
+    districts: set[str] = field(default_factory=set)
+
+    def count(self, planned: Plan, faults: list[tuple[int, Fault]], read: int) -> None:
+        """Count a part of the file; faults are noted as long as anyone would read them."""
+        wrong = sorted([*faults, *planned.refused], key=lambda entry: entry[0])
+        self.read += read
+        self.new += len(planned.new)
+        self.unchanged += planned.unchanged
+        self.refused += len({row for row, _fault in wrong})
+        self.districts |= planned.districts
+        if len(self.faults) <= SHOWN:
+            self.faults += wrong
 
     @property
-    def read(self) -> int:
-        """How many rows the file has."""
-        return len(self.drafts) + len(self.refused)
-
-    def refuse(self, row: int, faults: list[Fault]) -> None:
-        """Note what is wrong with a row, as long as anyone would read it."""
-        self.refused.add(row)
-        if len(self.faults) < SHOWN:
-            self.faults += [(row, fault) for fault in faults]
+    def summary(self) -> dict[str, int]:
+        """The figures of the last line; of a file with faults nothing is taken."""
+        new = 0 if self.faults else self.new
+        return {"read": self.read, "new": new, "unchanged": self.unchanged, "refused": self.refused}
 
 
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
-@click.option("--format", "file_format", type=click.Choice([one.value for one in Format]), help="By default seen.")
+@click.option("--format", "known_format", type=click.Choice([one.value for one in Format]), help="By default seen.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--quiet", is_flag=True, help="No progress and no remarks.")
-def import_file(file: Path, file_format: str | None, dry_run: bool, quiet: bool) -> None:
+def import_file(file: Path, known_format: str | None, dry_run: bool, quiet: bool) -> None:
     """Import reports from a FILE, all or nothing; the same file again changes nothing.
 
     GeoJSON (RFC 7946, WGS 84): a FeatureCollection of Points, LineStrings or Polygons. Properties: category (code or
@@ -68,40 +78,58 @@ def import_file(file: Path, file_format: str | None, dry_run: bool, quiet: bool)
     report as it was at the import and decides nothing here: the threats that the reports join or begin have the
     status that our own officers give them.
     """
+    file_format = Format(known_format) if known_format else files.format_of(file)
     try:
-        found = _read(file, Format(file_format) if file_format else files.format_of(file), quiet=quiet)
+        with _reading():
+            tally = _gone_through(file, file_format, _("Reading"), None, quiet=quiet)
+        if not tally.faults and not dry_run:
+            tally = _written(file, file_format, tally.read, quiet=quiet)
     except FileRefused as refused:
         click.echo(f"{file.name}: {file_sentence(refused)}", err=True)
         raise SystemExit(1) from refused
-    with transaction():
-        planned = operations.plan(found.drafts)
-        faults = _all_faults(found, planned)
-        if not faults and not dry_run:
-            _add(planned, quiet=quiet)
-    if faults:
-        _complain(faults)
-    refused_rows = len(found.refused | {row for row, _fault in planned.refused})
-    counts = {"new": 0 if faults else len(planned.new), "unchanged": planned.unchanged, "refused": refused_rows}
-    click.echo(json.dumps({"read": found.read, **counts}))
-    sys.exit(1 if faults else 0)
+    if tally.faults:
+        _complain(tally.faults)
+    click.echo(json.dumps(tally.summary))
+    sys.exit(1 if tally.faults else 0)
 
 
-def _read(file: Path, file_format: Format, *, quiet: bool) -> Sifted:
-    """Check every row of the file against the rules."""
-    found, ignored = Sifted(), Ignored()
-    with _reading(), _progress(_("Reading"), None, quiet=quiet) as bar:
-        setting = Setting(cache(catalogue.by_name), now())
-        for row in foreign.read(file, file_format, ignored):
-            checked = rows.check(row, setting)
-            if isinstance(checked, Draft):
-                found.drafts.append(checked)
-            else:
-                found.refuse(row.number, checked)
-            bar.update(1)
-    if ignored.names and not quiet:
+def _gone_through(
+    file: Path, file_format: Format, label: str, length: int | None, *, quiet: bool, writes: bool = False
+) -> Tally:
+    """Check every row of the file against the rules, part by part, and write the parts as far as nothing is wrong."""
+    tally, seen, ignored = Tally(), Seen(), Ignored()
+    setting = Setting(cache(catalogue.by_name), now())
+    read = foreign.read(file, file_format, ignored)
+    with _progress(label, length, quiet=quiet) as bar:
+        while part := list(islice(read, operations.BATCH)):
+            checked = [(row.number, rows.check(row, setting)) for row in part]
+            drafts = [draft for _row, draft in checked if isinstance(draft, Draft)]
+            planned = operations.plan(drafts, seen)
+            faults = [(row, fault) for row, found in checked if not isinstance(found, Draft) for fault in found]
+            tally.count(planned, faults, len(part))
+            if writes and not tally.faults:
+                operations.add(planned)
+            bar.update(len(part))
+    if ignored.names and not quiet and not writes:
         names = ", ".join(sorted(shown(name) for name in ignored.names))
         click.echo(_("Not read, because no column is called so: %(names)s", names=names), err=True)
-    return found
+    return tally
+
+
+def _written(file: Path, file_format: Format, length: int, *, quiet: bool) -> Tally:
+    """Read a file again that was found right, and write it within one transaction.
+
+    So no row of it is kept in memory, and nobody waits while it is checked. What changed meanwhile is found now.
+    """
+    with transaction():
+        tally = _gone_through(file, file_format, _("Writing"), length, quiet=quiet, writes=True)
+        if tally.faults:
+            db.session.rollback()
+        elif not operations.join(tally.districts) and not quiet:
+            click.echo(
+                _("Joined within the districts. To join across their borders run: flask threats join --all"), err=True
+            )
+    return tally
 
 
 @contextmanager
@@ -124,20 +152,6 @@ def _progress(label: str, length: int | None, *, quiet: bool) -> "click._termui_
         show_pos=True,
         file=sys.stderr,
     )
-
-
-def _all_faults(found: Sifted, planned: Plan) -> list[tuple[int, Fault]]:
-    """List what is wrong in the order of the rows."""
-    return sorted([*found.faults, *planned.refused], key=lambda entry: entry[0])
-
-
-def _add(planned: Plan, *, quiet: bool) -> None:
-    with _progress(_("Writing"), len(planned.new), quiet=quiet) as bar:
-        joined = operations.add(planned, bar.update)
-    if not joined and not quiet:
-        click.echo(
-            _("Joined within the districts. To join across their borders run: flask threats join --all"), err=True
-        )
 
 
 def _complain(faults: list[tuple[int, Fault]]) -> None:

@@ -1,6 +1,6 @@
 """Writing reports: what a resident sends, what is taken back, and what files bring."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from consult.observations.operations import Voice
 from consult.online_reports import letters, queries, rows
 from consult.online_reports.models import SPOKEN, Channel, OnlineReport
 from consult.online_reports.queries import SOURCE
-from consult.online_reports.rows import Draft
+from consult.online_reports.rows import Draft, Seen
 from consult.online_reports.rules import Fault, Wrong, window
 from consult.period import midnight
 from consult.receipts import hash_of
@@ -40,7 +40,8 @@ WITHDRAWAL = timedelta(minutes=15)
 MOST_JOINED = 200_000
 """Up to so many voices an import joins everything; beyond, only the districts that its reports lie in."""
 
-BATCH = 2_000
+BATCH = 5_000
+"""So many rows of a file are checked, and written, at a time."""
 
 
 class OtherContent(Exception):
@@ -216,7 +217,7 @@ def withdraw(sent: OnlineReport) -> None:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an import would do: the reports to add with their keys, how many are there already, what is refused."""
+    """What a part of a file would do: reports to add with their keys, how many are there already, what is refused."""
 
     new: Sequence[tuple[str, Draft]]
     unchanged: int
@@ -224,10 +225,10 @@ class Plan:
     districts: frozenset[str]
 
 
-def plan(drafts: Sequence[Draft]) -> Plan:
-    """Compare drafts with what was imported before and with the boundaries; nothing is written."""
-    keys = rows.natural_keys(drafts)
-    refused = dict(rows.repeated_ids(drafts))
+def plan(drafts: Sequence[Draft], seen: Seen) -> Plan:
+    """Compare drafts with what was imported before, with the rows above and with the boundaries; nothing is written."""
+    refused = {draft.row: fault for draft in drafts if (fault := seen.repeated(draft))}
+    keys = [seen.key_of(draft) for draft in drafts]
     known = queries.known_digests(keys)
     new, unchanged = [], 0
     for key, draft in zip(keys, drafts, strict=True):
@@ -259,23 +260,30 @@ def _districts_of(places: Sequence[Place]) -> list[str]:
     return [str(code) for code in located.district]
 
 
-def add(planned: Plan, told: Callable[[int], None] = lambda _done: None) -> bool:
-    """Add the new reports of a plan and join their voices; `told` hears how many more are written.
+def add(planned: Plan) -> None:
+    """Add the new reports of a part and their voices; `join` follows, once for the whole file."""
+    assert not planned.refused, "an import is all or nothing"
+    if not planned.new:
+        return
+    moment = now()
+    # Rows with and without a status go in one statement.
+    adding = insert(OnlineReport).execution_options(render_nulls=True)
+    db.session.execute(adding, [_imported(key, draft, moment) for key, draft in planned.new])
+    categories = {category.code: category for category in catalogue.everything()}
+    threats.admit_many([_imported_voice(key, draft, categories[draft.category_code]) for key, draft in planned.new])
+
+
+def join(district_codes: Collection[str]) -> bool:
+    """Join the voices that a file brought to these districts.
 
     Return whether all voices were joined; if not, those across district borders wait for the next joining of all.
     """
-    assert not planned.refused, "an import is all or nothing"
-    moment = now()
-    for start in range(0, len(planned.new), BATCH):
-        part = planned.new[start : start + BATCH]
-        db.session.execute(insert(OnlineReport), [_imported(key, draft, moment) for key, draft in part])
-        told(len(part))
-    categories = {category.code: category for category in catalogue.everything()}
-    threats.admit_many([_imported_voice(key, draft, categories[draft.category_code]) for key, draft in planned.new])
+    if not district_codes:  # it brought none
+        return True
     if (db.session.scalar(select(func.count(Observation.id))) or 0) <= MOST_JOINED:
         joining.join()
         return True
-    for code in sorted(planned.districts):
+    for code in sorted(district_codes):
         joining.join(code)
     return False
 

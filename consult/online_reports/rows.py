@@ -290,24 +290,23 @@ _QUESTIONS: dict[str, Callable[[Row, Setting], Any]] = {
 }
 
 
-def natural_keys(drafts: Sequence[Draft]) -> list[str]:
-    """Name each report for ever: by the id of its own system, else by what it says and its occurrence in the file."""
-    seen: dict[str, int] = {}
-    keys = []
-    for draft in drafts:
+@dataclass
+class Seen:
+    """What must be known of the rows above to name a further one: their ids, and how often each said the same."""
+
+    _first: dict[str, int] = field(default_factory=dict)
+    _times: dict[bytes, int] = field(default_factory=dict)
+
+    def key_of(self, draft: Draft) -> str:
+        """Name a report for ever: by the id of its own system, else by what it says and its occurrence in the file."""
         if draft.id is not None:
-            keys.append(f"import:{draft.id}")
-        else:
-            seen[draft.digest] = seen.get(draft.digest, 0) + 1
-            keys.append(f"import-digest:{draft.digest}:{seen[draft.digest]}")
-    return keys
+            return f"import:{draft.id}"
+        mark = bytes.fromhex(draft.digest)
+        self._times[mark] = self._times.get(mark, 0) + 1
+        return f"import-digest:{draft.digest}:{self._times[mark]}"
 
-
-def repeated_ids(drafts: Sequence[Draft]) -> dict[int, Fault]:
-    """Find rows whose id an earlier row already has."""
-    first: dict[str, int] = {}
-    found = {}
-    for draft in drafts:
-        if draft.id is not None and first.setdefault(draft.id, draft.row) != draft.row:
-            found[draft.row] = Fault("id", Wrong.KEY_TWICE, {"value": draft.id, "row": first[draft.id]})
-    return found
+    def repeated(self, draft: Draft) -> Fault | None:
+        """Tell when an earlier row already has the id of this one."""
+        if draft.id is None or self._first.setdefault(draft.id, draft.row) == draft.row:
+            return None
+        return Fault("id", Wrong.KEY_TWICE, {"value": draft.id, "row": self._first[draft.id]})

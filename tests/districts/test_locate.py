@@ -121,6 +121,26 @@ def test_each_day_has_the_boundaries_of_its_day(districts):
     assert queries.containing(place(25, 5), on=date(2010, 1, 1)).district == "1008"
 
 
+def test_many_places_with_a_point_outside_are_refused(communes):
+    places = [place(5, 5)] * queries.MANY
+    assert queries.containing_each(places) == [queries.containing(places[0])] * queries.MANY
+    with pytest.raises(PlaceRefused):
+        queries.containing_each([*places, place(35, 5)])
+
+
+def test_many_points_among_other_places_are_located_as_each_alone(communes):
+    spots = np.random.default_rng(8).uniform((0.1, 0.1), (29.9, 9.9), (queries.MANY + 50, 2))
+    places = [place(east, north, 400) for east, north in spots]
+    areas = [region for region in queries.communes() if region.code[:4] == "1003"]
+    places[10] = Place.whole(PlaceKind.COMMUNE, areas[0].code, areas[0].lon, areas[0].lat, 9000)
+    ends = [list(place(east, 5).lon_lat) for east in (9.5, 10.5)]
+    places[20] = Place.from_mapping({"type": "LineString", "coordinates": ends})
+    found = queries.containing_each(places)
+    assert found == [queries.containing(each) for each in places]
+    assert found[10].commune == areas[0].code
+    assert found[20].neighbour is not None
+
+
 def test_many_places_are_located_as_each_alone(communes):
     spots = np.random.default_rng(7).uniform((0, -2), (32, 12), (400, 2))
     places = [place(east, north, 200) for east, north in spots]

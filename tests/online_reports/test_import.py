@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from consult.db import db
 from consult.observations.models import Observation
-from consult.online_reports import files
+from consult.online_reports import commands, files, operations
 from consult.online_reports.models import OnlineReport
 from consult.threats.models import Link, Threat
 from consult.threats.workflow import Status
@@ -389,3 +389,43 @@ def test_features_are_read_alike_however_the_pieces_fall(reports, monkeypatch):
     monkeypatch.setattr(files, "CHUNK", 7)
     told = reports(json.dumps(json.loads(content), indent=3))
     assert told.summary == summary(read=20, new=20)
+
+
+# Part by part
+
+
+@pytest.fixture
+def parts_of_two(monkeypatch):
+    """Files are gone through two rows at a time."""
+    monkeypatch.setattr(operations, "BATCH", 2)
+
+
+@pytest.mark.usefixtures("parts_of_two")
+def test_parts_of_a_file_are_one_file(reports):
+    content = collection(*(feature(1) for _ in range(3)), feature(4, id="A-4"), feature(5))
+    assert reports(content).summary == summary(read=5, new=5)
+    assert count(OnlineReport) == count(Observation) == 5
+    assert count(Threat) == 1
+    assert reports(content).summary == summary(read=5, unchanged=5)
+
+
+@pytest.mark.usefixtures("parts_of_two")
+def test_a_fault_in_a_later_part_lets_nothing_in(reports):
+    told = reports(collection(feature(1, id="A-1"), feature(2), feature(3), feature(4), feature(5, id="A-1")))
+    assert refused(told, 5, "A-1")
+    assert told.summary == summary(read=5, refused=1)
+
+
+@pytest.mark.usefixtures("parts_of_two")
+def test_what_changed_after_a_file_was_checked_lets_nothing_in(reports, monkeypatch):
+    """The file is exchanged between checking and writing; its first part is written already when that is found."""
+    content = collection(feature(1), feature(2), feature(3))
+
+    def exchanged(file, *rest, **options):
+        file.write_text(collection(feature(1), feature(2), feature(3, category="x")))
+        return written(file, *rest, **options)
+
+    written = commands._written
+    monkeypatch.setattr(commands, "_written", exchanged)
+    assert refused(reports(content), 3, "x")
+    assert count(Threat) == 0
