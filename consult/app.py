@@ -43,6 +43,7 @@ from consult.online_reports.moving import HOLDINGS as ONLINE_REPORTS_HOLDINGS
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
+from consult.paper.jobs import JOBS as PAPER_JOBS
 from consult.paper.views import bp as paper
 from consult.partners.views import bp as partners
 from consult.summaries.commands import group as summaries_commands
@@ -116,7 +117,14 @@ COMMANDS: tuple[Command, ...] = (
     threats_commands,
     worker,
 )
-JOBS: tuple[Job, ...] = (*ATTACHMENTS_JOBS, *DEBATES_JOBS, *DISTRICTS_JOBS, *ONLINE_REPORTS_JOBS, *SURVEYS_JOBS)
+JOBS: tuple[Job, ...] = (
+    *ATTACHMENTS_JOBS,
+    *DEBATES_JOBS,
+    *DISTRICTS_JOBS,
+    *ONLINE_REPORTS_JOBS,
+    *PAPER_JOBS,
+    *SURVEYS_JOBS,
+)
 
 HOLDINGS: tuple[Holding, ...] = (
     *OBSERVATIONS_HOLDINGS,

@@ -5,6 +5,7 @@ which sheet, and nothing here leads to a person but to those who typed.
 """
 
 from datetime import datetime
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -83,11 +84,30 @@ class PaperForm(Model):
         return 1 <= number <= self.copies
 
 
+class Turn(IntEnum):
+    """Whose reading of a sheet it is: the first person's, the second one's, or that of whoever settled it otherwise."""
+
+    FIRST = 1
+    SECOND = 2
+    CORRECTED = 3
+
+
+class SheetState(StrEnum):
+    """How far a sheet is."""
+
+    READ_ONCE = "read_once"
+    AWAITED = "awaited"
+    DIFFERING = "differing"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+
+
 class PaperSheet(Model):
     """One sheet that came back, by the number printed on it.
 
     A sampled sheet is typed in a second time by somebody else. Where the two differ, somebody settles what stands on
-    the paper (`settled_at`). A withdrawn sheet counts nowhere.
+    the paper (`settled_at`): the reading of `standing_turn`, whose marks are on the map. A withdrawn sheet counts
+    nowhere. `version` rises with every change, so that of two who decide at once the second one is told.
     """
 
     __tablename__ = "paper_sheet"
@@ -96,6 +116,7 @@ class PaperSheet(Model):
         CheckConstraint("number >= 1", "numbered_from_one"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because = '')", "a_withdrawal_has_a_reason"),
         CheckConstraint("(settled_at IS NULL) = (settled_by_id IS NULL)", "settling_has_a_person"),
+        CheckConstraint("standing_turn IN (1, 2, 3)", "a_turn_stands"),
     )
 
     id: Mapped[Key]
@@ -107,9 +128,55 @@ class PaperSheet(Model):
     settled_by_id: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(String(500), default="")
+    standing_turn: Mapped[int] = mapped_column(default=Turn.FIRST, server_default="1")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     form: Mapped[PaperForm] = relationship(back_populates="sheets")
     entries: Mapped[list["PaperEntry"]] = relationship(back_populates="sheet", order_by="PaperEntry.turn")
+
+    def reading(self, turn: int) -> "PaperEntry | None":
+        """Give what was typed in that turn, None when nobody has yet."""
+        return next((entry for entry in self.entries if entry.turn == turn), None)
+
+    @property
+    def first(self) -> "PaperEntry":
+        """What the first person typed."""
+        return self.entries[0]
+
+    @property
+    def second(self) -> "PaperEntry | None":
+        """What the second person typed, None as long as nobody has."""
+        return self.reading(Turn.SECOND)
+
+    @property
+    def standing(self) -> "PaperEntry":
+        """The reading whose marks count."""
+        return next(entry for entry in self.entries if entry.turn == self.standing_turn)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it counts nowhere."""
+        return self.withdrawn_at is not None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether two people have typed it in."""
+        return self.second is not None
+
+    @property
+    def state(self) -> SheetState:
+        """How far it is."""
+        if self.is_withdrawn:
+            return SheetState.WITHDRAWN
+        if self.settled_at is not None:
+            return SheetState.SETTLED
+        if self.is_compared:
+            return SheetState.DIFFERING
+        return SheetState.AWAITED if self.is_sampled else SheetState.READ_ONCE
+
+    def may_be_seen_by(self, account_id: int) -> bool:
+        """Tell whether somebody may read what the first person typed: nobody who may yet have to type it in unseen."""
+        return self.is_compared or self.form.is_closed or self.first.author_id == account_id
 
     @property
     def unit_path(self) -> str:
@@ -118,10 +185,10 @@ class PaperSheet(Model):
 
 
 class PaperEntry(Model):
-    """What one person typed in from a sheet: the first turn, or the second one that checks it."""
+    """What one person typed in from a sheet: the first turn, the second one that checks it, or what settled both."""
 
     __tablename__ = "paper_entry"
-    __table_args__ = (UniqueConstraint("sheet_id", "turn"), CheckConstraint("turn IN (1, 2)", "one_of_two_turns"))
+    __table_args__ = (UniqueConstraint("sheet_id", "turn"), CheckConstraint("turn IN (1, 2, 3)", "one_of_three_turns"))
 
     id: Mapped[Key]
     sheet_id: Mapped[int] = mapped_column(ForeignKey("paper_sheet.id"))

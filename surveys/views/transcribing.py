@@ -31,9 +31,14 @@ def transcribe(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         sheet.check(Questionnaire(definition))
         if _is_ready(form, sheet) and "save" in request.form and _saved(survey, version, form, sheet):
-            facts: dict[str, Any] = {"version": version.number, "language": sheet.spoken.language}
+            facts: dict[str, Any] = {"version": version.number, "language": sheet.spoken.language, "paper": _pile()}
             return redirect(url_for("surveys.transcribe", slug=slug, saved=form.count, **facts))
     return _page(survey, version, form, sheet)
+
+
+def _pile() -> int | None:
+    """Tell from which pile of sheets with a map the reader comes and goes back to; of one sheet nothing is known."""
+    return request.args.get("paper", type=int)
 
 
 def _version(survey: Survey) -> SurveyVersion:
@@ -84,6 +89,7 @@ def _page(survey: Survey, version: SurveyVersion, form: SheetForm, sheet: Sheet)
         versions=[one for one in survey.versions if one.state is not VersionState.DRAFT],
         form=form,
         sheet=sheet,
+        pile=_pile(),
         unagreed=unagreed,
         unconfirmed=unconfirmed,
         is_checked=form.is_submitted() and not wrong,

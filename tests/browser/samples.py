@@ -21,6 +21,7 @@ from consult.observations.models import Observation
 from consult.online_reports import letters
 from consult.online_reports.models import OnlineReport, Outcome, Says
 from consult.online_reports.queries import SOURCE, stop_key
+from consult.paper.models import PaperForm
 from consult.partners.models import Partner
 from consult.threats.models import HandOver, Link, StatusChange, Threat
 from consult.threats.workflow import Status
@@ -32,6 +33,8 @@ from debates.stages import MeetingStage
 from surveys.models import AnswerTemplate, Change, Feedback, Wish
 from tests.attachments.makers import photo
 from tests.debates import makers
+from tests.factories import LASK
+from tests.paper import makers as sheets
 
 SURVEY = "poczucie-bezpieczenstwa"
 """The demonstration's survey that is open and has places."""
@@ -55,13 +58,14 @@ CHANGED_FROM_ABOVE = ("units.edit_duties", "units.new_area", "units.end_area")
 """Pages that change a unit: its own head may not, the administrator looks at them."""
 
 NAMED_NOWHERE = {
-    "debates.check_import": "a file waits for whoever chose it: tests/debates/test_import_minutes.py looks at it",
     "debates.published_proposal": "leads on to the requests of its debate",
     "debates.statement": "leads on to the minutes",
     "entering.receipt": "a receipt is secret, and the police of the demonstration entered no report for somebody",
     "following.outcome": "asked for two weeks after an end: tests/browser/test_walks.py brings one about",
     "handling.file": "the demonstration's reports have no files",
     "looking.file": "the demonstration's reports have no files",
+    "paper.mark": "leads on to the sheet",
+    "paper.scan": "the demonstration's sheets have no scans",
     "surveys.feedback_receipt": "a receipt is secret",
     "surveys.receipt": "a receipt is secret",
     "threats.edit_reason_template": "a head and a coordinator keep different ones; a new one has the same form",
@@ -124,7 +128,8 @@ def _value(endpoint, name):
         "template_id": lambda: None if endpoint.startswith("threats.") else _first(AnswerTemplate),
         "period": lambda: None,
         "slug": lambda: SURVEY,
-        "number": lambda: 1,
+        "number": lambda: DIFFERING if endpoint.startswith("paper.") else 1,
+        "form_id": _sheets,
         "question": lambda: "walk_dark",
     }
     return makers[name]() if name in makers else None
@@ -281,6 +286,26 @@ def _reply():
     db.session.add(reply)
     db.session.commit()
     return reply
+
+
+DIFFERING = 2
+"""The sheet that two people read differently."""
+
+
+def _sheets():
+    """A form of sheets with a map, of which two were typed in, the second one differently by two people."""
+    known = _first(PaperForm)
+    if known is not None:
+        return known
+    people = [db.session.scalar(select(Account).where(Account.email.like(f"{who}.lask%"))) for who in STAFF_OF_LASK]
+    made = sheets.form(people[0], middle=LASK)
+    sheets.type_in(people[0], made, 1, "C7", ("D1", "predkosc", 31, 4, "Szybko przy szkole."))
+    differing = sheets.type_in(people[0], made, DIFFERING, "C7", "D1")
+    sheets.type_in_again(people[1], differing, "C8", ("D1", "predkosc"), "A1")
+    return made.id
+
+
+STAFF_OF_LASK = ("dzielnicowy", "kierownik")
 
 
 def _confirmed_threat():

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("paper", __name__)
+
+from consult.paper.views import transcribing  # noqa: E402, F401  # it hangs its pages on `bp`

@@ -30,3 +30,5 @@ if (document.querySelector("kmzb-map")) import("./map/element.js");
 
 const minutes = document.querySelector("[data-live]");
 if (minutes) import("./minutes/live.js").then(({ runMinutes }) => runMinutes(minutes));
+
+if (document.querySelector("form[data-typing]")) import("./typing.js").then(({ lightCells }) => lightCells());
