@@ -2,25 +2,24 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from consult.accounts import queries as accounts
 from consult.clock import today
 from consult.db import db, transaction
-from consult.geo import PlaceRefused
 from debates import transcription
-from debates.past_minutes import MAX_BYTES, Fault, FaultKind, FileRefused, Request, read_file
-from debates.transcription import Entry
-from debates.wording import fault_in_words
+from debates.faults import Fault, FaultKind, FileRefused
+from debates.past_minutes import Minutes, read_file
+from debates.tables import MAX_BYTES
+from debates.wording import fault_in_words, remarks_in_words
 
-FORMATS = ("json", "csv")
+FORMATS = ("json", "csv", "xlsx")
+_SUFFIXES = {".csv": "csv", ".xlsx": "xlsx"}
 SHOWN = 50
 
 group = AppGroup("debates", help="Debates and meetings.")
@@ -35,25 +34,26 @@ group = AppGroup("debates", help="Debates and meetings.")
 def import_file(file: Path, file_format: str | None, unit_code: str | None, dry_run: bool, quiet: bool) -> None:
     """Import requests of past debates from FILE, all or nothing; the same file again changes nothing.
 
-    A record (JSON) or row (CSV) is one request: powiat_teryt, debate_place, request, and if known police_unit, source,
-    date, category, follow_up, places. Requests of one unit, town and year make one meeting. See docs/formats.md.
+    A record (JSON) or row (CSV, XLSX) is one request or anything else that was said: powiat_teryt, debate_place,
+    request, and if known police_unit, source, date, kind, category, follow_up, places and more. Records of one unit,
+    town and year make one meeting, unless they name it. See docs/formats.md.
     """
     try:
-        requests = _read(file, file_format)
-        _check_unit(unit_code, len(requests))
-        new = _enter(requests, unit_code, dry_run=dry_run, quiet=quiet)
+        minutes = _read(file, file_format)
+        _check_unit(unit_code, len(minutes.records))
+        new = _enter(minutes, unit_code, dry_run=dry_run, quiet=quiet)
     except FileRefused as refused:
         _complain(refused)
         sys.exit(1)
     if not quiet:
-        _remark(requests)
-    _tell(len(requests), new, len(requests) - new, 0)
+        _remark(minutes)
+    _tell(len(minutes.records), new, len(minutes.records) - new, 0)
 
 
-def _read(file: Path, file_format: str | None) -> list[Request]:
+def _read(file: Path, file_format: str | None) -> Minutes:
     with file.open("rb") as opened:
         content = opened.read(MAX_BYTES + 1)
-    return read_file(content, file_format or ("csv" if file.suffix.lower() == ".csv" else "json"), today())
+    return read_file(content, file_format or _SUFFIXES.get(file.suffix.lower(), "json"), today())
 
 
 def _check_unit(code: str | None, read: int) -> None:
@@ -61,25 +61,17 @@ def _check_unit(code: str | None, read: int) -> None:
         raise FileRefused([Fault(FaultKind.NO_UNIT, field="--unit", value=code)], read)
 
 
-def _enter(requests: Sequence[Request], unit_code: str | None, *, dry_run: bool, quiet: bool) -> int:
+def _enter(minutes: Minutes, unit_code: str | None, *, dry_run: bool, quiet: bool) -> int:
     """Enter all records and count the new ones; a dry run takes everything back."""
     with transaction():
-        entries, faults = transcription.checked(requests, unit_code)
-        if faults:
-            raise FileRefused(faults, len(requests))
-        with click.progressbar(entries, label=_("Writing"), hidden=_hidden(quiet=quiet), file=sys.stderr) as bar:
-            new = sum(_entered(entry, len(requests)) for entry in bar)
+        plan = transcription.planned(minutes, unit_code)
+        with click.progressbar(
+            length=plan.read, label=_("Writing"), hidden=_hidden(quiet=quiet), file=sys.stderr
+        ) as bar:
+            new = transcription.enter(plan, passing=bar.update)
         if dry_run:
             db.session.rollback()
     return new
-
-
-def _entered(entry: Entry, read: int) -> bool:
-    try:
-        return transcription.enter(entry)
-    except PlaceRefused as refused:
-        fault = Fault(FaultKind.NOT_A_PLACE, entry.request.record, "place", place=refused.fault)
-        raise FileRefused([fault], read) from refused
 
 
 def _hidden(*, quiet: bool) -> bool:
@@ -100,16 +92,10 @@ def _complain(refused: FileRefused) -> None:
     _tell(refused.read, 0, 0, len(records) or refused.read)
 
 
-def _remark(requests: Sequence[Request]) -> None:
-    """Say what stays off the map for want of a date."""
-    undated = sum(request.held_on is None for request in requests)
-    if undated:
-        said = ngettext(
-            "%(num)d request has no date: it stays in the minutes until the meeting's date is entered.",
-            "%(num)d requests have no date: they stay in the minutes until the meetings' dates are entered.",
-            undated,
-        )
-        click.echo(said, err=True)
+def _remark(minutes: Minutes) -> None:
+    """Say how the file was read, and what stays off the map for want of a date."""
+    for remark in remarks_in_words(minutes):
+        click.echo(remark, err=True)
 
 
 def _tell(read: int, new: int, unchanged: int, refused: int) -> None:

@@ -30,6 +30,7 @@ class SpeakerRole(StrEnum):
     RESIDENT = "resident"
     VILLAGE_HEAD = "village_head"
     COUNCILLOR = "councillor"
+    LOCAL_GOVERNMENT = "local_government"
     INSTITUTION = "institution"
     POLICE = "police"
     OTHER = "other"
@@ -51,6 +52,7 @@ SPEAKERS: Mapping[str, SpeakerRole] = {
     "m": SpeakerRole.RESIDENT,
     "s": SpeakerRole.VILLAGE_HEAD,
     "r": SpeakerRole.COUNCILLOR,
+    "w": SpeakerRole.LOCAL_GOVERNMENT,
     "i": SpeakerRole.INSTITUTION,
     "p": SpeakerRole.POLICE,
     "k": SpeakerRole.OTHER,

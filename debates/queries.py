@@ -58,6 +58,7 @@ FILES = "debates.file"
 _KEY = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,6})?")
 YEAR_MONTHS = 12
 MOST_OFFERED = 200
+KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,29 @@ def meeting_by_key(key: str) -> Meeting | None:
     return db.session.scalar(select(Meeting).where(Meeting.key == key))
 
 
-def knows(statement_key: str) -> bool:
-    """Tell whether a statement is written down already."""
-    return bool(db.session.scalar(select(exists().where(Statement.key == statement_key))))
+def meetings_of_keys(keys: Sequence[str]) -> dict[str, str]:
+    """Find by their keys what was said, asked for or promised already, and give the key of the meeting of each."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        wanted = keys[start : start + KEYS_AT_ONCE]
+        chosen = (
+            select(Statement.key, Meeting.key).join(Statement.meeting).where(Statement.key.in_(wanted)),
+            select(Proposal.key, Meeting.key).join(Proposal.meeting).where(Proposal.key.in_(wanted)),
+            select(Commitment.key, Meeting.key)
+            .join(Commitment.proposal)
+            .join(Proposal.meeting)
+            .where(Commitment.key.in_(wanted)),
+        )
+        for one in chosen:
+            found.update(list(db.session.execute(one)))
+    return found
+
+
+def proposal_of_key(meeting: Meeting, key: str) -> Proposal | None:
+    """Find the request of a meeting with a key, or the one that was made of the statement with that key."""
+    said = select(Statement.id).where(Statement.key == key)
+    own = (Proposal.meeting_id == meeting.id, or_(Proposal.key == key, Proposal.statement_id.in_(said)))
+    return db.session.scalars(select(Proposal).where(*own).order_by(Proposal.id)).first()
 
 
 def statement(statement_id: int) -> Statement:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +16,8 @@ from consult.web.languages import day
 from consult.web.place_field import FAULTS as PLACE_FAULTS
 from consult.web.time_fields import times_in_words, weekdays_in_words
 from debates.agenda import AgendaFault, AgendaRefused, Point, Theme
+from debates.columns import ALONE
+from debates.faults import Fault, FaultKind
 from debates.models import (
     VENUE_FEATURES,
     AddresseeKind,
@@ -29,7 +31,7 @@ from debates.models import (
 )
 from debates.notes import KINDS, SPEAKERS, SpeakerRole, StatementKind
 from debates.outcomes import Outcome, ProposalStatus
-from debates.past_minutes import Fault, FaultKind
+from debates.past_minutes import Minutes
 from debates.stages import Hindrance, MeetingStage, SuggestionState
 
 Choices = list[tuple[str, Any]]
@@ -90,6 +92,7 @@ _LISTED: Sequence[tuple[StrEnum, Any]] = (
     (SpeakerRole.RESIDENT, _l("resident")),
     (SpeakerRole.VILLAGE_HEAD, _l("village head")),
     (SpeakerRole.COUNCILLOR, _l("councillor")),
+    (SpeakerRole.LOCAL_GOVERNMENT, _l("mayor or someone else of local government")),
     (SpeakerRole.INSTITUTION, _l("someone from an institution")),
     (SpeakerRole.POLICE, _l("someone from the police")),
     (SpeakerRole.OTHER, _l("someone else")),
@@ -149,28 +152,59 @@ MARKS: dict[ProposalStatus, str] = {
 
 FAULTS: dict[FaultKind, Any] = {
     FaultKind.NOT_UTF8: _l("the file is not in UTF-8; save it as “CSV UTF-8”"),
+    FaultKind.NUL: _l("the file has empty bytes, so it is damaged or no text; save it again as “CSV UTF-8” or .xlsx"),
     FaultKind.NOT_JSON: _l("this is no JSON that can be read"),
     FaultKind.NOT_A_LIST: _l("the file must hold a list of records"),
     FaultKind.NOT_A_RECORD: _l("this is no record with named fields"),
+    FaultKind.NOT_A_TABLE: _l("this is no table; copy its words into our template and choose that file"),
+    FaultKind.NOT_A_WORKBOOK: _l("this is no Excel workbook that can be read; save it once more as .xlsx"),
+    FaultKind.OLD_WORKBOOK: _l("this is an Excel workbook of the old kind; save it as .xlsx"),
+    FaultKind.MACROS: _l("the workbook has macros; save it as .xlsx without macros"),
+    FaultKind.ENTITIES: _l("the workbook holds something that no spreadsheet writes; save it once more as .xlsx"),
     FaultKind.TOO_LARGE: _l("the file is too large; divide it into parts of at most 20,000 records"),
+    FaultKind.TOO_MANY_HERE: _l("the file has more than 300 rows; divide it into several files"),
     FaultKind.NO_RECORDS: _l("the file has no records"),
     FaultKind.NO_COLUMN: _l("the column is missing from the header"),
+    FaultKind.COLUMN_TWICE: _l("the column is there twice; take one of them away"),
     FaultKind.TOO_MANY_CELLS: _l("the row has more cells than the header"),
+    FaultKind.EXAMPLE: _l("this is the example of the template; delete this row"),
     FaultKind.EMPTY: _l("the field is empty"),
     FaultKind.TOO_LONG: _l("the text is too long"),
     FaultKind.CONTROL_CHARACTERS: _l("the text holds control characters"),
     FaultKind.NOT_TEXT: _l("this is no text"),
     FaultKind.NOT_A_DISTRICT: _l("this is no TERYT code of a district: four digits, such as 1003"),
     FaultKind.NOT_A_DAY: _l("this is no date of the form 2016-03-16 or 2016"),
+    FaultKind.NOT_AN_HOUR: _l("this is no hour of the form 17:30"),
     FaultKind.NOT_YET: _l("this day has not come yet"),
     FaultKind.NOT_AN_ADDRESS: _l("this is no address of a page that begins with http:// or https://"),
     FaultKind.NOT_A_NUMBER: _l("this is no number"),
+    FaultKind.NOT_A_COUNT: _l("this is no whole number that may stand here"),
+    FaultKind.NOT_A_CHOICE: _l("this word may not stand here"),
+    FaultKind.NOT_A_CLASS: _l("enter A, BC, or B or BE with a number of years, such as B5 or BE10"),
+    FaultKind.NO_ANSWER: _l("a state that tells a result needs its words; write what was decided and why"),
+    FaultKind.NO_REQUEST: _l(
+        "there is no request above to which the promise could belong; put the row below its request"
+    ),
+    FaultKind.NO_PROMISE: _l("a promise says what, by whom and, once it was kept, how; fill this in"),
+    FaultKind.HOURS: _l("the end is before the beginning"),
+    FaultKind.BEFORE_THE_MEETING: _l("this day is before the meeting"),
+    FaultKind.AFTER_THE_MEETING: _l("this day is later than the meeting"),
+    FaultKind.DIFFERS: _l(
+        "another row of the same meeting says something else; correct one of them, or give each meeting a name of its "
+        "own in the column “meeting” (“debata”)"
+    ),
     FaultKind.NO_CATEGORY: _l("there is no such category in the catalogue"),
     FaultKind.CATEGORY_ENDED: _l("the category was no longer in force on the day of the debate"),
     FaultKind.NO_UNIT: _l(
         "there is no such unit. Enter it with “flask accounts unit CODE NAME --path PATH --area TERYT” "
         "or put all records under one unit with --unit CODE"
     ),
+    FaultKind.OTHER_UNIT: _l("this unit is not one of yours; leave the row out, or let that unit enter it"),
+    FaultKind.FAR_DISTRICT: _l("this district is not in the voivodeship of the unit; check its code"),
+    FaultKind.NO_AREA: _l("there is no commune or district with this TERYT code"),
+    FaultKind.OTHER_MEETING: _l("this belongs to another meeting already; leave the cell empty"),
+    FaultKind.APPROVED: _l("the minutes of this meeting are approved; open them again first, or leave the row out"),
+    FaultKind.PLANNED: _l("this meeting is still planned; begin its minutes first"),
     FaultKind.NO_DISTRICT: _l(
         "there are no boundaries of this district. Import them with “flask districts import FILE”"
     ),
@@ -184,7 +218,7 @@ def fault_in_words(fault: Fault, records: Sequence[int]) -> str:
     """Say what is wrong in a file: in which records, the field, the value, the fault."""
     numbers = ", ".join(str(record) for record in records[:MOST_NUMBERS] if record)
     numbers += " …" if len(records) > MOST_NUMBERS else ""
-    said = str(PLACE_FAULTS[fault.place]) if fault.place else str(FAULTS[fault.kind])
+    said = what_is_wrong(fault)
     parts = (
         _("record %(record)s", record=numbers) if numbers else "",
         _("field %(field)s", field=fault.field) if fault.field else "",
@@ -200,6 +234,41 @@ FILE_KINDS = {Kind.PHOTO: _l("photo"), Kind.PDF: _l("PDF document, only to be sa
 def file_kind(kind: Kind) -> str:
     """Say what kind of file belongs to minutes, and how it is opened."""
     return str(FILE_KINDS[kind])
+
+
+def what_is_wrong(fault: Fault) -> str:
+    """Say what is wrong and what to do, without where it stands."""
+    said = str(PLACE_FAULTS[fault.place]) if fault.place else str(FAULTS[fault.kind])
+    if not fault.detail:
+        return said
+    if fault.kind is FaultKind.DIFFERS:
+        about = _("see row %(row)s", row=fault.detail)
+    elif fault.kind is FaultKind.TOO_LONG:
+        about = _("at most %(most)s characters", most=fault.detail)
+    else:
+        about = _("what may stand there: %(words)s", words=fault.detail)
+    return f"{said} ({about})"
+
+
+def remarks_in_words(minutes: Minutes) -> list[str]:
+    """Say how a file was read, and what of it stays off the map for want of a date."""
+    undated = sum(record.held_on is None for record in minutes.records if record.kind != ALONE)
+    remarks = []
+    if minutes.is_guessed:
+        remarks.append(
+            _("The file does not say in which letters it is written; it was read as Windows-1250. Check ą and ś.")
+        )
+    if minutes.unread:
+        remarks.append(_("Not read, since no column is called so: %(names)s.", names=", ".join(minutes.unread)))
+    if undated:
+        remarks.append(
+            ngettext(
+                "%(num)d request has no date: it stays in the minutes until the meeting's date is entered.",
+                "%(num)d requests have no date: they stay in the minutes until the meetings' dates are entered.",
+                undated,
+            )
+        )
+    return [str(remark) for remark in remarks]
 
 
 def in_words(code: StrEnum) -> str:

@@ -17,6 +17,9 @@ from consult.attachments.sifting import Kind, Sifted
 
 PLACES = {Kind.PHOTO: "photos", Kind.PDF: "quarantine"}
 HELD = "held"
+LAID = "laid"
+"""The name of a file that is no attachment, so that no list of attachments has it."""
+
 SPARE_BYTES = 256 * 1024 * 1024
 """So much of the disk stays free for the database, which needs it more."""
 
@@ -67,6 +70,19 @@ class Folder:
         found = [(path.stat(), path) for path in self._shelf(owner).glob("*.*") if path.suffix[1:] in set(Kind)]
         ordered = sorted(found, key=lambda pair: (pair[0].st_mtime_ns, pair[1].name))
         return [Held(Kind(path.suffix[1:]), path.stem, facts.st_size, path) for facts, path in ordered]
+
+    def lay_aside(self, owner: str, content: bytes) -> None:
+        """Keep a file that will be read and not kept, such as a table, under its owner; another one takes its place.
+
+        Raises OSError when the disk refuses.
+        """
+        _write(self._shelf(owner) / LAID, content)
+
+    def laid_aside(self, owner: str) -> bytes | None:
+        """Give what was laid aside for an owner, if it is still there."""
+        with suppress(FileNotFoundError):
+            return (self._shelf(owner) / LAID).read_bytes()
+        return None
 
     def let_go(self, owner: str) -> None:
         """Forget what waits for an owner."""

@@ -7,6 +7,7 @@ after its row says that it is gone; what a broken transaction leaves behind is f
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from errno import ENOSPC
 
 from sqlalchemy import delete, select, update
 
@@ -28,6 +29,14 @@ def hold(source: str, source_key: str, files: Iterable[Sifted]) -> None:
     folder, owner = queries.folder(), queries.owner_of(source, source_key)
     for sifted in files:
         folder.hold(owner, sifted)
+
+
+def lay_aside(source: str, source_key: str, content: bytes) -> None:
+    """Keep a file that will only be read until its reader says yes, for a day. Raises OSError when the disk refuses."""
+    folder = queries.folder()
+    if not folder.has_room():
+        raise OSError(ENOSPC, "the disk is nearly full")
+    folder.lay_aside(queries.owner_of(source, source_key), content)
 
 
 def drop(source: str, source_key: str, digests: Collection[str]) -> None:

@@ -43,6 +43,11 @@ def held(source: str, source_key: str) -> list[Held]:
     return folder().held(owner_of(source, source_key))
 
 
+def laid_aside(source: str, source_key: str) -> bytes | None:
+    """Give the file that waits for its reader's word, if it is still there."""
+    return folder().laid_aside(owner_of(source, source_key))
+
+
 def brings_other_files(source: str, source_key: str) -> bool:
     """Tell whether something waits that the owner, whose form was sent before, does not have."""
     known = {attachment.digest for attachment in of(source, source_key)}

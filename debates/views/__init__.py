@@ -23,6 +23,7 @@ from debates.views import (  # noqa: E402  # they hang their pages on `bp`
     correcting,  # noqa: F401
     editions,  # noqa: F401
     filing,  # noqa: F401
+    importing,  # noqa: F401
     meetings,  # noqa: F401
     minutes,  # noqa: F401
     offline,  # noqa: F401

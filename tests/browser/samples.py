@@ -58,6 +58,7 @@ CHANGED_FROM_ABOVE = ("units.edit_duties", "units.new_area", "units.end_area")
 """Pages that change a unit: its own head may not, the administrator looks at them."""
 
 NAMED_NOWHERE = {
+    "debates.check_import": "a file waits for whoever chose it: tests/debates/test_import_minutes.py looks at it",
     "debates.published_proposal": "leads on to the requests of its debate",
     "debates.statement": "leads on to the minutes",
     "entering.receipt": "a receipt is secret, and the police of the demonstration entered no report for somebody",

@@ -11,7 +11,7 @@ from consult.places.gazetteer import Entry
 from consult.places.operations import Around, import_names
 from debates.models import AddresseeKind, Meeting, Proposal, Statement
 from debates.outcomes import ProposalStatus
-from debates.past_minutes import Result, day_in, result_of
+from debates.past_minutes import day_in, result_of
 from tests.accounts.makers import unit
 from tests.debates.makers import DAY
 from tests.factories import LASK, metres_away
@@ -234,12 +234,12 @@ def test_a_day_is_read_only_where_it_stands(source, expected):
 @pytest.mark.parametrize(
     ("words", "result"),
     [
-        ("", Result.OPEN),
-        ("próg został zamontowany, wniosek zrealizowany", Result.DONE),
-        ("wniosek nie został zrealizowany", Result.IN_PROGRESS),
-        ("Wysłano postulat i opinię do zarządcy drogi", Result.HANDED_OVER),
-        ("uwzględnione podczas planowania służby", Result.ACCEPTED),
-        ("odpowiedzi udzielił obecny na debacie Wójt", Result.IN_PROGRESS),
+        ("", ProposalStatus.OPEN),
+        ("próg został zamontowany, wniosek zrealizowany", ProposalStatus.DONE),
+        ("wniosek nie został zrealizowany", ProposalStatus.IN_PROGRESS),
+        ("Wysłano postulat i opinię do zarządcy drogi", ProposalStatus.HANDED_OVER),
+        ("uwzględnione podczas planowania służby", ProposalStatus.ACCEPTED),
+        ("odpowiedzi udzielił obecny na debacie Wójt", ProposalStatus.IN_PROGRESS),
     ],
 )
 def test_published_words_are_read_carefully(words, result):

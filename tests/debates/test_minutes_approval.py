@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from lxml import etree
 from pypdf import PdfReader
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from consult.clock import now
 from consult.db import db, read_only
 from consult.geo import Place
-from debates import queries
+from debates import freezing, printing, queries
 from debates.editions import digest_of
 from debates.models import CorrectionLink, MeetingKind, MinutesEdition, MinutesSuggestion, Statement
 from debates.notes import StatementKind
@@ -270,6 +271,25 @@ def test_the_whole_minutes_are_a_pdf_and_a_document_that_office_programs_edit(de
             if name.endswith((".xml", ".rels")):
                 etree.fromstring(archive.read(name))
     assert Document(io.BytesIO(content)).core_properties.language == "pl-PL"
+
+
+def test_the_document_has_real_headings_styles_numbered_pages_and_polish(account, minutes):
+    proposal(account, minutes, "Próg", addressee_name="Zarząd dróg")
+    document = Document(io.BytesIO(printing.office_document(freezing.full(minutes), None)))
+    levels = [one.style.name for one in document.paragraphs if one.style.name.startswith("Heading")]
+    assert levels[:3] == ["Heading 1", "Heading 2", "Heading 2"]
+    assert levels.count("Heading 3") == len(minutes.statements)
+    assert not document.paragraphs[3].text.isupper(), "capitals are a look, so that a voice reads a word"
+    footers = (document.sections[0].footer, document.sections[0].first_page_footer)
+    for footer in footers:
+        codes = [field.get(qn("w:instr")) for field in footer.paragraphs[0]._p.iter(qn("w:fldSimple"))]
+        assert codes == ["PAGE", "NUMPAGES"]
+    assert document.sections[0].first_page_header.paragraphs[0].text == ""
+    assert {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))} == {"pl-PL"}
+    asked = document.tables[1]
+    assert asked.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
+    assert all(row._tr.find(f".//{qn('w:cantSplit')}") is not None for row in asked.rows)
+    assert {cell.paragraphs[0].style.name for row in asked.rows for cell in row.cells} != {"Normal"}
 
 
 # Correction by those who were invited

@@ -33,11 +33,13 @@ def observed():
 
 
 def tiles_at(zoom):
-    return (
-        tiles_over(POLAND, zoom)
-        if zoom < 7
-        else tiles_over((LASK[0] - 0.3, LASK[1] - 0.2, LASK[0] + 0.4, LASK[1] + 0.2), zoom)
-    )
+    """The tiles of the country, of the two districts, and close by those around whatever was observed."""
+    if zoom < 7:
+        return tiles_over(POLAND, zoom)
+    if zoom < 12:
+        return tiles_over((LASK[0] - 0.3, LASK[1] - 0.2, LASK[0] + 0.4, LASK[1] + 0.2), zoom)
+    boxes = [(lon - 0.03, lat - 0.02, lon + 0.03, lat + 0.02) for lon, lat in (WEST, SOUTH, EAST, LASK)]
+    return list(dict.fromkeys(tile for box in boxes for tile in tiles_over(box, zoom)))
 
 
 def counts(client, zoom, query=""):

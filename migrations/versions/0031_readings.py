@@ -1,13 +1,13 @@
 """readings of sheets: which one stands, a third one where both were wrong, and a version for two who decide at once
 
-Revision: 0030, after 0029.
+Revision: 0031, after 0030.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0030'
-down_revision = '0029'
+revision = '0031'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 
