@@ -104,13 +104,17 @@ STAFF = (
 """What stands in the header of the police, in groups that a reader can keep in mind."""
 
 BELONGS = {
+    "debates.index": (
+        "paper.index", "paper.of_meeting", "paper.new", "paper.show", "paper.print_more", "paper.close",
+        "paper.sheets", "paper.sheet", "paper.edit_sheet", "paper.withdraw_sheet", "paper.sheet_scans",
+    ),
     "online_reports.screening": ("online_reports.decided",),
     "entering.new": ("entering.index", "entering.receipt"),
     "handling.replies": ("handling.review",),
     "threats.index": ("handling.report",),
     "threats.reason_templates": ("threats.new_reason_template", "threats.reason_template"),
     "surveys.feedback": ("surveys.wishes", "surveys.change_log", "surveys.answer_templates", "surveys.satisfaction"),
-}
+}  # fmt: skip
 """Pages that stand below another entry than the list of their part."""
 
 

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
@@ -211,12 +211,72 @@ def set_aside(loose: Sequence[Any], objects: Mapping[bytes, Any], parents: Any) 
                 owners[mark] = b"null"
 
 
-def untag(stream: list[Any], marks: set[int]) -> None:
+def untag(stream: list[Any], marks: Container[int]) -> None:
     """Rewrite the openings `/Tag <</MCID n>> BDC` of these marks as `/Artifact BMC`, from the end: places must hold."""
     for place in reversed(range(1, len(stream) - 1)):
         item = stream[place]
         if isinstance(item, dict) and item.get("MCID") in marks:
             stream[place - 1 : place + 2] = [b"/Artifact", b"BMC"]
+
+
+class TooLong(ValueError):
+    """A sheet takes more pages, or fewer, than it may."""
+
+    def __init__(self, pages: int, wanted: int) -> None:
+        super().__init__(f"a sheet takes {pages} pages and not {wanted}")
+        self.pages = pages
+
+
+def lay_over(pdf: Any, sheet_pages: int) -> None:
+    """Make numbered copies of a sheet, which is drawn once: what follows its pages is laid over it, copy by copy.
+
+    The first copy is the sheet with its tags. In all others the sheet is an artifact, and only what tells the copy
+    from the first one is read aloud: nobody wants to hear one form two hundred times.
+    """
+    from pydyf import Array, Stream
+
+    objects: dict[bytes, Any] = {item.reference: item for item in pdf.objects if item.free != "f"}
+    pages = [objects[reference] for reference in pdf.page_references]
+    parents = objects[objects[pdf.catalog["StructTreeRoot"]]["ParentTree"]]
+    around = [Stream([mark]) for mark in (b"q", b"Q")]
+    for item in around:
+        pdf.add_object(item)
+    opened, closed = (item.reference for item in around)
+    for place, page in enumerate(pages[:sheet_pages]):
+        drawn = objects[page["Contents"]]
+        quiet = Stream(list(drawn.stream), compress=drawn.compress)
+        pdf.add_object(quiet)
+        untag(quiet.stream, range(len(owners_of(page, parents))))
+        first, *others = pages[sheet_pages + place :: sheet_pages]
+        page["Contents"] = Array([opened, drawn.reference, closed, first["Contents"]])
+        take_tags(page, first, objects, parents)
+        for over in others:
+            over["Contents"] = Array([opened, quiet.reference, closed, over["Contents"]])
+    kept = [*pages[:sheet_pages], *pages[2 * sheet_pages :]]
+    pdf.pages["Kids"] = Array([part for page in kept for part in (page.number, 0, "R")])
+    pdf.pages["Count"] = len(kept)
+
+
+def owners_of(page: Any, parents: Any) -> Any:
+    """The elements to which the marked content of a page belongs, by its number."""
+    nums = parents["Nums"]
+    return nums[nums.index(page["StructParents"]) + 1]
+
+
+def take_tags(page: Any, over: Any, objects: Mapping[bytes, Any], parents: Any) -> None:
+    """Let the marked content of a page laid over another be that page's own, under the numbers that follow."""
+    owners, nums = owners_of(page, parents), parents["Nums"]
+    shift = len(owners)
+    for item in objects[over["Contents"]].stream:
+        if isinstance(item, dict) and "MCID" in item:
+            item["MCID"] += shift
+    for element in filter(is_element, objects.values()):
+        if element.get("Pg") == over.reference:
+            element["Pg"] = page.reference
+            element["K"][:] = [kid + shift if isinstance(kid, int) else kid for kid in element["K"]]
+    owners.extend(owners_of(over, parents))
+    place = nums.index(over["StructParents"])
+    del nums[place : place + 2]
 
 
 class Press:
@@ -244,13 +304,22 @@ class Press:
             bind_words(page.etree_element)
         sheet = self.weasyprint.CSS(string=self.stylesheet, url_fetcher=fetch, font_config=fonts)
         document = page.render(font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/ua-1")
+        sheet_pages, copies = head["sheet_pages"], head["copies"]
+        if copies and len(document.pages) != sheet_pages * (copies + 1):
+            raise TooLong(len(document.pages) - sheet_pages * copies, sheet_pages)
         metadata = document.metadata
         metadata.title = head["title"] or metadata.title
         if not metadata.title:
             raise ValueError("it has no title")
         metadata.created = metadata.modified = head["moment"]
         metadata.attachments = []
-        printed = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=tidy_tags)
+
+        def finish(document: Any, pdf: Any) -> None:
+            tidy_tags(document, pdf)
+            if copies:
+                lay_over(pdf, sheet_pages)
+
+        printed = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=finish)
         if faults := self.complaints.faults():
             raise ValueError("; ".join(faults))
         return printed, blocked
@@ -268,7 +337,8 @@ class Press:
         try:
             printed, blocked = self.pdf(head, html, dict(zip(head["assets"], contents, strict=True)))
         except (Exception, self.weasyprint.urls.FatalURLFetchingError) as problem:  # noqa: BLE001 - told to the parent
-            send(stream, {"refused": reason(problem)})
+            pages = problem.pages if isinstance(problem, TooLong) else 0
+            send(stream, {"refused": reason(problem), "pages": pages})
             return False
         if len(printed) > self.limits["output_mb"] << 20:
             send(stream, {"refused": f"the PDF would be larger than {self.limits['output_mb']} MB"})

@@ -36,6 +36,14 @@ class DocumentTimedOut(DocumentRefused):
     """Printing took longer than a document may take."""
 
 
+class SheetTooLong(DocumentRefused):
+    """A sheet of which copies were wanted takes more pages than it may, or fewer."""
+
+    def __init__(self, words: str, pages: int) -> None:
+        super().__init__(words)
+        self.pages = pages
+
+
 class PrintingUnavailable(DocumentRefused):
     """The printing process does not start, for instance because Pango is not installed."""
 
@@ -57,13 +65,19 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page to print: HTML with `<title>` and `<html lang>`, and the images it names as `asset:NAME`."""
+    """A page to print: HTML with `<title>` and `<html lang>`, and the images it names as `asset:NAME`.
+
+    Of a sheet in numbered copies the HTML holds the sheet, of `sheet_pages` pages, and then for each of the `copies` as
+    many pages with what that copy alone has, which are laid over the sheet's. So a map is drawn once for all of them.
+    """
 
     html: str
     assets: Mapping[str, bytes] = field(default_factory=dict)
     lang: str = "pl"
     title: str = ""
     moment: datetime | None = None
+    sheet_pages: int = 0
+    copies: int = 0
 
     @property
     def head(self) -> dict[str, Any]:
@@ -71,6 +85,8 @@ class Document:
             "lang": self.lang,
             "title": self.title,
             "moment": self.moment.isoformat(timespec="seconds") if self.moment else None,
+            "sheet_pages": self.sheet_pages,
+            "copies": self.copies,
         }
 
 
@@ -196,7 +212,8 @@ class _Process:
         self.printed += 1
         head, bodies = self._exchange(document)
         if "refused" in head:
-            raise DocumentRefused(f"The document could not be printed: {head['refused']}.")
+            words = f"The document could not be printed: {head['refused']}."
+            raise SheetTooLong(words, head["pages"]) if head["pages"] else DocumentRefused(words)
         if head["blocked"]:
             LOG.warning("A document asked for what it may not have: %s", ", ".join(head["blocked"]))
         return bodies[0]

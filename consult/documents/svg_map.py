@@ -290,10 +290,10 @@ def _ground(scene: Scene, palette: Palette) -> Iterator[str]:
     around, own = shapes[: len(scene.neighbours)], shapes[len(scene.neighbours) :]
     quiet = f' stroke="{palette.neighbour_line}" stroke-width="0.8" stroke-linejoin="round"'
     for shape in around:
-        yield _path(shape, scene.view, palette.neighbour, quiet)
+        yield path(shape, scene.view, palette.neighbour, quiet)
     for area, shape in zip(scene.areas, own, strict=True):
         fill = palette.shades[min(area.shade, len(palette.shades)) - 1] if area.shade else palette.area
-        yield _path(shape, scene.view, fill)
+        yield path(shape, scene.view, fill)
     for item in scene.context:
         yield _context(item, scene.view)
     if len(own):
@@ -305,8 +305,8 @@ def _borders(own: NDArray[np.object_], view: View, palette: Palette) -> Iterator
     whole = shapely.union_all(shapely.make_valid(own))
     between = shapely.union_all(shapely.boundary(own)).difference(whole.boundary.buffer(view.metres_per_unit))
     dashes = f' stroke="{palette.area_line}" stroke-width="0.9" stroke-dasharray="5 2.5" stroke-linejoin="round"'
-    yield _path(shapely.line_merge(between), view, "none", dashes)
-    yield _path(whole, view, "none", f' stroke="{palette.border}" stroke-width="2" stroke-linejoin="round"')
+    yield path(shapely.line_merge(between), view, "none", dashes)
+    yield path(whole, view, "none", f' stroke="{palette.border}" stroke-width="2" stroke-linejoin="round"')
 
 
 def _simplified(shapes: Sequence[BaseGeometry], view: View) -> NDArray[np.object_]:
@@ -320,12 +320,13 @@ def _simplified(shapes: Sequence[BaseGeometry], view: View) -> NDArray[np.object
 def _context(item: Context, view: View) -> str:
     shape = shapely.simplify(item.geometry, view.metres_per_unit * 0.5)
     if item.geometry.geom_type.endswith("Polygon"):
-        return _path(shape, view, CONTEXT_FILLS.get(item.kind, "none"))
+        return path(shape, view, CONTEXT_FILLS.get(item.kind, "none"))
     colour, thickness = CONTEXT_LINES.get(item.kind, ("#b4bbc2", 0.8))
-    return _path(shape, view, "none", f' stroke="{colour}" stroke-width="{fixed(thickness)}" stroke-linejoin="round"')
+    return path(shape, view, "none", f' stroke="{colour}" stroke-width="{fixed(thickness)}" stroke-linejoin="round"')
 
 
-def _path(shape: BaseGeometry, view: View, fill: str, extra: str = "") -> str:
+def path(shape: BaseGeometry, view: View, fill: str, extra: str = "") -> str:
+    """A shape in metres as one path, cut to a little more than the frame; nothing of it there, no path."""
     data = "".join(_strokes(shape, view))
     return f'<path d="{data}" fill="{fill}" fill-rule="evenodd"{extra}/>' if data else ""
 
@@ -354,13 +355,11 @@ def _extents(scene: Scene, palette: Palette) -> Iterator[str]:
         reach = symbol.within_m / scene.view.metres_per_unit
         if symbol.extent is not None and not symbol.extent.is_empty:
             if symbol.extent.geom_type.endswith("Polygon"):
-                yield _path(symbol.extent, scene.view, symbol.mark.fill, f" {tint}")
+                yield path(symbol.extent, scene.view, symbol.mark.fill, f" {tint}")
             elif symbol.extent.geom_type != "Point":
                 stroke = 'stroke-linecap="round" stroke-linejoin="round" stroke-opacity="0.75"'
-                yield _path(
-                    symbol.extent, scene.view, "none", f' stroke="{symbol.mark.fill}" stroke-width="5" {stroke}'
-                )
-                yield _path(symbol.extent, scene.view, "none", f' stroke="{palette.extent}" stroke-width="0.8"')
+                yield path(symbol.extent, scene.view, "none", f' stroke="{symbol.mark.fill}" stroke-width="5" {stroke}')
+                yield path(symbol.extent, scene.view, "none", f' stroke="{palette.extent}" stroke-width="0.8"')
         elif reach > scene.radius:
             x, y = scene.view.to_pixel(symbol.x, symbol.y)
             yield f'<circle cx="{fixed(x)}" cy="{fixed(y)}" r="{fixed(reach)}" fill="{symbol.mark.fill}" {tint}/>'

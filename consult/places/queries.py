@@ -52,6 +52,15 @@ def towns_within(bounds: tuple[float, float, float, float], limit: int = 40) -> 
     return db.session.scalars(populous.limit(limit)).all()
 
 
+def named_within(bounds: tuple[float, float, float, float], limit: int = 60) -> Sequence[PlaceName]:
+    """List everything that has a name and a position in a frame of degrees, towns first, then the most populous."""
+    west, south, east, north = bounds
+    inside = select(PlaceName).where(PlaceName.lon.between(west, east), PlaceName.lat.between(south, north))
+    populous = (PlaceName.population.is_(None), PlaceName.population.desc(), PlaceName.part_of, PlaceName.id)
+    found = db.session.scalars(inside.order_by(*populous).limit(limit)).all()
+    return sorted(found, key=lambda row: (sort_rank(row.sort), -(row.population or 0), row.id))
+
+
 def named(terms: Iterable[Term], district_codes: Sequence[str]) -> Sequence[PlaceName]:
     """List the places of some districts that the terms may name; of very many terms, all places there are."""
     stems = sorted({stem for term in terms for stem in term.stems})

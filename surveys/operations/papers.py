@@ -22,7 +22,7 @@ from surveys.paper import Box
 from surveys.queries import invitations
 from surveys.queries import surveys as queries
 from surveys.queries.surveys import Listed
-from surveys.questions import text_in
+from surveys.questions import Definition, text_in
 from surveys.skips import SkipTeller
 
 HERE = Path(__file__).parent
@@ -134,15 +134,11 @@ def print_poster(survey: Survey, language: str) -> bytes:
 def print_paper(survey: Survey, version: SurveyVersion, language: str) -> bytes:
     """Print a version of the questionnaire to fill in by hand, or raise DocumentRefused."""
     definition = queries.definition_of(version)
-    teller = SkipTeller(definition, paper.numbers(definition), language)
     is_open = survey.access is Access.OPEN
     with force_locale(language):
         drawn = qr.code(answer_url(survey), _("QR code that leads to the survey")) if is_open else ""
     facts = {
-        "sections": paper.sections(definition),
-        "only": teller.only,
-        "columns": partial(columns, language=language),
-        "text_in": partial(text_in, language=language),
+        **questions_on_paper(definition, language),
         "version": version,
         "has_qr": is_open,
         "intro": _shortened(text_in(definition.intro, language)),
@@ -151,6 +147,22 @@ def print_paper(survey: Survey, version: SurveyVersion, language: str) -> bytes:
     }
     with Renderer(limits=PAPER_LIMITS) as renderer:
         return renderer.print(_document("paper", survey, language, {"qr.svg": drawn.encode()}, facts))
+
+
+def questions_on_paper(definition: Definition, language: str) -> dict[str, Any]:
+    """Give what `surveys/paper_macros.html` needs to print the questions, also as a part of another paper."""
+    teller = SkipTeller(definition, paper.numbers(definition), language)
+    return {
+        "sections": paper.sections(definition),
+        "only": teller.only,
+        "columns": partial(columns, language=language),
+        "text_in": partial(text_in, language=language),
+    }
+
+
+def paper_style() -> bytes:
+    """Give the style in which questions are printed."""
+    return (HERE / "paper.css").read_bytes()
 
 
 def columns(boxes: Sequence[Box], *, language: str) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
 
 from consult.documents.marks import MARKS
 from consult.documents.rendering import (
@@ -26,6 +26,7 @@ from consult.documents.rendering import (
     Limits,
     PrintingUnavailable,
     Renderer,
+    SheetTooLong,
     pdf,
 )
 
@@ -408,3 +409,65 @@ def test_many_documents_come_in_their_order_and_a_refused_one_stops_nothing():
     for number, content in enumerate(printed):
         if number != 4:
             assert f"Numer {number}" in PdfReader(BytesIO(content)).pages[0].extract_text()
+
+
+# --- numbered copies of a sheet ----------------------------------------------------------------------------------------
+
+OVER = "<style>@page { @top-left {content:none} } .over { break-before: page; position: relative }</style>"
+SHEET = f'<h1>Arkusz</h1><p>Treść</p><img src="asset:a.svg" alt="Mapa"><p style="break-before: page">Odwrót</p>{OVER}'
+
+
+def copies_of(count: int, sheet: str = SHEET) -> Document:
+    over = "".join(f'<p class="over">Nr {n} przód</p><p class="over">Nr {n} tył</p>' for n in range(1, count + 1))
+    return Document(page(sheet + over), {"a.svg": SQUARE}, sheet_pages=2, copies=count)
+
+
+@pytest.fixture(scope="module")
+def copied(renderer) -> PdfReader:
+    return PdfReader(BytesIO(renderer.print(copies_of(3))))
+
+
+def test_every_copy_of_a_sheet_has_what_all_have_and_what_it_alone_has(copied):
+    texts = [one.extract_text() for one in copied.pages]
+
+    assert [[word in text for word in ("Treść", "Odwrót")] for text in texts] == [[True, False], [False, True]] * 3
+    numbers = [re.findall(r"Nr (\d) (przód|tył)", text) for text in texts]
+    assert numbers == [[(str(n), side)] for n in (1, 2, 3) for side in ("przód", "tył")]
+
+
+def test_one_copy_is_read_aloud_whole_and_of_the_others_only_their_numbers(copied):
+    """Every mark on a page has one owner, which says that it stands on that page; what has none is an artifact."""
+    parents = copied.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    owners = {parents[place]: parents[place + 1] for place in range(0, len(parents), 2)}
+    assert sorted(owners) == sorted(one["/StructParents"] for one in copied.pages)
+    for one in copied.pages:
+        marks = sorted(int(mark) for mark in re.findall(rb"/MCID (\d+)", one.get_contents().get_data()))
+        owned = {mark: owner for mark, owner in enumerate(owners[one["/StructParents"]]) if owner != NullObject()}
+        assert marks == sorted(owned)
+        for mark, owner in owned.items():
+            assert mark in kids_of(owner.get_object())
+            assert owner.get_object().raw_get("/Pg") == one.indirect_reference
+    assert [element["/Alt"] for element in elements(copied) if element.get("/S") == "/Figure"] == ["Mapa"]
+    assert len([element for element in elements(copied) if element.get("/S") == "/H1"]) == 1
+
+
+def test_a_sheet_is_drawn_once_however_many_copies_there_are(renderer):
+    few, many = (len(renderer.print(copies_of(count))) for count in (10, 60))
+
+    assert (many - few) / 50 < 3_000
+
+
+def test_copies_look_like_the_sheet_with_their_number(renderer, tmp_path):
+    content = renderer.print(copies_of(2))
+    poppler("pdftoppm", content, tmp_path, "-r", "40", "-gray", last="look")
+    first, _back, second, _second_back = (np.asarray(Image.open(path)) for path in sorted(tmp_path.glob("look*.pgm")))
+
+    assert first.shape == second.shape
+    assert (first != second).mean() < 0.01
+
+
+def test_a_sheet_of_more_pages_than_it_may_have_is_refused(renderer):
+    with pytest.raises(SheetTooLong) as refused:
+        renderer.print(copies_of(2, SHEET + '<p style="break-before: page">Trzecia</p>'))
+    assert refused.value.pages == 3
+    assert renderer.print(copies_of(1)).startswith(b"%PDF-1.7")

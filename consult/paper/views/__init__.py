@@ -4,4 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("paper", __name__)
 
-from consult.paper.views import transcribing  # noqa: E402, F401  # it hangs its pages on `bp`
+from consult.paper.views import (  # noqa: E402  # they hang their pages on `bp`
+    making,  # noqa: F401
+    transcribing,  # noqa: F401
+)
