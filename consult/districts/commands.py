@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,10 +13,9 @@ from flask_babel import lazy_gettext as _l
 
 from consult.db import db, transaction
 from consult.districts import boundary_file, moving, operations, queries
-from consult.districts.atlas import Region
 from consult.districts.boundary_file import BoundariesRefused, Fault, FaultKind, Outline
 from consult.districts.jobs import apply_boundaries
-from consult.districts.models import Level
+from consult.districts.models import BoundarySet, Level
 from consult.districts.moving import Comparison, Tally
 from consult.districts.operations import Recorded, SetRefused
 from consult.districts.queries import Standing
@@ -83,7 +81,7 @@ def import_(
         click.echo(_("Reading and checking %(file)s …", file=file.name))
     try:
         outlines = boundary_file.read(file, level, layer)
-        before = _in_force_on(Level(level), valid_from.date())
+        before = queries.in_force(Level(level), valid_from.date())
         with transaction():
             outcome = operations.record_set(
                 outlines,
@@ -142,18 +140,12 @@ def compare() -> None:
     for found in waiting:
         if found.level in moving.PLACED_BY:
             units = current_app.extensions["unit_areas"]()
-            echo_comparison(moving.compare(found, queries.regions_before(found), units))
+            echo_comparison(moving.compare(found, queries.set_before(found), units))
     if not waiting:
         click.echo(_("No boundaries wait for their day."))
 
 
-def _in_force_on(level: Level, day: date) -> Sequence[Region]:
-    """List the areas that a set from a day on takes the place of."""
-    found = queries.in_force(level, day)
-    return () if found is None else queries.regions_of(found)
-
-
-def _compared(outcome: Recorded, before: Sequence[Region]) -> Comparison | None:
+def _compared(outcome: Recorded, before: BoundarySet | None) -> Comparison | None:
     """Compare a set that is written down, not yet committed, with the one before it."""
     found = queries.by_digest(outcome.digest)
     if not outcome.new or found.level not in moving.PLACED_BY:

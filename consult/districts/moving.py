@@ -20,7 +20,6 @@ from consult.audit import operations as audit
 from consult.clock import today
 from consult.db import db, now
 from consult.districts import queries, reform
-from consult.districts.atlas import OUTSIDE, Atlas, Region
 from consult.districts.models import BoundarySet, Level
 from consult.districts.queries import LocatedMany
 from consult.districts.reform import Reform
@@ -29,6 +28,9 @@ from consult.geo import Floats, Place, arrays_to_metres
 Codes = NDArray[np.str_]
 PLACED_BY = (Level.DISTRICT, Level.COMMUNE)
 """The levels that places are read by."""
+
+KEPT_REFORMS = 4
+_reforms: dict[tuple[str, str], Reform] = {}
 
 NAMES = "names"
 NOT_LOST = frozenset({"reports", NAMES})
@@ -141,15 +143,30 @@ def holdings() -> Sequence[Holding]:
     return listed
 
 
-def compare(new: BoundarySet, before: Sequence[Region], units: Sequence[tuple[str, str]]) -> Comparison:
-    """Say what a set that is written down changes; `units` are pairs of a unit's name and the code of its area."""
+def compare(new: BoundarySet, before: BoundarySet | None, units: Sequence[tuple[str, str]]) -> Comparison:
+    """Say what a set that is written down changes beside the one before it.
+
+    `units` are pairs of a unit's name and the code of its area.
+    """
     day = max(new.valid_from, today())
     after = queries.regions_of(new)
-    changes = reform.between(before, after)
+    changes = _reform(before, new)
     tallies = [_tally(one, _move(one.spots(), day, before)) for one in holdings() if one.spots is not None]
     codes = reform.missing((code for _unit, code in units if _is_of(code, new.level)), after)
     homeless = tuple(sorted((unit, code) for unit, code in units if code in codes))
     return Comparison(new.digest, new.level, new.valid_from, changes, tuple(tallies), homeless)
+
+
+def _reform(before: BoundarySet | None, new: BoundarySet) -> Reform:
+    """Compare the land of two sets: once in a process, since that takes seconds and hangs on nothing but the two."""
+    key = (before.digest if before else "", new.digest)
+    known = _reforms.get(key)
+    if known is None:
+        known = reform.between(queries.regions_of(before) if before else (), queries.regions_of(new))
+        if len(_reforms) >= KEPT_REFORMS:
+            _reforms.clear()
+        _reforms[key] = known
+    return known
 
 
 def _is_of(code: str, level: Level) -> bool:
@@ -175,7 +192,7 @@ def apply(actor_id: int = audit.MACHINE) -> list[Tally]:
     fresh = unapplied()
     if not fresh:
         return []
-    before = _applied_regions()
+    before = queries.applied(Level.DISTRICT)
     renamed = _heirs(fresh, before)
     tallies = [_apply_one(holding, before, renamed) for holding in holdings()]
     for found in fresh:
@@ -185,7 +202,7 @@ def apply(actor_id: int = audit.MACHINE) -> list[Tally]:
     return [tally for tally in tallies if tally]
 
 
-def _apply_one(holding: Holding, before: Sequence[Region], renamed: Mapping[str, str]) -> Tally | None:
+def _apply_one(holding: Holding, before: BoundarySet | None, renamed: Mapping[str, str]) -> Tally | None:
     tally = None
     if holding.spots is not None:
         move = _move(holding.spots(), today(), before)
@@ -197,15 +214,9 @@ def _apply_one(holding: Holding, before: Sequence[Region], renamed: Mapping[str,
     return tally
 
 
-def _applied_regions() -> Sequence[Region]:
-    """List the districts that places have been read by so far; none before the first time."""
-    found = queries.applied(Level.DISTRICT)
-    return queries.regions_of(found) if found else ()
-
-
-def _heirs(fresh: Sequence[BoundarySet], before: Sequence[Region]) -> dict[str, str]:
+def _heirs(fresh: Sequence[BoundarySet], before: BoundarySet | None) -> dict[str, str]:
     new = next((found for found in fresh if found.level is Level.DISTRICT), None)
-    return reform.heirs(reform.between(before, queries.regions_of(new))) if new and before else {}
+    return reform.heirs(_reform(before, new)) if new and before else {}
 
 
 def _note(found: BoundarySet, tallies: Sequence[Tally], actor_id: int) -> None:
@@ -218,7 +229,7 @@ def _note(found: BoundarySet, tallies: Sequence[Tally], actor_id: int) -> None:
     audit.note(actor_id, "apply_boundaries", "boundary_set", found.id, digest=found.digest[:16], **counts)
 
 
-def _move(spots: Spots, day: date, before: Sequence[Region]) -> Move:
+def _move(spots: Spots, day: date, before: BoundarySet | None) -> Move:
     """Read places by the boundaries of a day."""
     found = _read(spots, day)
     if spots.is_chosen:
@@ -241,10 +252,12 @@ def _read(spots: Spots, day: date) -> LocatedMany:
     return found
 
 
-def _lay(spots: Spots, before: Sequence[Region]) -> Codes:
-    """Tell in which district each place lay so far."""
-    atlas = Atlas([region.code for region in before], [region.shape for region in before])
-    positions = atlas.at_many(*arrays_to_metres(spots.lon, spots.lat)) if before else np.full(len(spots.keys), OUTSIDE)
+def _lay(spots: Spots, before: BoundarySet | None) -> Codes:
+    """Tell in which district each place lay so far, if there were any boundaries."""
+    if before is None:
+        return np.full(len(spots.keys), "", dtype="U4")
+    atlas = queries.atlas_of(before)
+    positions = atlas.at_many(*arrays_to_metres(spots.lon, spots.lat))
     codes: Codes = np.append(np.array(atlas.codes, dtype="U4"), "")[positions]
     return codes
 

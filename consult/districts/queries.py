@@ -457,10 +457,15 @@ def regions_of(found: BoundarySet) -> tuple[Region, ...]:
     return _sheet(found).regions
 
 
-def regions_before(found: BoundarySet) -> tuple[Region, ...]:
-    """List the areas of the same level that a set takes the place of; none when it is the first."""
+def atlas_of(found: BoundarySet) -> Atlas:
+    """Give the areas of one set to look places up in, whether it is in force or not."""
+    return _sheet(found).atlas
+
+
+def set_before(found: BoundarySet) -> BoundarySet | None:
+    """Find the set of the same level that a set takes the place of; None when it is the first."""
     earlier = in_force(found.level, found.valid_from - timedelta(days=1))
-    return () if earlier is None or earlier.id == found.id else regions_of(earlier)
+    return None if earlier is None or earlier.id == found.id else earlier
 
 
 def standing(found: BoundarySet) -> Standing:

@@ -56,7 +56,7 @@ def show(set_id: int) -> ResponseReturnValue:
 
 
 def _compared(found: BoundarySet) -> Comparison:
-    return moving.compare(found, queries.regions_before(found), current_app.extensions["unit_areas"]())
+    return moving.compare(found, queries.set_before(found), current_app.extensions["unit_areas"]())
 
 
 def _heirs(compared: Comparison) -> dict[str, str]:

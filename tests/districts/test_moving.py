@@ -131,13 +131,26 @@ def test_a_set_that_waits_moves_nothing_before_its_day(world, monkeypatch):
     assert queries.standing(waiting) is Standing.WAITING
     assert moving.apply() == []
     assert where(world) == ["1003", "1003", "1008"]
-    said = moving.compare(waiting, queries.regions_before(waiting), [("KPP Łask", "1003"), ("KPP Pabianice", "1008")])
+    said = moving.compare(waiting, queries.set_before(waiting), [("KPP Łask", "1003"), ("KPP Pabianice", "1008")])
     assert said.tallies[0].pairs == {("1003", "1001"): 1, ("1003", "1030"): 1}
     assert said.homeless_units == (("KPP Łask", "1003"),)
     for module in ("consult.districts.moving.today", "consult.districts.queries.now"):
         monkeypatch.setattr(module, lambda day=day, module=module: _at(day, module))
     assert apply_boundaries().startswith("observations 2, threats 2")
     assert where(world) == ["1001", "1030", "1008"]
+
+
+@pytest.mark.usefixtures("world")
+def test_the_land_of_two_sets_is_compared_once_and_their_places_each_time(monkeypatch):
+    boundaries(outlines=reformed(), valid_from=today() + timedelta(days=3))
+    waiting = queries.sets()[-1]
+    first = moving.compare(waiting, queries.set_before(waiting), [])
+    assert first.reform == reform.between(queries.regions_of(queries.set_before(waiting)), queries.regions_of(waiting))
+    monkeypatch.setattr(reform, "between", lambda *_regions: pytest.fail("compared again"))
+    threats.admit(voice(at=spot(2.6)))
+    again = moving.compare(waiting, queries.set_before(waiting), [])
+    assert again.reform == first.reform
+    assert again.tallies[0].total == first.tallies[0].total + 1
 
 
 def _at(day, module):

@@ -91,7 +91,7 @@ def test_a_name_of_a_commune_that_is_gone_lies_where_the_middle_of_the_commune_d
 
 
 def test_what_a_set_would_move_is_counted_and_a_name_that_lies_nowhere_refuses_nothing(names):
-    before = queries.regions_of(queries.in_force(Level.DISTRICT))
+    before = queries.in_force(Level.DISTRICT)
     boundaries(outlines=three_districts()[:2], valid_from=DAY)
     said = moving.compare(queries.in_force(Level.DISTRICT), before, [])
     (tally,) = [one for one in said.tallies if one.kind == moving.NAMES]
