@@ -342,7 +342,9 @@ def read(trial, all_debates):
     page.goto(trial.address("debates.proposals"))
     trial.picture(page, "9-outcomes")
     page.goto(trial.address("threats.index"))
-    page.wait_for_timeout(1500)
+    trial.picture(page, "9-list")
+    page.goto(trial.address("desk.home"))
+    page.locator("kmzb-map").wait_for()
     trial.picture(page, "9-map")
     browser.close()
 
