@@ -18,6 +18,8 @@ from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
 from consult.desk import navigation
 from consult.desk.announcing import bp as banners
+from consult.desk.evaluating import bp as evaluations
+from consult.desk.evaluating import evaluation_of
 from consult.desk.moving import HOLDINGS as DESK_HOLDINGS
 from consult.desk.searching import bp as searching
 from consult.desk.units import bp as units
@@ -87,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk,
     districts,
     entering,
+    evaluations,
     downloads,
     following,
     handling,
@@ -170,4 +173,5 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["jobs"] = JOBS
     app.extensions["holdings"] = HOLDINGS
     app.extensions["unit_areas"] = unit_areas
+    app.extensions["evaluation_of"] = evaluation_of
     return app

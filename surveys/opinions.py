@@ -87,6 +87,7 @@ PARTS: dict[str, Any] = {
     "districts": _l("Map"),
     "downloads": _l("Threats"),
     "entering": _l("Reports of threats"),
+    "evaluations": _l("Debates"),
     "following": _l("Reports of threats"),
     "handling": _l("Reports of threats"),
     "looking": _l("Screening"),

@@ -7,11 +7,13 @@ from flask_login import current_user
 
 from consult.accounts.rights import Action, can
 from consult.audit import operations as audit
+from consult.disclosure import Audience
 from consult.documents.rendering import DocumentRefused
 from consult.web.limits import limited
 from consult.web.roles import only, public
 from debates import freezing, printing, queries
 from debates.edition_words import files_compared, head_compared, proposals_compared, statements_compared, worded
+from debates.evaluation import evaluation_of
 from debates.models import Meeting, MinutesEdition
 from debates.views import bp
 from debates.views.access import READERS, seen_meeting
@@ -31,6 +33,7 @@ def minutes(meeting_id: int) -> ResponseReturnValue:
         meeting=edition.meeting,
         edition=worded(record),
         approved=edition,
+        evaluation=evaluation_of(edition.meeting, Audience.PUBLIC),
         is_staff=current_user.is_authenticated and can(current_user, Action.SEE, edition.meeting),
     )
 

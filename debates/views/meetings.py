@@ -9,10 +9,12 @@ from flask_login import current_user
 
 from consult.accounts.rights import Action, can
 from consult.clock import today
+from consult.disclosure import Audience
 from consult.districts import queries as districts
 from consult.geo import PlaceRefused
 from consult.web.roles import Role, only
 from debates import queries
+from debates.evaluation import evaluation_of
 from debates.forms.meetings import CorrectedMeetingForm, NewMeetingForm
 from debates.models import Meeting, MeetingKind
 from debates.operations import convening
@@ -83,6 +85,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         proposals=queries.proposals_of(meeting),
         taken_over=queries.taken_over(meeting),
         evaluations=_seen(queries.evaluations_of(meeting)),
+        evaluation=evaluation_of(meeting, Audience.STAFF),
         may_edit=can(current_user, Action.EDIT, meeting),
         may_ask=current_user.role is Role.COORDINATOR,
         after=next_step(meeting),

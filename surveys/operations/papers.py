@@ -33,6 +33,7 @@ LETTER_LIMITS = Limits(cpu_s=120, wall_s=300, documents=10)
 PAPER_LIMITS = Limits(cpu_s=60, wall_s=100, documents=1)
 """Forty questions take three seconds of a processor."""
 
+SLIPS_A_SHEET = 8
 LONGEST_INTRO = 700
 GROUPS_A_LINE = 4
 THIRD_OF_A_LINE, HALF_A_LINE = 26, 44
@@ -131,6 +132,15 @@ def print_poster(survey: Survey, language: str) -> bytes:
         return renderer.print(document)
 
 
+def print_slips(survey: Survey, language: str) -> bytes:
+    """Print a sheet of small slips to cut and hand out, which lead to an open survey, or raise DocumentRefused."""
+    with force_locale(language):
+        drawn = qr.code(answer_url(survey), _("QR code that leads to the survey"), size_mm=34)
+    facts = {"closes_on": last_day(survey), "slips": range(SLIPS_A_SHEET), "minutes": queries.listed(survey).minutes}
+    with Renderer() as renderer:
+        return renderer.print(_document("slips", survey, language, {"qr.svg": drawn.encode()}, facts))
+
+
 def print_paper(survey: Survey, version: SurveyVersion, language: str) -> bytes:
     """Print a version of the questionnaire to fill in by hand, or raise DocumentRefused."""
     definition = queries.definition_of(version)
@@ -191,7 +201,12 @@ def _document(
     return Document(html, {**style, **assets}, language, listed.title(language))
 
 
-TEMPLATES = {"letters": "surveys/letters.html", "poster": "surveys/poster.html", "paper": "surveys/paper.html"}
+TEMPLATES = {
+    "letters": "surveys/letters.html",
+    "poster": "surveys/poster.html",
+    "slips": "surveys/slips.html",
+    "paper": "surveys/paper.html",
+}
 
 
 def _shortened(text: str) -> str:

@@ -44,6 +44,11 @@ PRESETS: tuple[Preset, ...] = (
         _l("How a debate went"),
         _l("What those who came say of it, and which threat should go on the map. About 3 minutes."),
     ),
+    Preset(
+        "debate_short",
+        _l("How a debate went, in seven questions"),
+        _l("Useful or not, heard or not, trust in what was agreed, and what to take up next. About a minute."),
+    ),
 )
 
 

@@ -59,6 +59,12 @@ def found(survey: Survey, districts: Districts = None, part: Part | None = None)
     return survey_results(Material(of, counts(of, districts, part), who), Audience.STAFF, part)
 
 
+def released(survey: Survey) -> Results:
+    """Give what everybody may see of a survey that has ended and whose submissions are mixed: it changes no more."""
+    of = editions(survey)
+    return survey_results(Material(of, counts(of), {}), Audience.PUBLIC)
+
+
 def table(survey: Survey, name: str, districts: Districts = None) -> list[Row]:
     """Give one question's results in each district, or raise KeyError where it was never asked."""
     question, of = series_of(editions(survey), name)

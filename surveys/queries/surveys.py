@@ -88,6 +88,12 @@ def by_slug(slug: str) -> Survey:
     return db.session.execute(select(Survey).where(Survey.slug == slug)).unique().scalar_one()
 
 
+def of_meeting(code: str) -> Survey | None:
+    """Find the newest survey about a meeting that was published, else the newest one that is being written."""
+    chosen = select(Survey).where(Survey.meeting_code == code).order_by(_is_published().desc(), Survey.id.desc())
+    return db.session.scalars(chosen).unique().first() if code else None
+
+
 def known_slug(slug: str) -> bool:
     """Tell whether a name is taken."""
     return db.session.scalar(select(Survey.id).where(Survey.slug == slug)) is not None

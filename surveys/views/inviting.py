@@ -95,6 +95,16 @@ def poster(slug: str) -> ResponseReturnValue:
     return pdf(printed_or_busy(papers.print_poster, survey, chosen_language(survey)), f"{survey.slug}-poster.pdf")
 
 
+@bp.get("/surveys/<string:slug>/slips.pdf")
+@only(*READERS)
+def slips(slug: str) -> ResponseReturnValue:
+    """Give slips to hand out at a door; only a survey that everybody may answer has them."""
+    survey = seen_survey(slug)
+    if survey.access is not Access.OPEN or survey.published is None:
+        abort(404)
+    return pdf(printed_or_busy(papers.print_slips, survey, chosen_language(survey)), f"{survey.slug}-slips.pdf")
+
+
 def printed_or_busy(work: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
     """Print a paper, or say that the press is busy and when to come back."""
     try:

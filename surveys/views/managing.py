@@ -147,6 +147,7 @@ def _links(survey: Survey) -> list[tuple[str, str]]:
         (_("The questionnaire as residents see it"), "surveys.answer", survey.access is not Access.STAFF),
         (_("Letters with codes"), "surveys.invitations", by_letter),
         (_("Poster with a code to scan"), "surveys.poster", survey.access is Access.OPEN),
+        (_("Slips with a code to hand out (PDF)"), "surveys.slips", survey.access is Access.OPEN),
         (_("Ask a resident and write down the answers"), "surveys.interview", True),
         (_("Paper questionnaire to print"), "surveys.paper", True),
         (_("Type in paper questionnaires"), "surveys.transcribe", True),

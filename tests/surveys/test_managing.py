@@ -384,9 +384,9 @@ def test_a_survey_shows_its_versions_and_days(desk):
 @pytest.mark.parametrize(
     ("access", "there", "missing"),
     [
-        (Access.OPEN, {"answer", "poster.pdf"}, {"invitations"}),
-        (Access.INVITATION, {"answer", "invitations"}, {"poster.pdf"}),
-        (Access.STAFF, {"interview"}, {"answer", "poster.pdf", "invitations"}),
+        (Access.OPEN, {"answer", "poster.pdf", "slips.pdf"}, {"invitations"}),
+        (Access.INVITATION, {"answer", "invitations"}, {"poster.pdf", "slips.pdf"}),
+        (Access.STAFF, {"interview"}, {"answer", "poster.pdf", "slips.pdf", "invitations"}),
     ],
 )
 def test_a_survey_leads_to_what_can_be_done_with_it(desk, access, there, missing):

@@ -55,7 +55,7 @@ def test_a_preset_from_start_to_end(published, client, name, language, mood):
     walk = Walker(client, survey.slug, language=language)
     assert walk.soup.html["lang"] == language
     seen = walk_to_check(walk, mood)
-    assert len(seen) == len(set(seen)) > 3
+    assert len(seen) == len(set(seen)) > 1
     assert walk.soup.html["lang"] == language
     walk.send("send")
     assert walk.status == 303, walk.errors
