@@ -8,7 +8,7 @@ from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, event, func, insert, select, text
+from sqlalchemy import Connection, Row, delete, event, func, insert, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from consult.db import db, is_sqlite
@@ -72,15 +72,39 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
 
 
 def _write(session: Session, counts: Counts) -> None:
-    """Add to the cells of every zoom, area by area and cell by cell, so that two writers never wait crosswise."""
-    changed = sorted((key for key, sums in counts.items() if any(sums)), key=lambda key: (key[2], key[1], key[0]))
-    if not changed:
-        return
-    connection = session.connection()
-    connection.execute(_ADDING, [_facts(key, counts[key]) for key in changed])
-    fewer = [_facts(key, counts[key]) for key in changed if counts[key][0] <= 0]
-    if fewer:
-        connection.execute(_CLEARING, fewer)
+    """Add to the cells of every zoom, always in one order of rows, so that two writers never wait crosswise.
+
+    The finest zoom comes first, and within a zoom it goes area by area, cell by cell and category by category.
+    """
+    finest = {key: sums for key, sums in counts.items() if any(sums)}
+    if len(finest) == 1:
+        _write_one(session.connection(), *next(iter(finest.items())))
+    elif finest:
+        _write_many(session.connection(), finest)
+
+
+def _write_one(connection: Connection, key: pyramid.Key, sums: list[int]) -> None:
+    """Add what one cell of the finest zoom says to all of them within one statement."""
+    connection.execute(_ADDING, _facts(key, sums))
+    if sums[0] <= 0:
+        connection.execute(_CLEARING, _facts(key, sums))
+
+
+def _write_many(connection: Connection, finest: Counts) -> None:
+    """Add up zoom by zoom first: of a thousand voices many stand in one cell of the coarser ones."""
+    for zoom, counts in pyramid.levels(finest):
+        changed = [(key, sums) for key, sums in sorted(counts.items(), key=_area_by_area) if any(sums)]
+        rows = [_row(zoom, key, sums) for key, sums in changed]
+        for start in range(0, len(rows), BATCH):
+            connection.execute(_ADDING_EACH, rows[start : start + BATCH])
+        fewer = [row for row in rows if row["observations"] <= 0]
+        if fewer:
+            connection.execute(_CLEARING_EACH, fewer)
+
+
+def _area_by_area(entry: tuple[pyramid.Key, list[int]]) -> tuple[str, int, str]:
+    category_code, cell, area_code = entry[0]
+    return area_code, cell, category_code
 
 
 def _facts(key: pyramid.Key, sums: list[int]) -> dict[str, Any]:
@@ -100,9 +124,16 @@ def _facts(key: pyramid.Key, sums: list[int]) -> dict[str, Any]:
 
 
 _LEVEL = "WITH level (zoom, every) AS (VALUES {})".format(
-    ", ".join(f"({zoom}, {every})" for every in ("NULL", f"'{EVERY_KIND}'") for zoom in reversed(STORED))
+    ", ".join(f"({zoom}, {every})" for zoom in reversed(STORED) for every in (f"'{EVERY_KIND}'", "NULL"))
 )
-"""Every stored zoom twice: for the voice's own category, and for all together."""
+"""Every stored zoom twice: for all categories together, and for the voice's own."""
+
+_OR_MORE = """
+ON CONFLICT (zoom, category_code, cell, area_code) DO UPDATE SET
+    observations = pyramid_cell.observations + excluded.observations,
+    east = pyramid_cell.east + excluded.east,
+    south = pyramid_cell.south + excluded.south
+"""
 
 # A voice is counted at every stored zoom by one statement, as whoever sends it waits for that: `pyramid.levels`, within
 # the database. 14 is the finest zoom, a cell of which is 2^7 units wide; with every coarser zoom it is twice as wide.
@@ -115,11 +146,8 @@ SELECT
     :east + :voices * (CAST(:west AS BIGINT) & ((CAST(1 AS BIGINT) << (21 - zoom)) - 1)),
     :south + :voices * (CAST(:north AS BIGINT) & ((CAST(1 AS BIGINT) << (21 - zoom)) - 1))
 FROM level WHERE true
-ON CONFLICT (zoom, category_code, cell, area_code) DO UPDATE SET
-    observations = pyramid_cell.observations + excluded.observations,
-    east = pyramid_cell.east + excluded.east,
-    south = pyramid_cell.south + excluded.south
-""".replace("{level}", _LEVEL)
+{or_more}
+""".replace("{level}", _LEVEL).replace("{or_more}", _OR_MORE)
 )
 _CLEARING = text(
     """
@@ -130,6 +158,18 @@ WHERE observations = 0 AND area_code = :area_code AND (zoom, category_code, cell
 """.replace("{level}", _LEVEL)
 )
 
+_ADDING_EACH = text(
+    """
+INSERT INTO pyramid_cell (zoom, category_code, cell, area_code, observations, east, south)
+VALUES (:zoom, :category_code, :cell, :area_code, :observations, :east, :south)
+"""
+    + _OR_MORE
+)
+_CLEARING_EACH = text("""
+DELETE FROM pyramid_cell WHERE observations = 0
+AND zoom = :zoom AND category_code = :category_code AND cell = :cell AND area_code = :area_code
+""")
+
 
 # Anew, and looking whether all is right
 
@@ -139,7 +179,7 @@ def rebuild() -> int:
     finest = _counted_anew()
     db.session.info.pop(_PENDING, None)  # counted with the others
     db.session.execute(delete(CELLS))
-    rows = (_row(key, sums) for key, sums in sorted(finest.items()))
+    rows = (_row(FINEST, key, sums) for key, sums in sorted(finest.items()))
     while part := list(islice(rows, BATCH)):
         db.session.execute(insert(CELLS), part)
     for finer, zoom in zip(STORED[:0:-1], STORED[-2::-1], strict=True):
@@ -148,10 +188,10 @@ def rebuild() -> int:
     return size()
 
 
-def _row(key: pyramid.Key, sums: list[int]) -> dict[str, Any]:
+def _row(zoom: int, key: pyramid.Key, sums: list[int]) -> dict[str, Any]:
     (category_code, cell, area_code), (observations, east, south) = key, sums
     return {
-        "zoom": FINEST,
+        "zoom": zoom,
         "category_code": category_code,
         "cell": cell,
         "area_code": area_code,

@@ -1,5 +1,6 @@
 """The counts of the map's cells: they are those of the voices that stand, whatever happened to the voices."""
 
+import re
 from collections import Counter
 from datetime import date
 from random import Random
@@ -16,6 +17,7 @@ from consult.districts import moving
 from consult.geo import Place, PlaceKind
 from consult.observations import counting, pyramid
 from consult.observations.models import Observation, PyramidCell
+from consult.observations.pyramid import STORED
 from consult.threats import operations
 from tests.districts import makers
 from tests.districts.test_moving import reformed, spot
@@ -92,7 +94,7 @@ def test_a_savepoint_counts_only_when_it_holds(world):
     assert counting.differences() == 0
 
 
-def test_the_voices_of_a_transaction_are_counted_at_its_end_by_one_statement(world):
+def test_the_voice_of_a_transaction_is_counted_at_its_end_by_one_statement(world):
     written = []
 
     def note(_connection, _cursor, statement, *_more):
@@ -108,6 +110,26 @@ def test_the_voices_of_a_transaction_are_counted_at_its_end_by_one_statement(wor
     finally:
         db.event.remove(db.engines[None], "before_cursor_execute", note)
     assert len(written) == 1
+
+
+def test_one_voice_and_many_take_the_rows_of_the_cells_in_one_order(world):
+    """The finest zoom first, within it area, cell and category: else two writers could wait for each other."""
+    taken = []
+
+    def note(_connection, _clause, rows, *_more):
+        if rows and "zoom" in rows[0]:
+            taken.extend((-row["zoom"], row["area_code"], row["cell"], row["category_code"]) for row in rows)
+
+    db.event.listen(db.engines[None], "before_execute", note)
+    try:
+        operations.admit_many([voice(code, at=metres_away(at, 0)) for code in CATEGORIES for at in (0, 30, 5_000)])
+        db.session.commit()
+    finally:
+        db.event.remove(db.engines[None], "before_execute", note)
+    assert taken == sorted(set(taken))
+    of_one = re.findall(r"\((\d+), ('|NULL)", counting._LEVEL)
+    own_after_all = [(-zoom, mark) for zoom in STORED for mark in ("'", "NULL")]
+    assert [(-int(zoom), mark) for zoom, mark in of_one] == sorted(own_after_all)
 
 
 @pytest.mark.parametrize("seed", range(6))
