@@ -7,11 +7,15 @@ from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from consult.accounts.rights import Action, can
 from consult.audit import operations as audit
+from consult.disclosure import Audience
 from consult.documents.rendering import DocumentRefused
 from consult.web.roles import only
 from debates import papers
+from debates.evaluation import Evaluation, evaluation_of
 from debates.material import briefing_of
+from debates.models import Meeting
 from debates.views import bp
 from debates.views.access import READERS, seen_meeting
 
@@ -21,7 +25,21 @@ from debates.views.access import READERS, seen_meeting
 def briefing(meeting_id: int) -> ResponseReturnValue:
     """Show what those who lead a debate should know: the map, what was asked for before and what was promised."""
     meeting = seen_meeting(meeting_id)
-    return render_template("debates/briefing.html", meeting=meeting, briefing=briefing_of(meeting), **papers.LIMITS)
+    return render_template(
+        "debates/briefing.html",
+        meeting=meeting,
+        briefing=briefing_of(meeting),
+        evaluation=_said_of_previous(meeting),
+        **papers.LIMITS,
+    )
+
+
+def _said_of_previous(meeting: Meeting) -> Evaluation | None:
+    """Give what people said of the debate before, where the reader may see that debate."""
+    before = meeting.previous
+    if before is None or not can(current_user, Action.SEE, before):
+        return None
+    return evaluation_of(before, Audience.STAFF)
 
 
 @bp.get("/debates/<int:meeting_id>/briefing.pdf")

@@ -140,6 +140,16 @@ def test_shares_are_public_from_thirty_people_on(desk, meeting, pressed, account
     assert ("Zdecydowanie tak", "40", "67\u00a0%") in rows
 
 
+def test_the_briefing_of_the_next_debate_tells_what_people_said_of_this_one(desk, meeting, pressed, account):
+    coming = makers.planned(account, previous_id=meeting.id)
+    answer(pressed, 9, useful="1")
+    _said, rows = said_of(Page(desk, f"/debates/{coming.id}/briefing"))
+    assert rows == []
+    answer(pressed, 3, useful="4")
+    _said, rows = said_of(Page(desk, f"/debates/{coming.id}/briefing"))
+    assert ("Czy debata była przydatna?", "9 z 12 (75\u00a0%)") in rows
+
+
 def test_who_does_not_keep_the_minutes_does_not_make_it(client, meeting):
     other = officer(unit("1019", "KPP w Zduńskiej Woli"))
     assert sign_in(client, other).get(address(meeting)).status_code == 404
