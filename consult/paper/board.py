@@ -1,14 +1,13 @@
-"""The grid of a sheet as it is drawn beside what is typed: where each field stands, and which of them are lit."""
+"""The map of a sheet on the screen: where each field stands on the drawing, and which of them are lit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from consult.documents.svg_map import View
 from consult.paper.grid import Grid
+from consult.paper.sheet_map import CELL_MM, EDGE_MM, FOOT_MM, MM
 
-LONG_SIDE = 640.0
-EDGE = 26.0
-"""Room for the letters above and the numbers at the left."""
+SIDE, EDGE = CELL_MM * MM, EDGE_MM * MM
+"""The side of a field, and the edge with letters and numbers, in units of the printed map."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,12 @@ class BoardCell:
 
 @dataclass(frozen=True)
 class Board:
-    """The drawing: its frame without the edge for letters and numbers, the side of a field, all fields."""
+    """The drawing: how large the printed map is, the side of a field, all fields."""
 
     width: float
     height: float
-    side: float
     cells: Sequence[BoardCell]
-    letters: Sequence[tuple[str, float]]
-    numbers: Sequence[tuple[int, float]]
-    edge: float = EDGE
+    side: float = SIDE
 
     @property
     def lit(self) -> list[str]:
@@ -45,29 +41,12 @@ class Board:
         return [cell.name for cell in self.cells if cell.rows]
 
 
-def side_of(grid: Grid) -> float:
-    """How long the side of a field is drawn."""
-    return round(LONG_SIDE / max(grid.columns, grid.rows), 2)
-
-
-def view_of(grid: Grid) -> View:
-    """Give the frame of the ground under the grid."""
-    return View(*grid.bounds, side_of(grid) * grid.columns, side_of(grid) * grid.rows)
-
-
 def board(grid: Grid, titles: Mapping[str, str], rows: Mapping[str, Sequence[int]]) -> Board:
-    """Lay out a grid; `titles` and `rows` are by the name of the field."""
-    side = side_of(grid)
+    """Lay a grid over the map as it is printed; `titles` and `rows` are by the name of the field."""
     cells = [
-        BoardCell(name, (column - 1) * side, (row - 1) * side, titles.get(name, name), rows.get(name, ()))
+        BoardCell(name, EDGE + (column - 1) * SIDE, EDGE + (row - 1) * SIDE, titles.get(name, name), rows.get(name, ()))
         for name in grid.names()
         for column, row in [grid.position(name)]
     ]
-    return Board(
-        side * grid.columns,
-        side * grid.rows,
-        side,
-        cells,
-        [(letter, (at + 0.5) * side) for at, letter in enumerate(grid.letters)],
-        [(number, (number - 0.5) * side) for number in range(1, grid.rows + 1)],
-    )
+    wide, tall = grid.columns * SIDE + 2 * EDGE, grid.rows * SIDE + 2 * EDGE
+    return Board(wide, tall + FOOT_MM * MM, cells)

@@ -30,7 +30,7 @@ class Author(Protocol):
 
 
 class FormClosed(Exception):
-    """Nothing more is printed of this form."""
+    """Nothing more is printed of this form, or typed in."""
 
 
 class CopiesChanged(Exception):

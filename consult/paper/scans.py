@@ -11,7 +11,7 @@ from consult.attachments.models import Attachment
 from consult.audit import operations as audit
 from consult.db import db
 from consult.paper.models import PaperForm, PaperSheet
-from consult.paper.transcribing import Author
+from consult.paper.operations import Author
 
 SOURCE = "paper.scan"
 """The page that shows a file of a sheet."""

@@ -1,6 +1,6 @@
 """What typed sheets are called in words: states, faults of a row, what a row was read as."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import format_decimal, format_percent
@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.catalogue import queries as catalogue
-from consult.paper.agreement import Agreement, Mark, Share
+from consult.paper import typed
+from consult.paper.agreement import WANTED, Agreement, Mark, Share
 from consult.paper.around import Around
-from consult.paper.models import SheetState
+from consult.paper.models import PaperSheet, SheetState
 from consult.paper.rows import Fault, Part, Wrong
+from consult.paper.wording import length_in_words
 from consult.web.languages import language
 from consult.web.time_fields import times_in_words, weekdays_in_words
 
@@ -58,12 +60,13 @@ def fault_in_words(fault: Fault) -> str:
 
 
 def around_in_words(cell: str, found: Around | None) -> str:
-    """Say what lies in a field: "C7: Wola", "C7: 800 m from Wola"."""
-    if found is None or not (found.names or found.nearest):
+    """Say what lies in a field: "C7: Wola", "C7: Lipowa, Szkolna; 800 m from Wola"."""
+    if found is None:
         return cell
-    if found.names:
-        return f"{cell}: {', '.join(found.names)}"
-    return str(_("%(cell)s: %(metres)s m from %(place)s", cell=cell, metres=found.metres, place=found.nearest))
+    said = [", ".join(found.villages), ", ".join(found.streets)]
+    if found.nearest and not found.villages:
+        said.append(str(_("%(length)s from %(place)s", length=length_in_words(found.metres), place=found.nearest)))
+    return f"{cell}: {'; '.join(filter(None, said))}" if any(said) else cell
 
 
 def category_in_words(code: str | None) -> str:
@@ -90,6 +93,19 @@ PARTS: Mapping[Part, Any] = {
     Part.WORDS: _l("Words"),
 }
 """The headings of a row."""
+
+
+def agreement_in_words(found: Sequence[PaperSheet]) -> dict[str, Any]:
+    """Say how far two people agree about the sheets of a form, part by part, and whether that is enough."""
+    agreement = typed.agreement_of(found)
+    return {
+        "agreement": agreement,
+        "shares": shares_in_words(agreement),
+        "kappa": kappa_in_words(agreement.kappa),
+        "wanted": round(100 * WANTED),
+        "drawn": sum(one.is_sampled for one in found),
+        "is_whole": all(one.is_compared for one in found if not one.is_withdrawn),
+    }
 
 
 def shares_in_words(found: Agreement) -> list[tuple[str, Share]]:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -26,18 +25,12 @@ from consult.observations.operations import Voice
 from consult.paper import sampling, typed
 from consult.paper.agreement import Mark
 from consult.paper.models import PaperEntry, PaperForm, PaperMark, PaperSheet, SheetState, Turn
+from consult.paper.operations import Author, FormClosed
 from consult.paper.typed import SOURCE
 from consult.period import day_of, midnight
 from consult.threats import operations as threats
 from consult.threats.turns import alone
 from consult.web.errors import Conflict
-
-
-class Author(Protocol):
-    """Whoever types: a person of the police."""
-
-    @property
-    def id(self) -> int: ...
 
 
 class Decision(StrEnum):
@@ -61,10 +54,6 @@ class SamePerson(Exception):
 
 class ChangedMeanwhile(Exception):
     """Somebody else changed the sheet since it was read."""
-
-
-class FormClosed(Exception):
-    """Nothing is typed in from a closed form."""
 
 
 class NotPrinted(Exception):

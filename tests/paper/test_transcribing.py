@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from consult.attachments import operations as attachments
@@ -254,10 +255,15 @@ def test_a_number_that_was_never_printed_is_no_page(desk, pile):
     assert desk.get(f"/paper/{pile.id}/sheets/by-number?number=6").location == address(pile, 6)
 
 
-def test_the_land_under_the_grid_is_as_large_as_the_grid(desk, pile):
-    drawn = desk.get(f"/paper/{pile.id}/ground.svg")
-    assert drawn.mimetype == "image/svg+xml"
-    assert 'viewBox="0 0 512 640"' in drawn.text
+def test_the_fields_lie_on_the_map_as_it_is_printed(desk, pile):
+    """The board has the size of the printed map, and its first field begins where the frame of the map does."""
+    page = Page(desk, address(pile, 1))
+    board = page.soup.select_one("[data-board] svg")
+    printed = BeautifulSoup(desk.get(f"/paper/{pile.id}/map.svg").text, "xml").svg
+    assert [float(number) for number in board["viewbox"].split()] == [float(n) for n in printed["viewBox"].split()]
+    first, frame = page.soup.select_one("[data-cell='A1'] rect"), printed.find("svg")
+    assert (float(first["x"]), float(first["y"])) == (float(frame["x"]), float(frame["y"]))
+    assert float(first["width"]) * pile.columns == float(frame["width"])
 
 
 def test_a_scan_is_added_shown_beside_the_rows_and_removed(desk, pile, elsewhere):

@@ -14,10 +14,10 @@ from consult.observations import counting
 from consult.observations.models import Observation, Plane
 from consult.paper import transcribing, typed
 from consult.paper.models import SheetState, Turn
+from consult.paper.operations import FormClosed
 from consult.paper.transcribing import (
     ChangedMeanwhile,
     Decision,
-    FormClosed,
     NotPrinted,
     SamePerson,
     TypedInBefore,

@@ -19,6 +19,8 @@ from consult.paper.models import PaperForm
 from consult.paper.operations import CopiesChanged, FormClosed
 from consult.paper.printing import Edition, Run
 from consult.paper.scales import Scale
+from consult.paper.sheet_words import agreement_in_words
+from consult.paper.typed import sheets_of
 from consult.paper.views import bp
 from consult.paper.views.access import READERS, WRITERS, edited_form, seen_form
 from consult.paper.wording import EDITIONS, fields_in_words
@@ -156,6 +158,7 @@ def _shown(form: PaperForm, more: MoreForm) -> ResponseReturnValue:
         spoken=list(LANGUAGES.items()),
         has_streets=has_streets(),
         may_edit=can(current_user, Action.EDIT, form),
+        **agreement_in_words(sheets_of(form)),
     )
     return page, more.status
 

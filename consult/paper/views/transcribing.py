@@ -1,6 +1,5 @@
 """Pages on which sheets are typed in: the list, one sheet after another, the second person, what differs, scans."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -18,13 +17,12 @@ from consult.attachments.operations import TooManyFiles
 from consult.attachments.serving import answer_with
 from consult.attachments.wording import title
 from consult.audit import operations as audit
-from consult.districts import drawing
 from consult.geo import PlaceRefused
-from consult.paper import board, scans, sheet_words, transcribing, typed
-from consult.paper.agreement import WANTED
+from consult.paper import scans, sheet_words, transcribing, typed
 from consult.paper.models import PaperForm, PaperSheet, SheetState, Turn
+from consult.paper.operations import FormClosed
 from consult.paper.sheet_forms import ScansForm, Typing, TypingForm, WithdrawSheetForm
-from consult.paper.transcribing import ChangedMeanwhile, Decision, FormClosed, NotPrinted, SamePerson, TypedInBefore
+from consult.paper.transcribing import ChangedMeanwhile, Decision, NotPrinted, SamePerson, TypedInBefore
 from consult.paper.views import bp
 from consult.paper.views.access import READERS, WRITERS, edited_form, edited_sheet, may_type, seen_form
 from consult.web.roles import only
@@ -65,23 +63,10 @@ def sheets(form_id: int) -> ResponseReturnValue:
         to_check=typed.to_check(found, current_user.id) if may_type(form) and not form.is_closed else [],
         differing=[one for one in found if one.state is SheetState.DIFFERING],
         people=accounts.names(entry.author_id for one in found for entry in one.entries),
-        **_agreement(found),
+        **sheet_words.agreement_in_words(found),
         uncategorised=typed.uncategorised(found),
         may_type=may_type(form),
     )
-
-
-def _agreement(found: Sequence[PaperSheet]) -> dict[str, Any]:
-    """Say how far two people agree, part by part, and whether that is enough."""
-    agreement = typed.agreement_of(found)
-    return {
-        "agreement": agreement,
-        "shares": sheet_words.shares_in_words(agreement),
-        "kappa": sheet_words.kappa_in_words(agreement.kappa),
-        "wanted": round(100 * WANTED),
-        "drawn": sum(one.is_sampled for one in found),
-        "is_whole": all(one.is_compared for one in found if not one.is_withdrawn),
-    }
 
 
 @bp.get("/paper/<int:form_id>/sheets/next")
@@ -399,15 +384,6 @@ def mark(key: str) -> ResponseReturnValue:
     form_id, number = found
     seen_form(form_id)
     return redirect(url_for("paper.sheet", form_id=form_id, number=number))
-
-
-@bp.get("/paper/<int:form_id>/ground.svg")
-@only(*READERS)
-def ground(form_id: int) -> ResponseReturnValue:
-    """Draw the land under the grid, exactly as large as the grid."""
-    form = seen_form(form_id)
-    drawn = drawing.ground(board.view_of(form.grid), title=_("Map of the sheet"))
-    return drawn, {"Content-Type": "image/svg+xml"}
 
 
 @bp.route("/paper/<int:form_id>/sheets/<int:number>/scans", methods=["GET", "POST"])
