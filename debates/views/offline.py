@@ -1,12 +1,14 @@
 """What the minutes need to go on without a connection: offers while typing, the state of the list, the outbox."""
 
-from flask import current_app, jsonify, request, send_from_directory
+from flask import current_app, jsonify, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from consult.basemap.views import basemap_sheet
+from consult.districts import queries as districts
 from consult.web.roles import Role, only
-from debates import offers, queries
+from debates import ahead, offers, queries
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_meeting, seen_meeting
 
@@ -33,6 +35,23 @@ def offered(meeting_id: int) -> ResponseReturnValue:
 def state(meeting_id: int) -> ResponseReturnValue:
     """Name the state of the minutes, so that an open page knows when somebody else wrote something."""
     return jsonify(state=queries.state_of_minutes(seen_meeting(meeting_id)))
+
+
+@bp.get("/debates/<int:meeting_id>/ahead")
+@only(*READERS)
+def map_ahead(meeting_id: int) -> ResponseReturnValue:
+    """Name what a device keeps of the map for a hall without a signal: borders, and the background around them."""
+    meeting = seen_meeting(meeting_id)
+    sheet = basemap_sheet()
+    codes = [code for code in meeting.district_codes if districts.bounds(code)]
+    box = ahead.around(edges for code in codes if (edges := districts.bounds(code))) if codes else None
+    tiles = ahead.tiles_around(box, sheet["minzoom"], sheet["maxzoom"]) if box and sheet else []
+    return jsonify(
+        area=", ".join(districts.names(codes).values()),
+        boundaries=[url_for("districts.boundaries", within=code) for code in codes],
+        tiles=[sheet["tiles"].format(z=one.z, x=one.x, y=one.y) for one in tiles] if sheet else [],
+        bytes=ahead.MOST_BYTES,
+    )
 
 
 @bp.get("/debates/outbox")

@@ -1,12 +1,17 @@
 """An officer takes minutes in a hall: by keyboard alone, with and without a connection; nothing is lost or doubled."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image, ImageStat
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from consult.basemap.sources import Sheet
 from consult.db import db
 from debates.models import Meeting, Statement
 from debates.stages import MeetingStage
+from tests.basemap.makers import picture
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.samples import drafted
 
@@ -140,6 +145,82 @@ def test_the_place_and_the_category_of_one_line_never_pass_to_the_next(visit, si
     expect(second).to_contain_text("Brak kategorii")
 
 
+class Everywhere:
+    """A background of the same red tile everywhere, that counts what it is asked for."""
+
+    def __init__(self, tile, sheet):
+        self.sheet, self.asked, self._tile = sheet, [], tile
+
+    def tile(self, z, x, y):
+        self.asked.append((z, x, y))
+        return self._tile
+
+
+@pytest.fixture
+def background(site):
+    """Give the site another background, until the test is over."""
+    before = site.app.extensions["basemap"]
+
+    def given(tile, sheet):
+        site.app.extensions["basemap"] = Everywhere(tile, sheet)
+        return site.app.extensions["basemap"]
+
+    yield given
+    site.app.extensions["basemap"] = before
+
+
+TILES = "caches.open('minutes-map').then(cache => cache.keys()).then(all => all.length)"
+
+
+def redness(page):
+    """How much redder than blue the middle of the map is drawn."""
+    shown = Image.open(BytesIO(page.locator(".maplibregl-canvas").screenshot())).convert("RGB")
+    box = shown.crop((shown.width // 4, shown.height // 4, 3 * shown.width // 4, 3 * shown.height // 4))
+    red, _green, blue = ImageStat.Stat(box).mean
+    return red - blue
+
+
+def test_the_map_of_the_district_draws_in_a_hall_without_a_signal(device, site, minutes, background):
+    given = background(picture("red"), Sheet("image/png", 7, 11, "© nikt"))
+    here = device()
+    page = opened(signed_in(here, site), site, minutes)
+    page.locator(".live__map:not(:empty)").wait_for()
+    listed = page.evaluate(
+        "path => fetch(path).then(answer => answer.json())", page.locator("[data-ahead]").get_attribute("data-ahead")
+    )
+    assert listed["area"] in page.locator(".live__map").inner_text()
+    assert len(listed["tiles"]) == page.evaluate(TILES) > 10
+    assert {z for z, _x, _y in given.asked} == set(range(7, 12))
+    asked = len(given.asked)
+    opened(page, site, minutes)
+    page.locator(".live__map:not(:empty)").wait_for()
+    assert len(given.asked) == asked, "what is here is not fetched again"
+    here.set_offline(True)
+    page.goto(site.address("debates.statements", meeting_id=minutes))
+    expect(page.locator(".live__map")).to_contain_text(listed["area"], timeout=20_000)
+    page.locator("[data-minutes] kmzb-map").hover()
+    page.locator("[data-minutes] kmzb-map[data-state=ready]").wait_for(state="attached")
+    page.wait_for_timeout(1_500)  # the last tile fades in
+    assert redness(page) > 25
+
+
+def test_a_device_with_little_room_says_that_the_closest_views_are_missing_and_without_a_background_borders_are_kept(
+    device, site, minutes, background
+):
+    given = background(picture("red") + bytes(400_000), Sheet("image/png", 7, 12, ""))
+    here = device()
+    page = opened(signed_in(here, site), site, minutes)
+    page.locator(".live__map:not(:empty)").wait_for()
+    assert 20 <= page.evaluate(TILES) <= 10 * 1024 * 1024 // 400_000
+    part = page.locator(".live__map").inner_text()
+    assert len(given.asked) < 40, "nothing is fetched that there is no room for"
+    site.app.extensions["basemap"] = None
+    opened(page, site, minutes)
+    page.locator(".live__map:not(:empty)").wait_for()
+    assert page.locator(".live__map").inner_text() not in {part, ""}
+    assert page.evaluate(TILES) == 0
+
+
 def test_another_person_on_the_same_device_finds_no_page_of_the_one_before(device, site, minutes):
     here = device()
     page = opened(signed_in(here, site), site, minutes)
@@ -147,6 +228,7 @@ def test_another_person_on_the_same_device_finds_no_page_of_the_one_before(devic
     path = site.address("debates.statements", meeting_id=minutes)
     own = "([name, path]) => caches.open(name).then(cache => cache.match(path)).then(Boolean)"
     assert page.evaluate(own, ["minutes", path])
+    page.evaluate("caches.open('minutes-map').then(cache => cache.put('/basemap/9/1/1', new Response('x')))")
     page.evaluate(
         """() => new Promise(done => {
           const { port1, port2 } = new MessageChannel();
@@ -155,6 +237,7 @@ def test_another_person_on_the_same_device_finds_no_page_of_the_one_before(devic
         }).then(() => true)"""
     )
     assert not page.evaluate(own, ["minutes", path])
+    assert page.evaluate(TILES) == 0
 
 
 def test_who_signs_out_with_unsent_lines_decides_about_them_and_leaves_nothing_behind(device, site, minutes):

@@ -5,6 +5,9 @@ import { background } from "./background.js";
 import { colours } from "./colours.js";
 
 const built = (path) => new URL(`../map/${path}?v=${getVersion()}`, import.meta.url).href;
+/** What a map loads beside its scripts. */
+export const files = () => [built("worker.mjs"), built("maplibre.css")];
+
 const POLAND = [14.0, 48.9, 24.2, 55.0];
 const EMPTY = { type: "FeatureCollection", features: [] };
 

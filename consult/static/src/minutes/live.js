@@ -75,7 +75,7 @@ export async function runMinutes(panel) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   setInterval(async () => (await lines()).length && send(), RETRY_MS);
   panel.querySelector(".outbox__send").addEventListener("click", send);
-  await keepForLater(panel);
+  await keepForLater(panel, said);
 }
 
 const words = (panel) => {
@@ -273,18 +273,53 @@ function followMinutes() {
   return () => refresh(true);
 }
 
-// The page, its scripts, the district's boundaries and the drawn map stay on the device, for a hall without a signal.
-async function keepForLater(panel) {
+// The page, its scripts and the map of its districts stay on the device, for a hall without a signal.
+async function keepForLater(panel, said) {
   if (!navigator.serviceWorker) return;
-  const registration = await navigator.serviceWorker.register(panel.dataset.worker);
+  // Without a connection the worker that is here already goes on; there is none to register anew.
+  const registration = await navigator.serviceWorker.register(panel.dataset.worker).catch(() => navigator.serviceWorker.getRegistration());
+  if (!registration) return;
   await navigator.serviceWorker.ready.catch(() => registration);
   await navigator.storage?.persist?.();
   const worker = registration.active ?? registration.waiting ?? registration.installing;
+  const map = await mapItself();
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(location.origin));
   if (!worker) return;
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data }) => {
-    panel.querySelector(".live__ready").hidden = !data.isKept;
-  };
-  worker.postMessage({ account: Number(panel.dataset.account), keep: [location.pathname, panel.dataset.keep, ...loaded] }, [port2]);
+  const account = Number(panel.dataset.account);
+  const { isKept } = await asked(worker, { account, keep: [location.pathname, panel.dataset.keep, ...map, ...loaded] });
+  panel.querySelector(".live__ready").hidden = !isKept;
+  await fetchAhead(panel, worker, account, said);
+}
+
+const savesData = () => Boolean(navigator.connection?.saveData);
+
+// The scripts of the map, which comes only when a reader turns to it, what it loads beside them, and what it shows.
+async function mapItself() {
+  if (savesData()) return [];
+  try {
+    const [{ files }] = await Promise.all([import("../map/ground.js"), import("../map/viewing.js"), import("../map/picking.js")]);
+    return [...files(), ...[...document.querySelectorAll("kmzb-map[src]")].map((one) => one.getAttribute("src"))];
+  } catch {
+    return []; // no connection, and the map was not here yet
+  }
+}
+
+const asked = (worker, question) =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage(question, [port2]);
+  });
+
+// Borders and background of the meeting's districts, as far as the device has room for them; a reader who saves data
+// gets the borders alone. The page says what the device has.
+async function fetchAhead(panel, worker, account, said) {
+  const answer = await fetch(panel.dataset.ahead, { redirect: "manual" }).catch(() => null);
+  if (!answer?.ok) return;
+  const ahead = await answer.json();
+  if (savesData()) ahead.tiles = [];
+  const { hasBorders, tiles } = await asked(worker, { account, ahead });
+  if (!hasBorders) return;
+  const what = tiles === 0 ? "borders" : tiles < ahead.tiles.length ? "part" : "map";
+  panel.querySelector(".live__map").textContent = said(what, { area: ahead.area });
 }
