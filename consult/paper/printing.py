@@ -16,6 +16,7 @@ from consult.documents.rendering import Document, Limits, Renderer, SheetTooLong
 from consult.paper import queries
 from consult.paper.drawing import map_of_form
 from consult.paper.models import PaperForm
+from consult.paper.sheet_map import picture_apart
 from consult.web.addresses import public_url
 from debates.wording import held, hours
 from surveys.models import SurveyVersion
@@ -82,7 +83,8 @@ def document_of(form: PaperForm, run: Run, drawn: str, rows: int = MOST_ROWS) ->
         html = current_app.jinja_env.get_template("paper/printed_sheet.html").render(facts)
     codes = {f"{number}.png": qr.picture(sheet_url(form, number)) for number in run.numbers}
     style = {"paper.css": papers.paper_style(), "sheet.css": STYLE.read_bytes()}
-    assets = {**style, "map.svg": drawn.encode(), **codes}
+    land, picture = picture_apart(drawn, "asset:ground.png")
+    assets = {**style, "map.svg": land.encode(), "ground.png": picture, **codes}
     pages = 2 if facts["has_back"] else 1
     return Document(html, assets, run.language, facts["heading"], form.created_at, pages, len(run.numbers))
 

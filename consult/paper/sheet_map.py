@@ -6,7 +6,8 @@ units of the drawing.
 """
 
 import math
-from base64 import b64encode
+import re
+from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -111,6 +112,15 @@ def draw(sheet: SheetMap) -> str:
     )
     body = f"{frame}{''.join(_edges(sheet.grid))}{_foot(sheet)}"
     return drawing(wide, tall, sheet.words.title, sheet.words.description, body, width_mm=wide / MM)
+
+
+_PICTURE = re.compile(r'href="data:image/png;base64,([^"]*)"')
+
+
+def picture_apart(svg: str, address: str) -> tuple[str, bytes]:
+    """Take the picture out of a drawing and leave its address: the press reads pictures only beside a drawing."""
+    found = _PICTURE.search(svg)
+    return (_PICTURE.sub(f'href="{address}"', svg), b64decode(found[1])) if found else (svg, b"")
 
 
 # --- land -----------------------------------------------------------------------------------------------------------

@@ -307,6 +307,21 @@ def test_the_map_has_streets_where_the_installation_has_a_background(app, accoun
     assert "ul. Szkolna" in printed(sheets(account), 1, 1).pages[0].extract_text()
 
 
+class Pictures:
+    sheet = Sheet("image/png", 4, 16, "© nobody")
+
+    def tile(self, z, x, y):
+        stream = BytesIO()
+        Image.new("RGB", (256, 256), (120, 160, 120)).save(stream, "PNG")
+        return stream.getvalue()
+
+
+def test_a_background_of_pictures_is_printed_too(app, account, monkeypatch):
+    monkeypatch.setitem(app.extensions, "basemap", Pictures())
+    [page] = printed(sheets(account), 1, 1).pages
+    assert (1200, 800) in {image.image.size for image in page.images}
+
+
 class Silent:
     sheet = Sheet("image/png", 4, 16, "")
 
