@@ -176,7 +176,8 @@ class PaperSheet(Model):
 
     def may_be_seen_by(self, account_id: int) -> bool:
         """Tell whether somebody may read what the first person typed: nobody who may yet have to type it in unseen."""
-        return self.is_compared or self.form.is_closed or self.first.author_id == account_id
+        is_over = self.is_compared or (self.form.is_closed and not self.is_sampled)
+        return is_over or self.first.author_id == account_id
 
     @property
     def unit_path(self) -> str:

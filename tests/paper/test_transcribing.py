@@ -143,6 +143,16 @@ def test_the_second_person_sees_nothing_of_the_first_reading(desk, other, pile, 
     assert other.get(f"{address(pile, 1)}/edit").status_code == 404
 
 
+def test_a_closed_form_shows_what_was_not_drawn_and_keeps_the_rest_for_the_second_person(other, pile, account):
+    for number in range(1, 8):
+        type_in(account, pile, number, ("C7", "predkosc", 0, 0, "przy szkole"))
+    pile.closed_at = now()
+    db.session.commit()
+    seen = {one.number for one in typed.sheets_of(pile) if "przy szkole" in Page(other, address(pile, one.number)).text}
+    assert seen == {one.number for one in typed.sheets_of(pile) if not one.is_sampled}
+    assert len(seen) == 2
+
+
 def test_whoever_typed_a_sheet_first_is_refused_as_the_second_person(desk, pile, account, other):
     type_in(account, pile, 1, "C7")
     as_second = Page(other, address(pile, 1)).fields()

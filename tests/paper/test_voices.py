@@ -22,6 +22,8 @@ from consult.paper.transcribing import (
     SamePerson,
     TypedInBefore,
 )
+from consult.period import Period
+from consult.summaries import queries as summaries
 from consult.threats.models import Link
 from consult.web.errors import Conflict
 from tests.debates import makers as debates
@@ -291,3 +293,15 @@ def test_in_any_order_the_map_holds_exactly_what_stands_and_nothing_twice(acts, 
         found = Counter((typed.sheet_of_voice(v.source_key)[1], made.grid.at(v.x, v.y), v.category_code) for v in own)
         assert found == expected
     assert counting.differences() == 0, "the map's own counts say the same"
+
+
+def test_a_district_counts_the_people_of_its_sheets_as_direct_contact(account):
+    """Two sheets are two independent voices, however many marks one person made."""
+    made = form(account, meeting=debates.meeting(account))
+    type_in(account, made, 1, "C7", "D1", ("C7", "predkosc"))
+    type_in(account, made, 2, "C7")
+    found = summaries.material("1003", Period.quarter_of(debates.DAY))
+    voices = [one for one in found.voices if one.plane == Plane.DIRECT_CONTACT.value]
+    assert len(voices) == 4
+    assert len({one.who for one in voices}) == 2
+    assert [one.plane for one in found.voices] == ["direct_contact"] * 4
