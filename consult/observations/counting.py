@@ -162,8 +162,8 @@ _ADDING_EACH = text(
     """
 INSERT INTO pyramid_cell (zoom, category_code, cell, area_code, observations, east, south)
 VALUES (:zoom, :category_code, :cell, :area_code, :observations, :east, :south)
-"""
-    + _OR_MORE
+{or_more}
+""".replace("{or_more}", _OR_MORE)
 )
 _CLEARING_EACH = text("""
 DELETE FROM pyramid_cell WHERE observations = 0
