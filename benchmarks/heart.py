@@ -2,10 +2,11 @@
 
     .venv/bin/python benchmarks/heart.py --size 10000 100000 [--database URL] [--admitted 300]
 
-Prints a table: `admit` of one observation before the commit (median, 99th percentile, and the ratio to a look-up of one
-row by its primary key in the same database), and `flask threats join --all` on untouched and on joined data with the
-ratio to reading the same voices. Data are generated: threats in sparse towns with a few voices each (the generator of
-`benchmarks/linking.py`), shifted into one big square district.
+Prints a table: `admit` of one observation before the commit (median and 99th percentile by the clock and in processor
+time of this process, statements, and the ratio to a look-up of one row by its primary key in the same database), and
+`flask threats join --all` on untouched and on joined data with the ratio to reading the same voices. Data are
+generated: threats in sparse towns with a few voices each (the generator of `benchmarks/linking.py`), shifted into one
+big square district.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 from flask_migrate import upgrade
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from benchmarks.linking import planted_towns
 from consult import geo
@@ -85,11 +86,13 @@ def timed(action):
 
 
 def admissions(count):
-    """Seconds of admitting voices one by one next to known ones, none of them committed."""
+    """Seconds, CPU seconds and statements of admitting voices one by one next to known ones, none of them committed."""
     random = np.random.default_rng(7)
     total = db.session.scalar(select(Observation.id).order_by(Observation.id.desc()).limit(1))
     ids = random.integers(1, total + 1, count)
-    seconds, lookups = [], []
+    seconds, cpus, statements, lookups = [], [], [], []
+    asked = []
+    event.listen(db.engine, "before_cursor_execute", lambda *_call: asked.append(1))
     for k, number in enumerate(ids.tolist()):
         db.session.expunge_all()
         found, wall, _cpu = timed(lambda number=number: db.session.get(Observation, number))
@@ -101,8 +104,12 @@ def admissions(count):
             source="benchmark.admit", source_key=f"{k}", plane=Plane.ONLINE, category=found.category,
             place=Place.point(lon, lat), observed_from=found.observed_from, observed_to=found.observed_to, text="",
         )  # fmt: skip
-        seconds.append(timed(lambda voice=voice: operations.admit(voice))[1])
-    return seconds, lookups
+        asked.clear()
+        _admitted, wall, cpu = timed(lambda voice=voice: operations.admit(voice))
+        seconds.append(wall)
+        cpus.append(cpu)
+        statements.append(len(asked))
+    return seconds, cpus, statements, lookups
 
 
 def measure(size, admitted):
@@ -118,13 +125,15 @@ def measure(size, admitted):
         first, wall, cpu = timed(joining.join)
     with transaction():
         again, wall_again, cpu_again = timed(joining.join)
-    seconds, lookups = admissions(admitted)
+    seconds, cpus, statements, lookups = admissions(admitted)
     db.session.rollback()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     base = statistics.median(lookups)
     print(
         f"{size:>9,} voices, {first.threats:,} threats, {first.suggested:,} suggestions | filled in {filling:.1f} s | "
         f"admit p50 {1e3 * statistics.median(seconds):.2f} ms, p99 {1e3 * np.quantile(seconds, 0.99):.2f} ms, "
+        f"cpu p50 {1e3 * statistics.median(cpus):.2f} ms, p99 {1e3 * np.quantile(cpus, 0.99):.2f} ms, "
+        f"statements p50 {statistics.median(statements):.0f}, most {max(statements)}, "
         f"{statistics.median(seconds) / base:.0f} x a look-up by key ({1e3 * base:.2f} ms) | "
         f"join {wall:.1f} s (cpu {cpu:.1f}), again {wall_again:.1f} s (cpu {cpu_again:.1f}, {again.changed} changed), "
         f"{cpu_again / reading_cpu:.1f} x reading ({reading:.1f} s) | peak {peak:,.0f} MB"

@@ -40,6 +40,9 @@ WITHDRAWAL = timedelta(minutes=15)
 MOST_JOINED = 200_000
 """Up to so many voices an import joins everything; beyond, only the districts that its reports lie in."""
 
+MOST_DISTRICTS = 30
+"""So many of them at the most: each reads all links anew, so that from there on joining everything takes less."""
+
 BATCH = 5_000
 """So many rows of a file are checked, and written, at a time."""
 
@@ -280,7 +283,8 @@ def join(district_codes: Collection[str]) -> bool:
     """
     if not district_codes:  # it brought none
         return True
-    if (db.session.scalar(select(func.count(Observation.id))) or 0) <= MOST_JOINED:
+    known = db.session.scalar(select(func.count(Observation.id))) or 0
+    if known <= MOST_JOINED or len(district_codes) > MOST_DISTRICTS:
         joining.join()
         return True
     for code in sorted(district_codes):

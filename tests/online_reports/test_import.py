@@ -429,3 +429,15 @@ def test_what_changed_after_a_file_was_checked_lets_nothing_in(reports, monkeypa
     monkeypatch.setattr(commands, "_written", exchanged)
     assert refused(reports(content), 3, "x")
     assert count(Threat) == 0
+
+
+@pytest.mark.parametrize(("most", "called"), [(1, [()]), (2, [("1003",), ("1019",)])], ids=["everything", "each"])
+def test_among_very_many_voices_few_districts_are_joined_alone_and_many_with_all(reports, monkeypatch, most, called):
+    monkeypatch.setattr(operations, "MOST_JOINED", 0)
+    monkeypatch.setattr(operations, "MOST_DISTRICTS", most)
+    joined = []
+    monkeypatch.setattr(operations.joining, "join", lambda *district: joined.append(district))
+    told = reports(collection(feature(1), feature(2, point(*metres_away(25_000, 0)))))
+    assert told.summary == summary(read=2, new=2)
+    assert joined == called
+    assert ("flask threats join --all" in told.words) is (called != [()])
