@@ -48,6 +48,9 @@ class FaultKind(StrEnum):
     BEFORE_THE_MEETING = "before_the_meeting"
     AFTER_THE_MEETING = "after_the_meeting"
     DIFFERS = "differs"
+    SAME_SIGN = "same_sign"
+    OTHER_DAY = "other_day"
+    TOO_MANY_PLACES = "too_many_places"
     NO_CATEGORY = "no_category"
     CATEGORY_ENDED = "category_ended"
     NO_UNIT = "no_unit"
@@ -56,6 +59,7 @@ class FaultKind(StrEnum):
     FAR_DISTRICT = "far_district"
     NO_AREA = "no_area"
     OTHER_MEETING = "other_meeting"
+    MEETING_OF_ANOTHER = "meeting_of_another"
     APPROVED = "approved"
     PLANNED = "planned"
 

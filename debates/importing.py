@@ -26,7 +26,7 @@ from debates.notes import StatementKind
 from debates.operations.asking import addressed
 from debates.past_minutes import Record, read
 from debates.transcription import Entry, Gathering, Limit, Plan
-from debates.wording import in_words, remarks_in_words, what_is_wrong, where
+from debates.wording import held, in_words, remarks_in_words, what_is_wrong, where
 
 SOURCE = "debates.import"
 MOST_RECORDS = 300
@@ -127,6 +127,9 @@ def shown(plan: Plan) -> list[ShownMeeting]:
 
 
 def _when(gathering: Gathering) -> str:
+    """Say when the meeting was held: the one that is there already, else as the file says."""
+    if gathering.known is not None:
+        return held(gathering.known)
     facts = gathering.facts
     if facts["held_on"] is None:
         return str(_("date unknown"))

@@ -52,6 +52,8 @@ LONGEST = {
 
 LONGEST_TEXT = 2000
 LONGEST_GEOMETRY = 100_000
+MOST_PLACES = 50
+"""Places that one record names: each is looked up in every district of the debate."""
 
 EXAMPLE = ("przyklad", "example")
 """How the sign of the meeting in the example row of our template begins."""
@@ -220,7 +222,7 @@ def read(table: Table, today: date) -> Minutes:
     ]
     if not faults:
         found = _with_requests(found, faults)
-        faults += _contradictions(found)
+        faults += contradictions(found, lambda one: one.gathering)
     if faults:
         raise FileRefused(faults, len(table.records))
     return Minutes(tuple(found), table.unread, table.is_guessed)
@@ -243,13 +245,13 @@ def _with_requests(found: Sequence[Record], faults: list[Fault]) -> list[Record]
     return complete
 
 
-def _contradictions(found: Sequence[Record]) -> list[Fault]:
+def contradictions(found: Sequence[Record], meeting_of: Callable[[Record], str]) -> list[Fault]:
     """Find records of one meeting that do not agree on what they tell of it."""
     first: dict[tuple[str, str], tuple[int, Any]] = {}
     faults = []
     for one in found:
         for name, told in _told_of_meeting(one).items():
-            row, before = first.setdefault((one.gathering, name), (one.record, told))
+            row, before = first.setdefault((meeting_of(one), name), (one.record, told))
             if before != told:
                 faults.append(Fault(FaultKind.DIFFERS, one.record, name, str(told)[:60], detail=str(row)))
     return faults
@@ -490,7 +492,7 @@ def _hour(value: Any) -> time | None:
     found = _HOUR.fullmatch(text)
     try:
         return time(int(found[1]), int(found[2])) if found else time(int(text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _FieldRefused(FaultKind.NOT_AN_HOUR) from error
 
 
@@ -543,6 +545,8 @@ def _places(value: Any) -> tuple[Named, ...]:
         return (Named(words, is_town=True),) if words else ()
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise _FieldRefused(FaultKind.NOT_TEXT)
+    if len(value) > MOST_PLACES:
+        raise _FieldRefused(FaultKind.TOO_MANY_PLACES)
     return tuple(_named(entry) for entry in value)
 
 

@@ -6,6 +6,7 @@ that a spreadsheet shows.
 
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -86,6 +87,10 @@ def _of_json(content: bytes) -> Table:
         if not isinstance(record, dict):
             raise FileRefused([Fault(FaultKind.NOT_A_RECORD, number)], len(decoded))
         records.append((number, {OTHER_NAMES.get(str(name), str(name)): value for name, value in record.items()}))
+    try:
+        json.dumps(decoded, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:  # half a character, which no page and no database can write
+        raise FileRefused([Fault(FaultKind.NOT_JSON)], len(decoded)) from error
     names = dict.fromkeys(name for _number, record in records for name in record)
     return Table(records, tuple(name for name in names if name not in NAMES))
 

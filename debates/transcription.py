@@ -31,7 +31,7 @@ from debates.models import AddresseeKind, Meeting, MeetingKind, MeetingLevel, Pr
 from debates.notes import SpeakerRole, StatementKind
 from debates.operations import asking, convening, minuting
 from debates.operations.writing import Author
-from debates.past_minutes import Minutes, Named, Record
+from debates.past_minutes import Minutes, Named, Record, contradictions
 
 DISTRICT_DIGITS = 4
 
@@ -133,23 +133,34 @@ def planned(minutes: Minutes, unit_code: str | None = None, limit: Limit | None 
     faults: list[Fault] = []
     entries = [entry for record in minutes.records if (entry := book.entry(record, faults)) is not None]
     faults += _outside(entries)
+    faults += contradictions([entry.record for entry in entries], book.meeting_key)
     owners = queries.meetings_of_keys([entry.key for entry in entries if entry.key])
     gathered: dict[str, list[Entry]] = {}
-    first: dict[str, int] = {}
+    first: dict[str, Record] = {}
     for entry in entries:
         key, record = book.meeting_key(entry.record), entry.record
         owner = owners.get(entry.key)
-        if owner not in {None, key}:
-            faults.append(Fault(FaultKind.OTHER_MEETING, record.record, "id", record.id))
-        same = first.setdefault(entry.key, record.record) if entry.key else record.record
+        same = first.setdefault(entry.key, record) if entry.key else record
         is_known = entry.is_known or owner is not None
+        if owner not in {None, key} or book.meeting_key(same) != key:
+            faults.append(Fault(FaultKind.OTHER_MEETING, record.record, "id", record.id))
+        elif same is not record and not is_known and _said(same) != _said(record):
+            faults.append(Fault(FaultKind.SAME_SIGN, record.record, "id", record.id, detail=str(same.record)))
         gathered.setdefault(key, []).append(
-            replace(entry, is_known=is_known, repeats=0 if same == record.record else same)
+            replace(entry, is_known=is_known, repeats=0 if same is record else same.record)
         )
     gatherings = [book.gathering(key, found, faults) for key, found in gathered.items()]
     if faults:
         raise FileRefused(sorted(faults, key=lambda fault: fault.record), len(minutes.records))
     return Plan(minutes, tuple(gatherings))
+
+
+def _said(record: Record) -> tuple[Record, str]:
+    """Give what a record says by itself: not where it stands, what it is called, and what is told of its meeting."""
+    bare = replace(record, sign="", unit="", town="", held_on=None, is_year_only=False, facts={})
+    above = record.above.key("") if record.above else ""
+    words = " ".join(folded(record.text).split())
+    return replace(bare, record=0, id="", source="", text="", above=None), f"{above} {words}"
 
 
 class _Book:
@@ -248,14 +259,40 @@ class _Book:
         new = [entry for entry in entries if entry.is_new]
         if known is not None:
             is_own = self.own is None or known.unit_id in self.own
-            if not is_own:
+            if not is_own or (new and known.unit_id != unit.id):
                 faults += [
-                    Fault(FaultKind.OTHER_UNIT, one.record.record, "meeting", one.record.sign) for one in entries
+                    Fault(FaultKind.MEETING_OF_ANOTHER, one.record.record, "meeting", one.record.sign)
+                    for one in entries
                 ]
             elif new and not known.is_writable:
                 kind = FaultKind.PLANNED if known.is_planned else FaultKind.APPROVED
                 faults += [Fault(kind, entry.record.record, "meeting", known.title[:60]) for entry in new]
+            else:
+                faults += _at_odds(entries, known)
         return Gathering(key, unit, known, _facts([entry.record for entry in entries], unit), tuple(entries))
+
+
+def _at_odds(entries: Sequence[Entry], meeting: Meeting) -> Iterator[Fault]:
+    """Find what cannot be added to a meeting that is there: of another day, or a promise whose request is missing."""
+    asked = {entry.key for entry in entries if entry.is_new and entry.record.is_asked}
+    for entry in entries:
+        record = entry.record
+        if (entry.is_new or record.kind == ALONE) and _is_another_day(record, meeting):
+            yield Fault(FaultKind.OTHER_DAY, record.record, "date", str(record.held_on))
+        if entry.is_new and record.above is not None:
+            key = record.above.key(meeting.unit.code)
+            if key not in asked and queries.proposal_of_key(meeting, key) is None:
+                yield Fault(FaultKind.NO_REQUEST, record.record, "kind")
+
+
+def _is_another_day(record: Record, meeting: Meeting) -> bool:
+    """Tell whether a record and a meeting cannot both be right about the day; a year alone agrees with its days."""
+    told, known = record.held_on, meeting.held_on
+    if told is None or known is None:
+        return False
+    if record.is_year_only or meeting.is_year_only:
+        return told.year != known.year
+    return told != known
 
 
 def _faults_of_category(record: Record, category: Category | None) -> Iterable[Fault]:

@@ -193,6 +193,15 @@ FAULTS: dict[FaultKind, Any] = {
         "another row of the same meeting says something else; correct one of them, or give each meeting a name of its "
         "own in the column “meeting” (“debata”)"
     ),
+    FaultKind.SAME_SIGN: _l(
+        "another row of the same meeting has this name, or the same words, and says something else beside; give each a "
+        "name of its own in the column “id” (“identyfikator”)"
+    ),
+    FaultKind.OTHER_DAY: _l(
+        "the meeting of this name, or of this town and year, that is here already was held on another day; correct the "
+        "day, or give this one a name of its own in the column “meeting” (“debata”)"
+    ),
+    FaultKind.TOO_MANY_PLACES: _l("one row names at most 50 places; leave out some of them"),
     FaultKind.NO_CATEGORY: _l("there is no such category in the catalogue"),
     FaultKind.CATEGORY_ENDED: _l("the category was no longer in force on the day of the debate"),
     FaultKind.NO_UNIT: _l(
@@ -203,6 +212,10 @@ FAULTS: dict[FaultKind, Any] = {
     FaultKind.FAR_DISTRICT: _l("this district is not in the voivodeship of the unit; check its code"),
     FaultKind.NO_AREA: _l("there is no commune or district with this TERYT code"),
     FaultKind.OTHER_MEETING: _l("this belongs to another meeting already; leave the cell empty"),
+    FaultKind.MEETING_OF_ANOTHER: _l(
+        "the meeting of this name, or of this town and year, that is here already was held by another unit; give this "
+        "one a name of its own in the column “meeting” (“debata”)"
+    ),
     FaultKind.APPROVED: _l("the minutes of this meeting are approved; open them again first, or leave the row out"),
     FaultKind.PLANNED: _l("this meeting is still planned; begin its minutes first"),
     FaultKind.NO_DISTRICT: _l(
@@ -241,7 +254,7 @@ def what_is_wrong(fault: Fault) -> str:
     said = str(PLACE_FAULTS[fault.place]) if fault.place else str(FAULTS[fault.kind])
     if not fault.detail:
         return said
-    if fault.kind is FaultKind.DIFFERS:
+    if fault.kind in {FaultKind.DIFFERS, FaultKind.SAME_SIGN}:
         about = _("see row %(row)s", row=fault.detail)
     elif fault.kind is FaultKind.TOO_LONG:
         about = _("at most %(most)s characters", most=fault.detail)

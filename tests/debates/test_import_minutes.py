@@ -400,3 +400,98 @@ def test_the_real_requests_are_shown_and_entered_as_they_were_published(desk, sh
     assert count(Meeting) == len(towns)
     answered = db.session.scalars(select(Proposal).where(Proposal.status != ProposalStatus.OPEN)).all()
     assert answered
+
+
+def test_a_debate_of_the_same_town_and_year_in_another_file_is_not_added_to_the_first(desk):
+    confirmed(desk, *shown(desk, TABLE))
+    answer = sent(desk, TABLE.replace("12.03.2026", "09.04.2026").replace("Próg przy", "Lampa przy"))
+    assert answer.status_code == 422
+    assert "debata" in answer.text
+    assert (count(Meeting), count(Statement)) == (1, 3)
+    alone = TABLE.splitlines()[0] + "\n1003;1003;Łask;09.04.2026;samo spotkanie;;;;;;\n"
+    assert sent(desk, alone).status_code == 422, "nor is a meeting without a word taken for that one"
+
+
+def test_meetings_that_two_files_number_alike_are_told_apart_by_their_days(desk):
+    confirmed(desk, *shown(desk, json.dumps([{**BOOKED, "request": "Próg"}]), name="a.json"))
+    other = {**BOOKED, "date": "2025-10-02", "debate_place": "Sędziejowice", "request": "Lampa"}
+    assert sent(desk, json.dumps([other]), name="a.json").status_code == 422
+    where, page = shown(desk, json.dumps([{**BOOKED, "date": "2026", "request": "Lampa"}]), name="a.json")
+    assert "12 marca 2026" in page.text, "the meeting that is there, as it is written down"
+    assert confirmed(desk, where, page).status_code == 302
+    assert (count(Meeting), count(Statement)) == (1, 2)
+
+
+def test_a_meeting_of_another_unit_takes_nothing_though_both_are_of_one_scope(desk, account):
+    unit("1003-1", "Komisariat w Widawie", f"{account.unit.path}widawa/")
+    db.session.commit()
+    rows = [{**BOOKED, "request": "Próg"}]
+    del rows[0]["meeting"], rows[0]["police_unit"]
+    confirmed(desk, *shown(desk, json.dumps(rows), name="a.json", unit_code="1003"))
+    rows[0]["request"] = "Lampa"
+    answer = sent(desk, json.dumps(rows), name="a.json", unit_code="1003-1")
+    assert answer.status_code == 422
+    assert count(Statement) == 1
+
+
+def test_rows_with_the_same_words_at_two_places_are_not_taken_for_one(desk):
+    rows = [{**BOOKED, "request": "Za szybko", "lon": LASK[0], "lat": lat} for lat in (LASK[1], LASK[1] + 0.01)]
+    answer = sent(desk, json.dumps(rows), name="a.json")
+    assert answer.status_code == 422
+    assert "identyfikator (id)" in answer.text
+    named = [{**row, "id": str(number)} for number, row in enumerate(rows)]
+    confirmed(desk, *shown(desk, json.dumps(named), name="a.json"))
+    assert count(Statement) == 2
+
+
+def test_two_rows_under_one_name_are_refused_and_the_same_row_twice_is_one(desk):
+    asked = {**BOOKED, "id": "1", "request": "Próg", "addressee": "policja"}
+    promised = {**BOOKED, "id": "1", "kind": "promise", "promise": "Postawimy", "promised_by": "Wójt"}
+    answer = sent(desk, json.dumps([asked, promised]), name="a.json")
+    assert answer.status_code == 422
+    assert "identyfikator (id)" in answer.text
+    confirmed(desk, *shown(desk, json.dumps([asked, {**asked, "request": " próg "}]), name="a.json"))
+    assert count(Statement) == 1
+
+
+def test_a_row_copied_into_another_meeting_with_its_key_is_refused_and_not_lost(desk):
+    said = {**BOOKED, "id": "a" * 32, "request": "Próg"}
+    answer = sent(desk, json.dumps([said, {**said, "meeting": "2"}]), name="a.json")
+    assert answer.status_code == 422
+    assert "identyfikator (id)" in answer.text
+
+
+def test_rows_that_name_a_unit_in_two_ways_may_not_contradict_each_other(desk, account):
+    rows = [
+        {**BOOKED, "request": "Próg"},
+        {**BOOKED, "police_unit": account.unit.name, "date": "2026-04-09", "request": "Lampa"},
+    ]
+    answer = sent(desk, json.dumps(rows), name="a.json")
+    assert answer.status_code == 422
+    assert "data (date)" in answer.text
+
+
+def test_a_promise_whose_request_is_not_there_is_refused_and_not_lost(desk):
+    said = {**BOOKED, "id": "1", "kind": "question", "request": "Kiedy próg?"}
+    confirmed(desk, *shown(desk, json.dumps([said]), name="a.json"))
+    promised = {**BOOKED, "kind": "promise", "promise": "Postawimy", "promised_by": "Wójt"}
+    answer = sent(desk, json.dumps([{**said, "kind": "proposal"}, promised]), name="a.json")
+    assert answer.status_code == 422
+    assert "rodzaj (kind)" in answer.text
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"starts_at": "9" * 30},
+        {"ends_at": 10**19},
+        {"request": "\ud800"},
+        {"\udfff": "Próg"},
+        {"places": [{"lemma": f"Wieś {number}"} for number in range(51)]},
+    ],
+    ids=["hour", "number", "half a letter", "half a name", "places"],
+)
+def test_what_nothing_can_write_or_look_up_is_refused_with_a_sentence(desk, odd):
+    answer = sent(desk, json.dumps([{**BOOKED, "request": "Próg", **odd}]), name="a.json")
+    assert answer.status_code == 422
+    assert count(Meeting) == 0
