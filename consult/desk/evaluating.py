@@ -15,7 +15,7 @@ from flask_login import current_user
 from consult.accounts.rights import Action, can
 from consult.clock import now, today
 from consult.disclosure import SURVEY_BASE, Audience
-from consult.period import midnight
+from consult.period import day_of, midnight
 from consult.web.languages import day, language
 from consult.web.roles import only
 from debates.evaluation import Answered, Evaluation
@@ -41,7 +41,7 @@ OPEN_FOR = timedelta(days=14)
 def show(meeting_id: int) -> ResponseReturnValue:
     """Show staff the questionnaire of a debate: how to hand it out, how many answered, and what they said."""
     meeting = seen_meeting(meeting_id)
-    survey = surveys.of_meeting(meeting.key)
+    survey = surveys.of_meeting(meeting.key, meeting.unit_path)
     return render_template(
         "evaluations/show.html",
         meeting=meeting,
@@ -58,20 +58,21 @@ def show(meeting_id: int) -> ResponseReturnValue:
 def begin(meeting_id: int) -> ResponseReturnValue:
     """Make and publish the questionnaire of a debate, once however often the button is pressed."""
     meeting = edited_meeting(meeting_id)
-    if surveys.of_meeting(meeting.key) is None:
+    slug = titles.free_slug(f"ocena-debaty-{meeting.id}", surveys.known_slug)  # first: who is quicker has taken it
+    if surveys.of_meeting(meeting.key, meeting.unit_path) is None:
         try:
-            _publish(meeting)
+            _publish(meeting, slug)
         except managing.SlugTaken:
             abort(409)  # somebody made it at the same moment: the page shows it
         flash(_("The questionnaire is open. Print the poster or the slips, or copy its address."), "success")
     return redirect(url_for("evaluations.show", meeting_id=meeting.id))
 
 
-def _publish(meeting: Meeting) -> None:
+def _publish(meeting: Meeting, slug: str) -> None:
     """Publish the short questionnaire for everybody who came, until two weeks after the debate."""
     made = managing.create(
         current_user,
-        slug=f"ocena-debaty-{meeting.id}",
+        slug=slug,
         unit=meeting.unit,
         sheets=sheets.read(presets.content(PRESET), f"{PRESET}.md"),
         access=Access.OPEN,
@@ -116,7 +117,7 @@ def evaluation_of(meeting: Meeting, audience: Audience) -> Evaluation | None:
     Everybody sees it once it has ended and its submissions are mixed: from then on no figure changes. Fewer than ten
     answers are told as a number in words, and nothing else of them.
     """
-    survey = surveys.of_meeting(meeting.key)
+    survey = surveys.of_meeting(meeting.key, meeting.unit_path)
     if survey is None:
         return None
     if audience is Audience.PUBLIC and not _is_released(survey):
@@ -133,12 +134,15 @@ def evaluation_of(meeting: Meeting, audience: Audience) -> Evaluation | None:
 
 
 def _is_released(survey: Survey) -> bool:
-    return survey.access is not Access.STAFF and survey.has_closed_at(now()) and not mixing.waiting(survey.id)
+    """Tell whether people could answer, and nothing of it changes any more."""
+    was_open = survey.published is not None and survey.access is not Access.STAFF
+    return was_open and survey.has_closed_at(now()) and not mixing.waiting(survey.id)
 
 
 def _how(survey: Survey, phase: Phase) -> str:
     if phase is Phase.OPEN and survey.closes_at:
-        return str(_("It can be answered until %(day)s.", day=day((survey.closes_at - timedelta(seconds=1)).date())))
+        last_day = day_of(survey.closes_at - timedelta(seconds=1))
+        return str(_("It can be answered until %(day)s.", day=day(last_day)))
     return ""
 
 

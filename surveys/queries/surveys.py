@@ -88,9 +88,13 @@ def by_slug(slug: str) -> Survey:
     return db.session.execute(select(Survey).where(Survey.slug == slug)).unique().scalar_one()
 
 
-def of_meeting(code: str) -> Survey | None:
-    """Find the newest survey about a meeting that was published, else the newest one that is being written."""
-    chosen = select(Survey).where(Survey.meeting_code == code).order_by(_is_published().desc(), Survey.id.desc())
+def of_meeting(code: str, unit_path: str) -> Survey | None:
+    """Find the newest survey about a meeting that was published, else the newest one that is being written.
+
+    Anybody may copy the key of a meeting: only a survey of the unit that held it, or of one above, is about it.
+    """
+    own = Survey.unit_id.in_(select(Unit.id).where(Unit.path.in_(_upwards(unit_path))))
+    chosen = select(Survey).where(Survey.meeting_code == code, own).order_by(_is_published().desc(), Survey.id.desc())
     return db.session.scalars(chosen).unique().first() if code else None
 
 
@@ -165,10 +169,14 @@ def _is_published() -> ColumnElement[bool]:
 
 
 def _concerns(scope: str) -> ColumnElement[bool]:
-    parts = scope.strip("/").split("/")
-    above = ["/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)]
-    within = or_(Unit.path.startswith(scope, autoescape=True), Unit.path.in_(above))
+    within = or_(Unit.path.startswith(scope, autoescape=True), Unit.path.in_(_upwards(scope)))
     return Survey.unit_id.in_(select(Unit.id).where(within))
+
+
+def _upwards(path: str) -> list[str]:
+    """List the paths of a unit and of all above it."""
+    parts = path.strip("/").split("/")
+    return ["/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1)]
 
 
 def _page(found: Sequence[Survey], number: int) -> Page:

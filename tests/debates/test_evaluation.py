@@ -1,12 +1,15 @@
 """What those who came say of a debate: made with one press, told by one rule, and of few people only their number."""
 
 import secrets
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from consult.clock import now
+from consult.clock import now, today
 from consult.db import db
+from consult.period import midnight
+from consult.web.languages import day
 from debates.models import Meeting
 from debates.operations import approving, convening
 from debates.stages import MeetingStage
@@ -156,3 +159,36 @@ def test_who_does_not_keep_the_minutes_does_not_make_it(client, meeting):
     page = Page(sign_in(client, coordinator()), address(meeting))
     assert page.soup.select_one("main form") is None
     assert db.session.scalar(select(func.count()).select_from(Survey)) == 0
+
+
+def test_a_survey_of_another_unit_with_the_key_of_the_debate_is_not_about_it(desk, meeting, account):
+    other = unit("1019", "KPP w Zduńskiej Woli", "1019/")
+    survey_makers.survey(slug=f"ocena-debaty-{meeting.id}", unit=other, meeting_code=meeting.key)
+    approved(meeting, account)
+    ended(db.session.scalars(select(Survey)).one())
+    assert "evaluation" not in desk.get(f"/debates/{meeting.id}/minutes").text
+    assert Page(desk, address(meeting)).send().status_code == 302, "nor does its name stand in the way"
+    made = queries.of_meeting(meeting.key, meeting.unit_path)
+    assert made.unit_id == meeting.unit_id
+
+
+def test_a_survey_of_the_unit_above_is_about_the_debate(meeting):
+    beneath = f"{meeting.unit_path}widawa/"
+    made = survey_makers.survey(unit=meeting.unit, meeting_code=meeting.key)
+    assert queries.of_meeting(meeting.key, beneath) == made
+    assert queries.of_meeting(meeting.key, "10/") is None
+
+
+def test_a_survey_that_was_never_opened_says_nothing_to_everybody(desk, meeting, account):
+    survey_makers.survey(unit=meeting.unit, meeting_code=meeting.key, published=False, closes_at=now())
+    db.session.commit()
+    approved(meeting, account)
+    assert "evaluation" not in desk.get(f"/debates/{meeting.id}/minutes").text
+
+
+def test_the_last_day_of_answering_is_told_as_it_is_in_poland(desk, meeting):
+    soon = today() + timedelta(days=3)
+    ends = midnight(soon) + timedelta(minutes=30)
+    survey_makers.survey(unit=meeting.unit, meeting_code=meeting.key, closes_at=ends)
+    db.session.commit()
+    assert day(soon) in desk.get(address(meeting)).text
