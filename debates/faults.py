@@ -26,6 +26,7 @@ class FaultKind(StrEnum):
     NO_COLUMN = "no_column"
     COLUMN_TWICE = "column_twice"
     TOO_MANY_CELLS = "too_many_cells"
+    UNCLOSED = "unclosed"
     EXAMPLE = "example"
     EMPTY = "empty"
     TOO_LONG = "too_long"

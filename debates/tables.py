@@ -101,10 +101,11 @@ def _of_csv(content: bytes) -> Table:
     skipped = 1 if first else 0
     text = text[first.end() :] if first else text
     separator = first[1] if first else _separator(text.partition("\n")[0])
+    rows: Grid = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise FileRefused([Fault(FaultKind.TOO_LARGE)]) from error
+        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:  # strict, since a cell that nothing closes would swallow the rows below it
+        raise FileRefused([Fault(FaultKind.UNCLOSED, skipped + len(rows) + 1)]) from error
     return _of_grid(rows, skipped, is_guessed=is_guessed)
 
 

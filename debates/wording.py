@@ -167,6 +167,10 @@ FAULTS: dict[FaultKind, Any] = {
     FaultKind.NO_COLUMN: _l("the column is missing from the header"),
     FaultKind.COLUMN_TWICE: _l("the column is there twice; take one of them away"),
     FaultKind.TOO_MANY_CELLS: _l("the row has more cells than the header"),
+    FaultKind.UNCLOSED: _l(
+        "a quotation mark begins a cell of this row and does not end it where the cell ends; take it away, or double "
+        "it where it belongs to the words"
+    ),
     FaultKind.EXAMPLE: _l("this is the example of the template; delete this row"),
     FaultKind.EMPTY: _l("the field is empty"),
     FaultKind.TOO_LONG: _l("the text is too long"),

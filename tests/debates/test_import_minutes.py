@@ -495,3 +495,20 @@ def test_what_nothing_can_write_or_look_up_is_refused_with_a_sentence(desk, odd)
     answer = sent(desk, json.dumps([{**BOOKED, "request": "Próg", **odd}]), name="a.json")
     assert answer.status_code == 422
     assert count(Meeting) == 0
+
+
+def test_a_cell_that_is_never_closed_does_not_swallow_the_rows_below(desk):
+    answer = sent(desk, TABLE.replace("Próg przy", '"Próg przy'))
+    assert answer.status_code == 422
+    assert ">3<" in answer.text, "the row where it begins"
+    paired = TABLE.replace("Auta na", '"Auta na').replace("Kiedy będzie", '"Kiedy będzie')
+    assert sent(desk, paired).status_code == 422, "two such cells are no single one"
+    closed = TABLE.replace("Próg przy szkole", '"Próg ""zwalniający""\nprzy szkole"').rstrip("\n")
+    confirmed(desk, *shown(desk, closed))
+    assert count(Statement) == 3
+
+
+def test_many_long_names_of_places_are_kept_whole(desk):
+    places = [{"lemma": f"{number} {'wieś ' * 30}", "kind": "miejscowość"} for number in range(50)]
+    where, page = shown(desk, json.dumps([{**BOOKED, "request": "Próg", "places": places}]), name="a.json")
+    assert confirmed(desk, where, page).status_code == 302
