@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -184,8 +185,8 @@ def _of_grid(rows: Grid, skipped: int = 0, *, is_guessed: bool = False) -> Table
 
 def _columns(header: Sequence[str], row: int) -> list[str | None]:
     columns = [column_of(name) for name in header]
-    known = [column for column in columns if column]
-    twice = dict.fromkeys(column for column in known if known.count(column) > 1)
+    known = Counter(column for column in columns if column)
+    twice = [column for column, times in known.items() if times > 1]
     missing = [name for name in (*NEEDED, "request") if name not in known]
     faults = [Fault(FaultKind.COLUMN_TWICE, row, name) for name in twice]
     faults += [Fault(FaultKind.NO_COLUMN, row, name) for name in missing]

@@ -17,6 +17,7 @@ from consult.attachments import queries as held_files
 from consult.db import db, read_only
 from consult.geo import Place
 from debates import columns, importing, tables, transcript
+from debates.faults import FaultKind, FileRefused
 from debates.forms import importing as importing_form
 from debates.models import (
     AddresseeKind,
@@ -512,3 +513,9 @@ def test_many_long_names_of_places_are_kept_whole(desk):
     places = [{"lemma": f"{number} {'wieś ' * 30}", "kind": "miejscowość"} for number in range(50)]
     where, page = shown(desk, json.dumps([{**BOOKED, "request": "Próg", "places": places}]), name="a.json")
     assert confirmed(desk, where, page).status_code == 302
+
+
+def test_a_header_of_a_million_columns_is_refused_at_once():
+    with pytest.raises(FileRefused) as refused:
+        tables.taken_apart((HEAD + ";data" * 900_000).encode(), "csv")  # comparing each with each would take an hour
+    assert (FaultKind.COLUMN_TWICE, "date") in {(one.kind, one.field) for one in refused.value.faults}
