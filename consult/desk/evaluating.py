@@ -48,7 +48,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         evaluation=evaluation_of(meeting, Audience.STAFF),
         links=_links(survey) if survey else [],
         last_day=_last_day(meeting) if survey is None else None,
-        may_begin=current_user.role in WRITERS and can(current_user, Action.EDIT, meeting),
+        may_begin=current_user.role in WRITERS and can(current_user, Action.EDIT, meeting) and _is_held(meeting),
         ways=_ways(survey) if survey else [],
     )
 
@@ -58,6 +58,8 @@ def show(meeting_id: int) -> ResponseReturnValue:
 def begin(meeting_id: int) -> ResponseReturnValue:
     """Make and publish the questionnaire of a debate, once however often the button is pressed."""
     meeting = edited_meeting(meeting_id)
+    if not _is_held(meeting):
+        abort(404)
     slug = titles.free_slug(f"ocena-debaty-{meeting.id}", surveys.known_slug)  # first: who is quicker has taken it
     if surveys.of_meeting(meeting.key, meeting.unit_path) is None:
         try:
@@ -66,6 +68,11 @@ def begin(meeting_id: int) -> ResponseReturnValue:
             abort(409)  # somebody made it at the same moment: the page shows it
         flash(_("The questionnaire is open. Print the poster or the slips, or copy its address."), "success")
     return redirect(url_for("evaluations.show", meeting_id=meeting.id))
+
+
+def _is_held(meeting: Meeting) -> bool:
+    """Tell whether people came or will come: nobody is asked about a debate that was called off."""
+    return meeting.plan is None or not meeting.plan.is_called_off
 
 
 def _publish(meeting: Meeting, slug: str) -> None:

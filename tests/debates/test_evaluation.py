@@ -11,7 +11,7 @@ from consult.db import db
 from consult.period import midnight
 from consult.web.languages import day
 from debates.models import Meeting
-from debates.operations import approving, convening
+from debates.operations import approving, convening, planning
 from debates.stages import MeetingStage
 from surveys.models import Access, Survey
 from surveys.operations import answering, managing, mixing
@@ -192,3 +192,13 @@ def test_the_last_day_of_answering_is_told_as_it_is_in_poland(desk, meeting):
     survey_makers.survey(unit=meeting.unit, meeting_code=meeting.key, closes_at=ends)
     db.session.commit()
     assert day(soon) in desk.get(address(meeting)).text
+
+
+def test_nobody_is_asked_about_a_debate_that_was_called_off(desk, account):
+    coming = makers.planned(account)
+    page = Page(desk, address(coming))
+    planning.call_off(account, db.session.get(Meeting, coming.id), reason="Sala jest zamknięta.")
+    db.session.commit()
+    assert Page(desk, address(coming)).soup.select_one("main form") is None
+    assert page.send().status_code == 404, "nor from a page that was open before"
+    assert db.session.scalar(select(func.count()).select_from(Survey)) == 0
