@@ -22,7 +22,7 @@ from consult.geo import to_metres
 
 GAZETTEER = Path(__file__).parent / "gazetteer.csv"
 FIRST_DAY = date(2016, 1, 1)
-SOURCE = "Przybliżone granice: komórki Woronoja miejscowości (GeoNames CC BY 4.0)"
+SOURCE = "Komórki Woronoja (GeoNames CC BY 4.0)"
 ACCURACY_M = 3_000.0
 REACH_M, BACK_M = 16_000.0, 7_000.0
 """Land is shared out as far as the first from a place; then the edge is drawn back by the second, which rounds it."""

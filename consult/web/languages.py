@@ -14,6 +14,7 @@ from consult.web.roles import public
 LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}
 COOKIE = "language"
 YEAR_S = 365 * 24 * 3600
+FILE_SIZES = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
 bp = Blueprint("web", __name__)
 
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=chosen)
     app.register_blueprint(bp)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, filesizeformat=file_size)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES, "language_links": _links()})
 
 
@@ -86,3 +87,9 @@ def moment(value: datetime | None) -> str:
 def number(value: float | Decimal | None) -> str:
     """Write a number with the reader's separators; nothing known is a dash."""
     return "–" if value is None else str(format_decimal(value))
+
+
+def file_size(octets: int) -> str:
+    """Write how large a file is with the reader's separators: "315,7 kB"."""
+    unit, step = next(((unit, step) for unit, step in FILE_SIZES if octets >= step), FILE_SIZES[-1])
+    return f"{format_decimal(octets / step, '#,##0.0')} {unit}"

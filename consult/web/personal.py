@@ -1,6 +1,7 @@
 """Personal data on pages: words cut where it begins and ends, and what each piece looks like."""
 
 from flask import Flask
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.personal_data import Kind, pieces
@@ -17,7 +18,8 @@ LABELS = {
 
 def personal(text: str) -> list[str]:
     """List what in a text looks like personal data, each piece with what it looks like."""
-    return [f"{LABELS[kind]} “{piece}”" for piece, kind in pieces(text) if kind is not None]
+    known = [(LABELS[kind], piece) for piece, kind in pieces(text) if kind is not None]
+    return [str(_("%(kind)s “%(piece)s”", kind=kind, piece=piece)) for kind, piece in known]
 
 
 def init_app(app: Flask) -> None:
