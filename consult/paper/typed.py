@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from consult.db import db
@@ -46,6 +46,17 @@ def next_untyped(form: PaperForm, sheets: Sequence[PaperSheet], after: int = 0) 
 def to_check(sheets: Sequence[PaperSheet], account_id: int) -> list[PaperSheet]:
     """List the sheets of the sample that wait for a second person, who is not the one that typed them first."""
     return [one for one in sheets if one.state is SheetState.AWAITED and one.first.author_id != account_id]
+
+
+def waiting_for_others(sheets: Sequence[PaperSheet], account_id: int) -> int:
+    """Count the sheets of the sample that somebody typed first, so that somebody else has to be the second person."""
+    return sum(one.state is SheetState.AWAITED and one.first.author_id == account_id for one in sheets)
+
+
+def has_untyped(form: PaperForm) -> bool:
+    """Tell whether there are numbers that nobody has typed in."""
+    known = select(func.count()).select_from(PaperSheet).where(PaperSheet.form_id == form.id)
+    return db.session.scalars(known).one() < form.copies
 
 
 def mark_of(mark: PaperMark, form: PaperForm) -> Mark:

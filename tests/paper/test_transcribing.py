@@ -1,6 +1,7 @@
 """The pages on which sheets are typed in, as the two officers see them."""
 
 import io
+import re
 import uuid
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from consult.paper.models import PaperEntry, PaperSheet, SheetState
 from surveys.models import Submission
 from tests.accounts.makers import coordinator, officer, sign_in, unit
 from tests.attachments.makers import photo
+from tests.debates import makers as debates
 from tests.pages import Page
 from tests.paper.makers import form, marks, sheet, type_in, type_in_again
 from tests.surveys.makers import survey
@@ -68,7 +70,8 @@ def test_a_sheet_is_typed_in_and_the_next_one_waits_with_the_focus_in_its_first_
         ("D1", "parkowanie"),
     ]
     page = Page(desk, answer.location)
-    assert "Arkusz 1 jest zapisany: 2 znaki." in page.text or "Sheet 1 is saved: 2 marks." in page.text
+    said = page.soup.select_one(".govuk-notification-banner").text
+    assert re.findall(r"\d+", said) == ["1", "2"]
     assert page.soup.select_one("[autofocus]")["id"] == "row-1-cell"
 
 
@@ -109,6 +112,35 @@ def test_an_empty_sheet_takes_one_press_and_nothing_else_does(desk, pile):
     assert send(desk, address(pile, 1), ("C7", "1"), press="empty").status_code == 422
     assert send(desk, address(pile, 1), press="empty").status_code == 302
     assert sheet(pile, 1).first.marks == []
+
+
+def test_an_empty_sheet_is_said_to_be_empty_and_not_to_have_no_marks(desk, pile):
+    assert send(desk, address(pile, 1), press="empty").status_code == 302
+    said = Page(desk, address(pile, 2)).soup.select_one(".govuk-notification-banner").text
+    assert re.findall(r"\d+", said) == ["1"]
+
+
+def test_whoever_typed_the_sheets_learns_that_somebody_else_goes_on_and_the_other_one_gets_the_button(
+    desk, other, account
+):
+    small = form(account, copies=2)
+    type_in(account, small, 1, "C7")
+    at = f"/paper/{small.id}/sheets"
+    assert Page(desk, at).soup.select_one("main a.govuk-button")["href"] == address(small, 2)
+    type_in(account, small, 2, "C7")
+    own, second = Page(desk, at).soup.main, Page(other, at).soup.main
+    assert own.select_one("a.govuk-button") is None
+    assert second.select_one("a.govuk-button")["href"] == address(small, 1)
+    assert len(own.select("p.govuk-body")) == len(second.select("p.govuk-body"))
+    assert Page(desk, address(small, 1)).soup.select_one("main .page-head a.govuk-button") is None
+
+
+def test_the_way_back_leads_over_the_debate_of_the_form(desk, account):
+    debate = debates.meeting(account)
+    of_debate = form(account, meeting=debate)
+    for at in (f"/paper/{of_debate.id}", f"/paper/{of_debate.id}/sheets", address(of_debate, 1)):
+        way = [one["href"] for one in Page(desk, at).soup.select(".govuk-breadcrumbs a")]
+        assert way[:3] == ["/debates", f"/debates/{debate.id}", f"/paper/meetings/{debate.id}"]
 
 
 def test_words_that_look_like_personal_data_are_confirmed_or_left_out(desk, pile):
@@ -182,6 +214,7 @@ def test_readings_that_differ_are_shown_side_by_side_and_settled(desk, other, pi
     second = next(one for one in page.soup.select("main form") if one.select_one("[value=second]"))
     assert other.post(second["action"], data=page.fields(second)).status_code == 302
     assert sheet(pile, 1).standing_turn == 2
+    assert not Page(other, address(pile, 1)).soup.select("main form [value=second]"), "it stands already"
     first = next(one for one in page.soup.select("main form") if one.select_one("[value=first]"))
     stale = desk.post(
         first["action"], data={**page.fields(first), "csrf_token": Page(desk, address(pile, 2)).fields()["csrf_token"]}
@@ -226,6 +259,8 @@ def test_a_joke_is_withdrawn_with_a_reason_and_counts_again(desk, pile, account)
     assert sheet(pile, 1).withdrawn_because == "żart"
     shown = Page(desk, address(pile, 1))
     assert "żart" in shown.text
+    heads = Page(desk, f"/paper/{pile.id}/sheets").soup.select_one(".page-head__lead").text
+    assert "1" not in heads, "a withdrawn sheet counts nowhere"
     again = next(one for one in shown.soup.select("main form") if one["action"].endswith("/restore"))
     assert desk.post(again["action"], data=shown.fields(again)).status_code == 302
     assert not sheet(pile, 1).is_withdrawn

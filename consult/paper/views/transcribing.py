@@ -58,9 +58,11 @@ def sheets(form_id: int) -> ResponseReturnValue:
         "paper/sheets.html",
         form=form,
         sheets=found,
+        standing=sum(not one.is_withdrawn for one in found),
         scanned=scans.numbers_with(form),
         next_number=typed.next_untyped(form, found) if may_type(form) and not form.is_closed else None,
         to_check=typed.to_check(found, current_user.id) if may_type(form) and not form.is_closed else [],
+        for_others=typed.waiting_for_others(found, current_user.id) if may_type(form) and not form.is_closed else 0,
         differing=[one for one in found if one.state is SheetState.DIFFERING],
         people=accounts.names(entry.author_id for one in found for entry in one.entries),
         **sheet_words.agreement_in_words(found),
@@ -161,13 +163,7 @@ def _save(
 
 def _after(form: PaperForm, saved: PaperSheet, page: TypingForm, typing: Typing, turn: Turn) -> ResponseReturnValue:
     """Say what was saved, and lead on: to the back of the sheet, or to the next one."""
-    count = len(typing.marks)
-    said = ngettext(
-        "Sheet %(number)s is saved: %(num)d mark.",
-        "Sheet %(number)s is saved: %(num)d marks.",
-        count,
-        number=saved.number,
-    )
+    said = _saved_in_words(saved.number, len(typing.marks))
     if turn is Turn.SECOND:
         agrees = _("Both readings agree.") if saved.state is SheetState.SETTLED else _("The two readings differ.")
         said = f"{said} {agrees}"
@@ -177,6 +173,15 @@ def _after(form: PaperForm, saved: PaperSheet, page: TypingForm, typing: Typing,
         facts: dict[str, Any] = {"version": version.number, "paper": form.id}
         return redirect(url_for("surveys.transcribe", slug=version.survey.slug, **facts))
     return _next(form, saved.number, turn)
+
+
+def _saved_in_words(number: int, count: int) -> str:
+    if not count:
+        return str(_("Sheet %(number)s is saved: nothing is marked on it.", number=number))
+    said = ngettext(
+        "Sheet %(number)s is saved: %(num)d mark.", "Sheet %(number)s is saved: %(num)d marks.", count, number=number
+    )
+    return str(said)
 
 
 def _next(form: PaperForm, after: int, turn: Turn) -> ResponseReturnValue:
@@ -248,6 +253,7 @@ def _shown(form: PaperForm, found: PaperSheet | None) -> tuple[str, int]:
         people=accounts.names(entry.author_id for entry in found.entries),
         decisions=Decision,
         may_type=may_type(form),
+        has_next=may_type(form) and not form.is_closed and typed.has_untyped(form),
         may_correct=found.first.author_id == current_user.id and not (found.is_compared or form.is_closed),
         is_mine=found.first.author_id == current_user.id,
         is_unseen=not (found.may_be_seen_by(current_user.id) or not may_type(form)),
