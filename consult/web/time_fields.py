@@ -10,6 +10,8 @@ from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-def
 
 from consult.period import TIMES_OF_DAY, WEEKDAYS, mask_of, names_of
 
+EVERY_DAY = sum(WEEKDAYS.values())
+
 WEEKDAY_LABELS = {
     "mon": _l("Monday"),
     "tue": _l("Tuesday"),
@@ -67,7 +69,9 @@ def times_of_day_field(**kwargs: Any) -> MaskField:
 
 
 def weekdays_in_words(mask: int) -> str:
-    """List the days of a mask in words, empty when unknown."""
+    """List the days of a mask in words, "every day" for all of them, empty when unknown."""
+    if mask == EVERY_DAY:
+        return str(_("every day"))
     return ", ".join(str(WEEKDAY_LABELS[name]) for name in names_of(mask, WEEKDAYS))
 
 

@@ -1,10 +1,11 @@
-"""Numbers and quotations in running text are written as the reader's language writes them."""
+"""Numbers, quotations and days in running text are written as the reader's language writes them."""
 
 import pytest
 from flask_babel import force_locale
 
 from consult.web.languages import file_size
 from consult.web.personal import personal
+from consult.web.time_fields import weekdays_in_words
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,9 @@ def test_a_file_size_is_written_in_templates_the_same_way(app):
 def test_what_looks_like_personal_data_is_quoted_with_its_kind(app):
     with app.test_request_context(), force_locale("en"):
         assert personal("Dzwonić: 600 700 800") == ["phone number “600 700 800”"]
+
+
+@pytest.mark.parametrize(("mask", "written"), [(0, ""), (5, "Monday, Wednesday"), (127, "every day")])
+def test_all_days_of_the_week_are_every_day(app, mask, written):
+    with app.test_request_context(), force_locale("en"):
+        assert weekdays_in_words(mask) == written
