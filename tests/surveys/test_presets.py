@@ -15,6 +15,7 @@ from surveys.questionnaire import Questionnaire
 from surveys.questions import LANGUAGES, PLACES, Kind, Role
 
 NAMES = [preset.name for preset in PRESETS]
+WITHOUT_FACTS = "debate_short"
 NO_ANSWER = {"97", "98", "99"}
 MOST_PAGES, MOST_ON_A_PAGE, MOST_ASKED = 16, 6, 44
 NUMBERS_ONLY = re.compile(r"[\d–]+")
@@ -91,7 +92,7 @@ def test_it_says_who_asks_how_long_it_takes_and_where_help_is(name):
     intro = asked_by(name).intro
     for language, words in {
         "pl": ("Policji", "minut", "anonimowe z chwilą wymieszania"),
-        "en": ("police", "minutes", "anonymous once they are mixed"),
+        "en": ("police", "minute", "anonymous once they are mixed"),
         "uk": ("поліції", "хвилин", "анонімними, щойно їх перемішають"),
     }.items():
         assert all(word in intro[language] for word in (*words, "112"))
@@ -147,7 +148,12 @@ def test_words_are_short_and_nothing_that_could_name_somebody_is_published(name)
             assert question.publish == "no"
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_the_short_questionnaire_of_a_debate_asks_nothing_about_the_person():
+    """So few come to a debate that age, sex and village would name them."""
+    assert {question.role for question in asked_by(WITHOUT_FACTS).questions} <= {None}
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {WITHOUT_FACTS}))
 def test_facts_about_the_person_come_last_and_may_be_left_out(name):
     read = asked_by(name)
     last = read.pages[-1].questions
