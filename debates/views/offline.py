@@ -64,7 +64,12 @@ def outbox() -> ResponseReturnValue:
 @bp.get("/debates/worker.js")
 @only(*READERS)
 def worker() -> ResponseReturnValue:
-    """Give the service worker of the minutes; it stands here because it may serve only pages below its own address."""
+    """Give the service worker of the minutes.
+
+    It stands here because by default it serves only what lies below its own address: these pages. The map's own worker
+    lies among the static files, so the pages also register it for that folder, which the header allows.
+    """
     response = send_from_directory(f"{current_app.static_folder}/dist", "minutes-worker.js")
+    response.headers["Service-Worker-Allowed"] = "/"
     response.headers["Cache-Control"] = "no-cache"
     return response

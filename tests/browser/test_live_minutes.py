@@ -202,6 +202,13 @@ def test_the_map_of_the_district_draws_in_a_hall_without_a_signal(device, site, 
     page.locator("[data-minutes] kmzb-map[data-state=ready]").wait_for(state="attached")
     page.wait_for_timeout(1_500)  # the last tile fades in
     assert redness(page) > 25
+    # The map's own worker lies in another folder: it is watched over there, so that a browser started anew has it too.
+    scopes = page.evaluate(
+        "navigator.serviceWorker.getRegistrations().then(all => all.map(one => new URL(one.scope).pathname))"
+    )
+    assert sorted(scopes) == ["/debates/", "/static/dist/map/"]
+    kept = page.evaluate("caches.open('minutes').then(cache => cache.keys()).then(all => all.map(one => one.url))")
+    assert any("/static/dist/map/worker.mjs" in url for url in kept)
 
 
 def test_a_device_with_little_room_says_that_the_closest_views_are_missing_and_without_a_background_borders_are_kept(

@@ -288,7 +288,13 @@ async function keepForLater(panel, said) {
   const account = Number(panel.dataset.account);
   const { isKept } = await asked(worker, { account, keep: [location.pathname, panel.dataset.keep, ...map, ...loaded] });
   panel.querySelector(".live__ready").hidden = !isKept;
+  await watchOverMap(panel, map);
   await fetchAhead(panel, worker, account, said);
+}
+
+// The map draws in a worker of its own, which a browser lets only the service worker of its own folder serve.
+async function watchOverMap(panel, map) {
+  if (map.length) await navigator.serviceWorker.register(panel.dataset.worker, { scope: new URL(".", map[0]).pathname }).catch(() => null);
 }
 
 const savesData = () => Boolean(navigator.connection?.saveData);
