@@ -29,6 +29,8 @@ class KmzbMap extends HTMLElement {
     this.addEventListener("pointerenter", now, { once: true });
     this.addEventListener("focusin", ({ target }) => target.matches(".map-open") || this.start());
     for (const sign of ["focusin", "pointerdown"]) this.field?.form?.addEventListener(sign, () => this.whenSeen(), { once: true });
+    // Whoever pointed at the drawing before this script came has asked for the map already.
+    if (matchMedia("(hover: hover)").matches && this.matches(":hover")) this.start();
   }
 
   whenSeen() {
