@@ -23,6 +23,16 @@ SHARED = ROOT.parent / "shared" / "data"
 REQUESTS = SHARED / "debates" / "police_debate_requests.json"
 SENTENCES = ROOT / "tests" / "districts" / "sentences.csv"
 FROM = ("--valid-from", "2022-01-01", "--accuracy", "600")
+COUNTRY = (
+    *(
+        ("districts", "import", str(SHARED / "boundaries" / f"pl_{name}.geojson"), "--level", level, *FROM)
+        for level, name in (("district", "powiaty"), ("commune", "gminy"))
+    ),
+    ("places", "import", str(SHARED / "gazetteer" / "SIMC_2020-09-26.csv.gz"), "--kind", "simc"),
+    ("places", "import", str(SHARED / "gazetteer" / "geonames_pl_500plus.csv"), "--kind", "geonames"),
+)
+"""Commands that load boundaries and names of the whole country."""
+
 CROSSING = "skrzyżowanie"
 CROSSING_LABEL, SECTION_LABEL = "skrzyżowanie: ", "odcinek: "
 
@@ -111,15 +121,7 @@ def offers(lines):
 
 def load():
     """Boundaries and names of the whole country."""
-    for words in (
-        ("db", "upgrade"),
-        *(
-            ("districts", "import", str(SHARED / "boundaries" / f"pl_{name}.geojson"), "--level", level, *FROM)
-            for level, name in (("district", "powiaty"), ("commune", "gminy"))
-        ),
-        ("places", "import", str(SHARED / "gazetteer" / "SIMC_2020-09-26.csv.gz"), "--kind", "simc"),
-        ("places", "import", str(SHARED / "gazetteer" / "geonames_pl_500plus.csv"), "--kind", "geonames"),
-    ):
+    for words in (("db", "upgrade"), *COUNTRY):
         subprocess.run([ROOT / ".venv" / "bin" / "flask", *words], cwd=ROOT, check=True, capture_output=True)
 
 

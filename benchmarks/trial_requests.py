@@ -27,6 +27,7 @@ from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
+from benchmarks.place_recognition import COUNTRY, REQUESTS
 from consult.accounts import operations as accounts
 from consult.accounts.models import LinkPurpose
 from consult.app import create_app
@@ -40,18 +41,7 @@ from debates.models import Meeting, Proposal, Statement
 from debates.outcomes import ProposalStatus
 from tests.browser.conftest import CHROMIUM, FLAGS, finishing
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-REQUESTS = SHARED / "debates" / "police_debate_requests.json"
-FROM = ("--valid-from", "2022-01-01", "--accuracy", "600")
-IMPORTS = (
-    ("catalogue", "load"),
-    *(
-        ("districts", "import", str(SHARED / "boundaries" / f"pl_{name}.geojson"), "--level", level, *FROM)
-        for level, name in (("district", "powiaty"), ("commune", "gminy"))
-    ),
-    ("places", "import", str(SHARED / "gazetteer" / "SIMC_2020-09-26.csv.gz"), "--kind", "simc"),
-    ("places", "import", str(SHARED / "gazetteer" / "geonames_pl_500plus.csv"), "--kind", "geonames"),
-)
+IMPORTS = (("catalogue", "load"), *COUNTRY)
 PASSED_ON = "zarządc"
 GIVEN_BY = {"wójt": "wójt gminy", "komendanta powiatowego psp": "zastępca komendanta powiatowego PSP"}
 PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 900}

@@ -6,10 +6,6 @@ from flask_login import current_user
 from consult.accounts.rights import Action, can
 from consult.paper import typed
 from consult.paper.models import PaperForm, PaperSheet
-from consult.web.roles import Role
-
-READERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
-WRITERS = (Role.OFFICER, Role.HEAD)
 
 
 def seen_form(form_id: int) -> PaperForm:

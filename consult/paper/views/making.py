@@ -22,12 +22,12 @@ from consult.paper.scales import Scale
 from consult.paper.sheet_words import agreement_in_words
 from consult.paper.typed import sheets_of
 from consult.paper.views import bp
-from consult.paper.views.access import READERS, WRITERS, edited_form, seen_form
+from consult.paper.views.access import edited_form, seen_form
 from consult.paper.wording import EDITIONS, fields_in_words
 from consult.web.languages import LANGUAGES, language
 from consult.web.roles import only
 from debates.models import Meeting
-from debates.views.access import edited_meeting, page_number, seen_meeting
+from debates.views.access import READERS, WRITERS, edited_meeting, page_number, seen_meeting
 
 
 @bp.get("/paper")

@@ -24,9 +24,10 @@ from consult.paper.operations import FormClosed
 from consult.paper.sheet_forms import ScansForm, Typing, TypingForm, WithdrawSheetForm
 from consult.paper.transcribing import ChangedMeanwhile, Decision, NotPrinted, SamePerson, TypedInBefore
 from consult.paper.views import bp
-from consult.paper.views.access import READERS, WRITERS, edited_form, edited_sheet, may_type, seen_form
+from consult.paper.views.access import edited_form, edited_sheet, may_type, seen_form
 from consult.web.roles import only
 from consult.web.uploads import takes_files
+from debates.views.access import READERS, WRITERS
 
 CONFLICT, REFUSED = 409, 403
 
