@@ -12,6 +12,7 @@ from sqlalchemy import select
 from consult.attachments import operations as attachments
 from consult.attachments.models import Attachment
 from consult.attachments.sifting import sift
+from consult.audit.models import AuditEntry
 from consult.clock import now
 from consult.db import db
 from consult.observations.models import Observation
@@ -336,6 +337,17 @@ def test_a_scan_is_added_shown_beside_the_rows_and_removed(desk, pile, elsewhere
     removal = next(one for one in listed.soup.select("main form") if one["action"].endswith("/remove"))
     assert desk.post(removal["action"], data=listed.fields(removal)).status_code == 302
     assert desk.get(picture).status_code == 404
+
+
+def test_the_unit_of_the_sheets_can_see_in_the_trail_who_opened_a_scan(desk, pile, elsewhere):
+    at = f"{address(pile, 1)}/scans"
+    files = {"files": (io.BytesIO(photo()), "skan.jpg")}
+    desk.post(at, data={**Page(desk, at).fields(), **files}, content_type="multipart/form-data")
+    picture = Page(desk, address(pile, 1)).soup.select_one(".scan__picture")["src"]
+    above = sign_in(elsewhere(), coordinator(unit("10")))
+    assert above.get(picture).status_code == 200
+    noted = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "look_at_scan")).all()
+    assert [entry.unit_path for entry in noted] == [pile.unit_path]
 
 
 def test_scans_are_erased_so_many_days_after_their_form_was_closed_or_their_sheet_withdrawn(account, pile):

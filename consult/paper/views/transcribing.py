@@ -427,7 +427,7 @@ def scan(name: str) -> Response:
     """Give a file of a sheet: a photo to look at, a document only to be saved."""
     attachment, form, number = _scan(name)
     answer = answer_with(attachment, f"sheet-{number}")
-    audit.note_reading(current_user.id, "look_at_scan", "paper_form", form.id, current_user.scope, number=number)
+    audit.note_reading(current_user.id, "look_at_scan", "paper_form", form.id, form.unit_path, number=number)
     return answer
 
 
