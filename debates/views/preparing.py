@@ -48,7 +48,7 @@ def briefing_pdf(meeting_id: int) -> ResponseReturnValue:
     """Give the same on paper; the trail tells who took it along."""
     meeting = seen_meeting(meeting_id)
     paper = _pdf(f"debata-{meeting.id}-przygotowanie.pdf", papers.print_briefing, meeting, briefing_of(meeting))
-    audit.note_reading(current_user.id, "download", "briefing", meeting.id, current_user.scope)
+    audit.note_reading(current_user.id, "download", "briefing", meeting.id, meeting.unit_path)
     return paper
 
 

@@ -21,7 +21,7 @@ from debates.briefing import Told, changed, standing
 from debates.material import areas_of, briefing_of
 from debates.models import MeetingKind, MeetingLevel
 from debates.operations import asking
-from tests.accounts.makers import administrator, officer, sign_in, unit
+from tests.accounts.makers import administrator, coordinator, officer, sign_in, unit
 from tests.debates.makers import answer, meeting, planned, proposal
 from tests.factories import LASK, admit, looked, metres_away
 from tests.pages import Page
@@ -146,6 +146,13 @@ def test_the_paper_has_two_pages_however_much_there_is_and_the_trail_tells_of_it
     assert "Tylko dla Policji" in pages[0].extract_text()
     noted = select(func.count(AuditEntry.id)).where(AuditEntry.object_kind == "briefing")
     assert db.session.scalar(noted) == 1
+
+
+def test_the_unit_of_a_debate_sees_who_took_its_briefing_along(told, client):
+    sign_in(client, coordinator(unit("10")))
+    assert client.get(f"/debates/{told['coming'].id}/briefing.pdf").status_code == 200
+    (noted,) = db.session.scalars(select(AuditEntry).where(AuditEntry.object_kind == "briefing"))
+    assert noted.unit_path == told["coming"].unit_path
 
 
 def test_a_briefing_is_for_the_police_of_the_unit(told, client):
