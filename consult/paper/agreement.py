@@ -13,7 +13,7 @@ from math import hypot
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from consult.estimates import wilson
+from consult.estimates.intervals import wilson
 
 WANTED = 0.95
 """Below this share of agreeing fields the whole form is better typed in a second time."""

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from consult.disclosure import SHARES_FROM, published, published_cells
-from consult.estimates import Wait, waiting
+from consult.estimates.waits import Wait, waiting
 from consult.observations.table import DAY_S, PLANES
 from consult.period import Period, day_of, midnight
 from consult.summaries.material import Asked, Case, Held, Kind, Material, Named, Voice

@@ -26,7 +26,7 @@ from consult.accounts import queries as accounts
 from consult.accounts.models import Account, Unit, UnitArea, UnitDuty
 from consult.catalogue.models import Category, Precision
 from consult.db import db
-from consult.estimates import Wait
+from consult.estimates.waits import Wait
 from consult.observations import queries as observations
 from consult.observations.models import Observation, Plane
 from consult.observations.queries import AnyRow

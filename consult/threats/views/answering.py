@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from consult.clock import now, today
-from consult.estimates import waiting
+from consult.estimates.waits import waiting
 from consult.threats import hand_overs, queries, response
 from consult.threats.awaiting import LEADS_TO
 from consult.threats.deadlines import Step

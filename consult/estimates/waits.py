@@ -1,29 +1,14 @@
-"""Shares with their interval (Wilson, 1927), and waiting times in which whoever still waits counts too.
+"""Waiting times in which whoever still waits counts too (Kaplan and Meier, 1958).
 
-A share of few cases is uncertain, and near 0 or 1 it is not equally so to both sides: Wilson's interval says that
-honestly and never leaves 0 to 1.
-
-Waiting times (Kaplan and Meier, 1958): the share that is done among what is finished flatters, since a case that waits
-for ever never enters it. Here the share S(t) that waits longer than t is the product over all moments t_i up to t at
-which something was done of (1 - d_i / n_i): d_i is how many were done at that moment, n_i how many had waited at least
-that long, open ones among them.
+The share that is done among what is finished flatters, since a case that waits for ever never enters it. Here the share
+S(t) that waits longer than t is the product over all moments t_i up to t at which something was done of
+(1 - d_i / n_i): d_i is how many were done at that moment, n_i how many had waited at least that long, open ones among
+them.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
-
-Z_95 = 1.959964
-"""So many standard errors to both sides make an interval that holds the truth 95 times in 100."""
-
-
-def wilson(successes: int, trials: int, z: float = Z_95) -> tuple[float, float]:
-    """Give the interval of a share: `successes` of `trials`, of which there is at least one."""
-    share, slack = successes / trials, z * z / trials
-    middle = (share + slack / 2) / (1 + slack)
-    reach = z * sqrt(share * (1 - share) / trials + slack / (4 * trials)) / (1 + slack)
-    return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

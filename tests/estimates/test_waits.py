@@ -1,10 +1,10 @@
-"""Intervals of shares, and waiting times with open cases counted, by hand and against what is known of them."""
+"""Waiting times with open cases counted, by hand and against what is known of them."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.estimates import Wait, waiting, wilson
+from consult.estimates.waits import Wait, waiting
 
 
 def test_the_published_example_of_kaplan_and_meier():
@@ -35,12 +35,3 @@ def test_a_backlog_never_makes_it_look_better(days):
     done = [Wait(float(one), True) for one in days]
     backlog = [Wait(31.0, False)] * len(days)
     assert waiting([*done, *backlog]).done_within(30) <= waiting(done).done_within(30)
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"),
-    [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (81, 263, 0.2553, 0.3662)],
-)
-def test_wilsons_interval_equals_published_values(successes, trials, low, high):
-    """Newcombe (1998), table I, and R's prop.test without correction."""
-    assert wilson(successes, trials) == pytest.approx((low, high), abs=5e-5)
