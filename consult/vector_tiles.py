@@ -37,11 +37,11 @@ def encoded(layer: str, points: Iterable[Point]) -> bytes:
         kind = kinds.get(properties)
         if kind is None:
             kind = kinds[properties] = _kind(properties, keys, values)
-        where = b"\x09" + _signed(x) + _signed(y)
-        feature = kind + _WRITTEN[len(where)] + where
+        where = _signed(x) + _signed(y)
+        feature = kind + _WRITTEN[len(where) + 1] + b"\x09" + where
         if number is not None:
             feature = b"\x08" + _number(number) + feature
-        features.append(b"\x12" + _number(len(feature)) + feature)
+        features += b"\x12", _number(len(feature)), feature
     if not features:
         return b""
     named = b"".join(_part(b"\x1a", key.encode()) for key in keys)
@@ -52,10 +52,9 @@ def encoded(layer: str, points: Iterable[Point]) -> bytes:
 
 def _kind(properties: Properties, keys: dict[str, int], values: dict[Value, int]) -> bytes:
     """Write what points with the same properties share: tags, that they are points, and that their place follows."""
-    tags = b"".join(
-        _number(keys.setdefault(key, len(keys))) + _number(values.setdefault(value, len(values)))
-        for key, value in properties
-    )
+    tags = b""
+    for key, value in properties:
+        tags += _number(keys.setdefault(key, len(keys))) + _number(values.setdefault(value, len(values)))
     return (_part(b"\x12", tags) if tags else b"") + b"\x18\x01\x22"
 
 
@@ -69,12 +68,14 @@ def _part(tag: bytes, content: bytes) -> bytes:
 
 def _signed(number: int) -> bytes:
     """Write a number of either sign: nought, minus one, one, minus two and so on."""
+    if 0 <= number < EXTENT:  # nearly all: places within the tile
+        return _WRITTEN[number << 1]
     return _number(number << 1 if number >= 0 else (-number << 1) - 1)
 
 
 def _number(number: int) -> bytes:
     """Write a number in groups of seven bits, the lowest first; the usual ones are written already."""
-    return _WRITTEN[number] if number < len(_WRITTEN) else _long(number)
+    return _WRITTEN[number] if number < _USUAL else _long(number)
 
 
 def _long(number: int) -> bytes:
@@ -86,4 +87,5 @@ def _long(number: int) -> bytes:
     return bytes(groups)
 
 
-_WRITTEN = tuple(_long(number) for number in range(2 * EXTENT))
+_USUAL = 2 * EXTENT
+_WRITTEN = tuple(_long(number) for number in range(_USUAL))

@@ -1,5 +1,6 @@
 """How the production server is run: few workers from one loaded application, and a log that recognises no resident."""
 
+import gc
 from typing import Any
 
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
@@ -27,6 +28,8 @@ def on_starting(server: Arbiter) -> None:
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
+    gc.collect()
+    gc.freeze()  # what is loaded once stays: no worker looks through it again, or copies its pages by doing so
 
 
 def without_secrets(path: str) -> str:
