@@ -37,12 +37,15 @@ from consult.districts import operations as districts
 from consult.districts.boundary_file import Outline
 from consult.districts.models import Level
 from consult.geo import Place
+from consult.observations import queries as observations
 from consult.observations.models import Observation, Plane
 from consult.observations.operations import Voice, order_key
+from consult.observations.queries import Spot
 from consult.threats import joining, operations, queries
 
 START = datetime(2023, 1, 1, tzinfo=UTC)
 BATCH = 20_000
+NEAR_M = 400.0
 WARMING = 20
 """So many voices are admitted first and not counted: the first one imports what is imported when needed."""
 
@@ -91,11 +94,14 @@ def timed(action):
 
 
 def admissions(count):
-    """Seconds, CPU seconds and statements of admitting voices one by one next to known ones, none of them committed."""
+    """Seconds, CPU seconds and statements of admitting voices one by one next to known ones, none of them committed.
+
+    Beside them the seconds of a look-up by key and of one for all voices within NEAR_M.
+    """
     random = np.random.default_rng(7)
     total = db.session.scalar(select(Observation.id).order_by(Observation.id.desc()).limit(1))
     ids = random.integers(1, total + 1, count)
-    seconds, cpus, statements, lookups = [], [], [], []
+    seconds, cpus, statements, lookups, nearby = [], [], [], [], []
     asked = []
     event.listen(db.engine, "before_cursor_execute", lambda *_call: asked.append(1))
     for k, number in enumerate(ids.tolist()):
@@ -104,6 +110,9 @@ def admissions(count):
         lookups.append(wall)
         if found is None:
             continue
+        spot = Spot(found.group_code, found.x + 20, found.y - 10, NEAR_M, found.observed_from, found.observed_to)
+        _rows, wall, _cpu = timed(lambda spot=spot: observations.near(spot))
+        nearby.append(wall)
         lon, lat = found.lon + random.normal(0, 3e-4), found.lat + random.normal(0, 2e-4)
         voice = Voice(
             source="benchmark.admit", source_key=f"{count}.{k}", plane=Plane.ONLINE, category=found.category,
@@ -114,7 +123,7 @@ def admissions(count):
         seconds.append(wall)
         cpus.append(cpu)
         statements.append(len(asked))
-    return seconds, cpus, statements, lookups
+    return seconds, cpus, statements, lookups, nearby
 
 
 def measure(size):
@@ -142,14 +151,15 @@ def measure(size):
 def measure_admissions(count):
     """Admit voices into the database that is there, and take all of them back; one line of figures."""
     admissions(WARMING)
-    seconds, cpus, statements, lookups = admissions(count)
+    seconds, cpus, statements, lookups, nearby = admissions(count)
     db.session.rollback()
     base = statistics.median(lookups)
     print(
         f"{'':9} admit p50 {1e3 * statistics.median(seconds):.2f} ms, p99 {1e3 * np.quantile(seconds, 0.99):.2f} ms, "
         f"cpu p50 {1e3 * statistics.median(cpus):.2f} ms, p99 {1e3 * np.quantile(cpus, 0.99):.2f} ms, "
         f"statements p50 {statistics.median(statements):.0f}, most {max(statements)}, "
-        f"{statistics.median(seconds) / base:.0f} x a look-up by key ({1e3 * base:.2f} ms)",
+        f"{statistics.median(seconds) / base:.0f} x a look-up by key ({1e3 * base:.2f} ms); "
+        f"voices within {NEAR_M:.0f} m p50 {1e3 * statistics.median(nearby):.2f} ms, {statistics.median(nearby) / base:.1f} x",
         flush=True,
     )
 
