@@ -153,13 +153,13 @@ def measure_admissions(count):
     admissions(WARMING)
     seconds, cpus, statements, lookups, nearby = admissions(count)
     db.session.rollback()
-    base = statistics.median(lookups)
+    base, near = statistics.median(lookups), statistics.median(nearby)
     print(
         f"{'':9} admit p50 {1e3 * statistics.median(seconds):.2f} ms, p99 {1e3 * np.quantile(seconds, 0.99):.2f} ms, "
         f"cpu p50 {1e3 * statistics.median(cpus):.2f} ms, p99 {1e3 * np.quantile(cpus, 0.99):.2f} ms, "
         f"statements p50 {statistics.median(statements):.0f}, most {max(statements)}, "
         f"{statistics.median(seconds) / base:.0f} x a look-up by key ({1e3 * base:.2f} ms); "
-        f"voices within {NEAR_M:.0f} m p50 {1e3 * statistics.median(nearby):.2f} ms, {statistics.median(nearby) / base:.1f} x",
+        f"voices within {NEAR_M:.0f} m p50 {1e3 * near:.2f} ms, {near / base:.1f} x",
         flush=True,
     )
 
