@@ -32,7 +32,7 @@ def encoded(layer: str, points: Iterable[Point]) -> bytes:
     keys: dict[str, int] = {}
     values: dict[Value, int] = {}
     kinds: dict[Properties, bytes] = {}
-    features = []
+    features: list[bytes] = []
     for x, y, properties, number in points:
         kind = kinds.get(properties)
         if kind is None:

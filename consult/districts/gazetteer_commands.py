@@ -46,7 +46,7 @@ def import_(file: Path, kind: str, *, dry_run: bool, quiet: bool) -> None:
     if not quiet and sys.stdout.isatty():
         click.echo(_("Reading and checking %(file)s …", file=file.name))
     try:
-        outcome = _import(file, kind, dry_run=dry_run)
+        outcome = _import(file, kind, dry_run=dry_run, quiet=quiet)
     except GazetteerRefused as refused:
         _complain(file, refused)
         raise SystemExit(1) from refused
@@ -60,11 +60,14 @@ def import_(file: Path, kind: str, *, dry_run: bool, quiet: bool) -> None:
     click.echo(json.dumps(asdict(outcome)))
 
 
-def _import(file: Path, kind: str, *, dry_run: bool) -> Imported:
+def _import(file: Path, kind: str, *, dry_run: bool, quiet: bool) -> Imported:
     with file.open("rb") as opened:
         entries = gazetteer.read(opened.read(gazetteer.MAX_BYTES + 1), kind)
-    with transaction():
-        outcome = operations.import_names(entries, around(entries))
+    bar = click.progressbar(
+        entries, label=_("Comparing"), hidden=quiet or not sys.stderr.isatty(), show_pos=True, file=sys.stderr
+    )
+    with transaction(), bar as shown:
+        outcome = operations.import_names(shown, around(entries))
         if dry_run:
             db.session.rollback()
     return outcome

@@ -1,7 +1,7 @@
 """Writing the gazetteer: every place once, with the best position that any source has for it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class Imported:
     without_area: int = 0
 
 
-def import_names(entries: Sequence[Entry], around: Sequence[Around | None]) -> Imported:
+def import_names(entries: Iterable[Entry], around: Sequence[Around | None]) -> Imported:
     """Take in a gazetteer of one source, each name with the area it lies in. Twice changes nothing.
 
     A name that another source has in the same commune is the same place: the register gives it its sort and key,
@@ -56,7 +56,7 @@ def import_names(entries: Sequence[Entry], around: Sequence[Around | None]) -> I
         book.take(entry, area)
     _write(book)
     missing = sum(area is None for area in around)
-    return Imported(len(entries), len(book.new), book.count_changed(), book.unchanged, without_area=missing)
+    return Imported(len(around), len(book.new), book.count_changed(), book.unchanged, without_area=missing)
 
 
 class _Book:
