@@ -53,6 +53,7 @@ from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
 from consult.threats.downloads import bp as downloads
+from consult.threats.jobs import JOBS as THREATS_JOBS
 from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
 from consult.threats.views import bp as threats
 from consult.web import (
@@ -127,6 +128,7 @@ JOBS: tuple[Job, ...] = (
     *ONLINE_REPORTS_JOBS,
     *PAPER_JOBS,
     *SURVEYS_JOBS,
+    *THREATS_JOBS,
 )
 
 HOLDINGS: tuple[Holding, ...] = (

@@ -2,18 +2,23 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from consult.db import transaction
+from consult.districts import queries as districts
 from consult.observations import counting
-from consult.threats import evaluation, joining, learning, planted_file
+from consult.threats import evaluation, joining, learning, planted_file, trying
 from consult.threats.evaluation import Evaluation
 from consult.threats.fitting import ENOUGH, DoesNotHold, TooFewPairs
+from consult.threats.linking import Thresholds
 from consult.threats.models import FittedRule
 from consult.threats.planted_file import FileRefused
+
+PREVIEWED = ("voices", "threats", "threats_then", "moved", "joined_pairs", "parted_pairs", "asked", "asked_then")
 
 cli = AppGroup("threats", help="Threats: joining the observations that speak of the same thing.")
 
@@ -32,6 +37,20 @@ def join(district: str | None, *, everything: bool) -> None:
         joined = joining.join(district)
     counts = {"observations": joined.observations, "threats": joined.threats, "suggested": joined.suggested}
     click.echo(json.dumps(counts))
+
+
+@cli.command("preview")
+@click.option("--link", type=click.FloatRange(0, 1, min_open=True), required=True, help="Join from this score on.")
+@click.option("--suggest", type=click.FloatRange(0, 1, min_open=True), required=True, help="Ask from this score on.")
+@click.option("--district", metavar="CODE", help="TERYT code of one district (four digits); without it, everything.")
+def preview(link: float, suggest: float, district: str | None) -> None:
+    """Tell what other thresholds of joining would change; nothing is written."""
+    if suggest > link:
+        raise click.UsageError("--suggest must not be more than --link.")
+    areas = [district] if district else [area.code for area in districts.districts()]
+    found = trying.preview(areas, Thresholds(link, suggest), None)
+    facts = asdict(found)
+    click.echo(json.dumps({name: facts[name] for name in PREVIEWED}))
 
 
 @cli.command("pyramid")

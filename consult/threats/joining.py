@@ -28,7 +28,7 @@ from consult.threats.linking import Levels, Pairs, Voices
 from consult.threats.models import JoinRun, Link, LinkedBy, Suggestion, Threat, Verdict
 from consult.threats.recounting import figures, recount
 from consult.threats.response import recur
-from consult.threats.rule import Rule
+from consult.threats.rule import DEFAULT_RULE, Rule
 from consult.threats.touching import Touched
 from consult.threats.workflow import CLOSED, Status
 
@@ -54,8 +54,8 @@ class Joined:
 
 
 @dataclass(frozen=True, eq=False)
-class _Scored:
-    """The voices with everything that was found out about their pairs."""
+class Scored:
+    """The voices with everything that was found out about their pairs, and the decisions that bind them."""
 
     table: Table
     rule: Rule
@@ -63,6 +63,7 @@ class _Scored:
     pairs: Pairs
     levels: Levels
     scores: Column
+    decisions: Decisions
     clusters: Clusters
     settled: Column
 
@@ -70,12 +71,8 @@ class _Scored:
 def join(district: str | None = None) -> Joined:
     """Join all voices, or those about one district, and write down what changed."""
     db.session.flush()  # what follows reads voices, links and rulings
-    table = queries.standing_voices(district)
-    before, straddling = _threats_before(table, queries.open_links())
-    together, apart = queries.rulings(Verdict.SAME), queries.rulings(Verdict.APART)
-    decided = _Decided(together, apart, queries.settled_threats())
-    scored = _scored(table, queries.rule(), queries.radii(), (before, straddling), decided)
-    known = np.unique(before[before >= 0])
+    scored, before, straddling = compared(district)
+    table, known = scored.table, np.unique(before[before >= 0])
     facts = queries.facts(known.tolist() if len(known) <= FEW else None)
     names, changed = _written(scored, before, straddling, facts)
     suggested = _resuggest(scored, names)
@@ -87,10 +84,29 @@ def join(district: str | None = None) -> Joined:
             threats=joined.threats,
             suggested=suggested,
             weights_digest=scored.rule.digest,
+            district_code=district,
         )
     )
     db.session.expire_all()
     return joined
+
+
+def is_due() -> bool:
+    """Tell whether the rule has changed since everything was joined by it."""
+    run, rule = queries.last_whole_run(), queries.rule()
+    return rule != DEFAULT_RULE if run is None else run.weights_digest != rule.digest
+
+
+def compared(district: str | None = None) -> tuple[Scored, Column, Column]:
+    """Compare and cluster all voices, or those about one district, and write nothing.
+
+    Return them with the threat of each as it stands (-1 for none), and the threats that have voices beyond them.
+    """
+    table = queries.standing_voices(district)
+    before, straddling = _threats_before(table, queries.open_links())
+    together, apart = queries.rulings(Verdict.SAME), queries.rulings(Verdict.APART)
+    decided = _Decided(together, apart, queries.settled_threats())
+    return _scored(table, queries.rule(), queries.radii(), (before, straddling), decided), before, straddling
 
 
 def rejoin(touched: Touched) -> Column:
@@ -114,7 +130,7 @@ def rejoin(touched: Touched) -> Column:
     return names
 
 
-def _written(scored: _Scored, before: Column, straddling: Column, facts: Mapping[int, AnyRow]) -> tuple[Column, int]:
+def _written(scored: Scored, before: Column, straddling: Column, facts: Mapping[int, AnyRow]) -> tuple[Column, int]:
     """Write down what the clusters change; return the threat of each voice and how many voices changed theirs.
 
     `facts` are those of all threats that the voices belonged to before.
@@ -167,7 +183,7 @@ def _looked_up(wanted: Column, keys: Column, values: Column) -> Column:
 
 def _scored(
     table: Table, rule: Rule, radii: Mapping[str, int], threats: tuple[Column, Column], decided: _Decided
-) -> _Scored:
+) -> Scored:
     """Compare and cluster; `threats` are those of the voices before, and those with voices beyond the table."""
     before, straddling = threats
     drawn = table.id[table.extent_m > 0].tolist()
@@ -178,7 +194,7 @@ def _scored(
     settled = np.union1d(np.array(sorted(decided.settled), dtype=np.int64), straddling)
     decisions = contradicting.consistent(table, _decisions(table, before, settled, decided))
     clusters = clustering.cluster(voices, pairs, scores, decisions, rule.thresholds)
-    return _Scored(table, rule, voices, pairs, levels, scores, clusters, settled)
+    return Scored(table, rule, voices, pairs, levels, scores, decisions, clusters, settled)
 
 
 def _decisions(table: Table, before: Column, settled: Column, decided: _Decided) -> Decisions:
@@ -223,7 +239,7 @@ def _named(labels: Column, before: Column, settled: Column) -> tuple[Column, Col
     return names[np.searchsorted(known, labels)] if len(labels) else labels, fresh
 
 
-def _begin_threats(scored: _Scored, names: Column, fresh: Column) -> None:
+def _begin_threats(scored: Scored, names: Column, fresh: Column) -> None:
     """Insert the threats that are new, and put their ids into `names` in place of the negative numbers."""
     rows = np.flatnonzero(names < -1)
     if not len(rows):
@@ -262,7 +278,7 @@ def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + BATCH]
 
 
-def _relink(scored: _Scored, before: Column, names: Column) -> int:
+def _relink(scored: Scored, before: Column, names: Column) -> int:
     """End the links that no longer hold and make the new ones, each with its reasons."""
     rows = np.flatnonzero(before != names)
     ids, moment = scored.table.id, now()
@@ -283,7 +299,7 @@ _ENDING = (
 _LINKING = insert(_LINKS)
 
 
-def _best_pairs(scored: _Scored) -> Column:
+def _best_pairs(scored: Scored) -> Column:
     """Find for each voice the pair inside its cluster that speaks most for it; -1 for a voice alone."""
     label, pairs = scored.clusters.label, scored.pairs
     inside = np.flatnonzero(label[pairs.i] == label[pairs.j])
@@ -296,11 +312,11 @@ def _best_pairs(scored: _Scored) -> Column:
     return np.where(other > one, reverse, best)
 
 
-def _score_at(scored: _Scored, at: Column) -> Column:
+def _score_at(scored: Scored, at: Column) -> Column:
     return np.where(at >= 0, scored.scores[at] if len(scored.scores) else 0.0, -1.0)
 
 
-def _link_row(scored: _Scored, best: Column, names: Column, row: int, moment: Any) -> dict[str, Any]:
+def _link_row(scored: Scored, best: Column, names: Column, row: int, moment: Any) -> dict[str, Any]:
     mean = float(scored.clusters.mean[row])
     return {
         "observation_id": int(scored.table.id[row]),
@@ -367,7 +383,7 @@ def _open_again(table: Table, before: Column, names: Column, facts: Mapping[int,
         recur(threat, is_independent=bool((~np.isin(table.voice[said], others)).any()), observed_to=latest)
 
 
-def _resuggest(scored: _Scored, names: Column) -> int:
+def _resuggest(scored: Scored, names: Column) -> int:
     """Replace the open suggestions about these voices; what people decided is a ruling and stays."""
     found = clustering.suggestions(scored.voices, scored.clusters, scored.rule.thresholds)
     ids = scored.table.id
@@ -404,7 +420,7 @@ def _suggestions_now() -> dict[tuple[int, int], int]:
     return {(row.observation_id, row.threat_id): row.id for row in rows}
 
 
-def _suggestion_row(scored: _Scored, pair: tuple[int, int], mean: float, behind: int) -> dict[str, Any]:
+def _suggestion_row(scored: Scored, pair: tuple[int, int], mean: float, behind: int) -> dict[str, Any]:
     return {
         "observation_id": pair[0],
         "threat_id": pair[1],
@@ -414,13 +430,13 @@ def _suggestion_row(scored: _Scored, pair: tuple[int, int], mean: float, behind:
     }
 
 
-def _reasons(scored: _Scored, pair: int) -> list[dict[str, Any]]:
+def _reasons(scored: Scored, pair: int) -> list[dict[str, Any]]:
     if pair < 0:
         return []
     return [reason.record for reason in linking.reasons(scored.levels, pair, scored.rule.weights)]
 
 
-def _pairs_behind(scored: _Scored, voice: Column, label: Column) -> Column:
+def _pairs_behind(scored: Scored, voice: Column, label: Column) -> Column:
     """Find for each (voice, other cluster) the pair between them that speaks most for joining; -1 for none."""
     pairs, cluster, count = scored.pairs, scored.clusters.label, len(scored.table)
     codes = np.concatenate([pairs.i * count + cluster[pairs.j], pairs.j * count + cluster[pairs.i]])

@@ -419,7 +419,7 @@ class FittedRule(Model):
 
 
 class JoinRun(Model):
-    """A run of `flask threats join`: when, over how much, with which weights."""
+    """A run of `flask threats join`: when, over how much, with which weights; of one district or, None, of all."""
 
     __tablename__ = "join_run"
 
@@ -429,3 +429,82 @@ class JoinRun(Model):
     threats: Mapped[int] = mapped_column(BigKey)
     suggested: Mapped[int] = mapped_column(BigKey)
     weights_digest: Mapped[str] = mapped_column(String(64))
+    district_code: Mapped[str | None] = mapped_column(String(7))
+
+
+class JoiningThresholds(Model):
+    """From which score on the machine joins, and from which it asks: what the coordinator put into force, and why.
+
+    The newest row holds; earlier ones stay. Without any, those of the product hold.
+    """
+
+    __tablename__ = "joining_thresholds"
+    __table_args__ = (CheckConstraint("suggest > 0 AND suggest <= link AND link <= 1", "in_order"),)
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    link: Mapped[float]
+    suggest: Mapped[float]
+    reason: Mapped[str] = mapped_column(String(500))
+    actor_id: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class JudgedSample(Model):
+    """Pairs of voices drawn for people to judge, so that it can be said how true the joining is.
+
+    `areas` are the TERYT codes that the pairs were drawn from, `scope` is that of whoever drew them, `strata` lists
+    {"together", "bar", "pairs"}: how many pairs of each kind there were. The rule's digest tells what joined them.
+    """
+
+    __tablename__ = "judged_sample"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    scope: Mapped[str] = mapped_column(String(200), index=True)
+    areas: Mapped[list[str]]
+    strata: Mapped[list[dict[str, Any]]]
+    rule_digest: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[int] = mapped_column(BigKey)
+    drawn_at: Mapped[datetime]
+    actor_id: Mapped[int]
+
+
+class Likeness(StrEnum):
+    """What a person says of a pair of voices that was drawn."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNCLEAR = "unclear"
+
+
+class JudgedPair(Model):
+    """A pair of a sample: what the rule held of it when it was drawn, and what a person says.
+
+    It binds no joining: what is measured would otherwise be changed by measuring.
+    """
+
+    __tablename__ = "judged_pair"
+    __table_args__ = (
+        UniqueConstraint("sample_id", "first_id", "second_id"),
+        Index(None, "second_id"),
+        Index(None, "first_id"),
+        CheckConstraint("first_id < second_id", "pair_in_order"),
+        CheckConstraint("(likeness IS NULL) = (judged_at IS NULL)", "judged_with_its_moment"),
+    )
+
+    id: Mapped[Key]
+    sample_id: Mapped[int] = mapped_column(ForeignKey("judged_sample.id"))
+    first_id: Mapped[int] = mapped_column(ForeignKey("observation.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("observation.id"))
+    stratum: Mapped[int]
+    turn: Mapped[int]
+    score: Mapped[float | None]
+    likeness: Mapped[Likeness | None]
+    judged_at: Mapped[datetime | None]
+    judged_by_id: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    first: Mapped[Observation] = relationship(foreign_keys=first_id)
+    second: Mapped[Observation] = relationship(foreign_keys=second_id)
+    sample: Mapped[JudgedSample] = relationship()

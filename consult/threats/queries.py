@@ -15,9 +15,11 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
+    literal,
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
@@ -33,11 +35,12 @@ from consult.observations.queries import AnyRow
 from consult.observations.table import DAY_S, Table
 from consult.threats.checking import Look, Pattern
 from consult.threats.deadlines import Step
-from consult.threats.linking import Weights
+from consult.threats.linking import DEFAULT_THRESHOLDS, DEFAULT_WEIGHTS, Thresholds, Weights
 from consult.threats.models import (
     Assignment,
     Check,
     FittedRule,
+    JoiningThresholds,
     JoinRun,
     Link,
     Note,
@@ -55,6 +58,7 @@ from consult.web.roles import Role
 
 _CATEGORIES: Any = Category.__table__
 _RULES: Any = FittedRule.__table__
+_THRESHOLDS: Any = JoiningThresholds.__table__
 _THREATS: Any = Threat.__table__
 _LINKS: Any = Link.__table__
 _RULINGS: Any = Ruling.__table__
@@ -443,14 +447,35 @@ def fitted_rule() -> FittedRule | None:
 
 
 def rule() -> Rule:
-    """Give the rule of joining in force."""
-    found = db.session.execute(_RULE).first()
-    if found is None:
+    """Give the rule of joining in force: weights learnt here or those of the product, thresholds likewise."""
+    found = db.session.execute(_RULE).one()
+    if found.weights is None and found.link is None:
         return DEFAULT_RULE
-    return Rule(Weights.from_record(found.weights), accuracies=found.accuracies, fitted_at=found.fitted_at)
+    return Rule(
+        DEFAULT_WEIGHTS if found.weights is None else Weights.from_record(found.weights),
+        DEFAULT_THRESHOLDS if found.link is None else Thresholds(found.link, found.suggest),
+        found.accuracies or {},
+        found.fitted_at,
+    )
 
 
-_RULE = select(_RULES.c.weights, _RULES.c.accuracies, _RULES.c.fitted_at).order_by(_RULES.c.id.desc()).limit(1)
+def _newest(table: Any) -> Any:
+    return select(table).order_by(table.c.id.desc()).limit(1).subquery()
+
+
+def _rule_in_force() -> Select[*tuple[Any, ...]]:
+    """Ask for the newest weights and the newest thresholds at once; where there are none, for nulls."""
+    weights, thresholds, one = _newest(_RULES), _newest(_THRESHOLDS), select(literal(1).label("one")).subquery()
+    columns = (weights.c.weights, weights.c.accuracies, weights.c.fitted_at, thresholds.c.link, thresholds.c.suggest)
+    return select(*columns).select_from(one.outerjoin(weights, true()).outerjoin(thresholds, true()))
+
+
+_RULE = _rule_in_force()
+
+
+def thresholds_told() -> Sequence[JoiningThresholds]:
+    """List the thresholds that were put into force, the newest first."""
+    return db.session.scalars(select(JoiningThresholds).order_by(JoiningThresholds.id.desc())).all()
 
 
 def join_runs(most: int) -> Sequence[JoinRun]:
@@ -462,6 +487,20 @@ def standing_voices(district: str | None = None) -> Table:
     """Load the columns of all voices not withdrawn."""
     result = db.session.execute(observations.standing(district).execution_options(yield_per=PARTITION))
     return Table.of(result.partitions())
+
+
+def last_whole_run() -> JoinRun | None:
+    """Find the last time that everything was joined anew."""
+    chosen = select(JoinRun).where(JoinRun.district_code.is_(None))
+    return db.session.scalar(chosen.order_by(JoinRun.id.desc()).limit(1))
+
+
+def count_voices(areas: Sequence[str]) -> int:
+    """Count the voices not withdrawn of some areas."""
+    code = func.coalesce(Observation.commune_code, Observation.district_code)
+    within = [code.startswith(area, autoescape=True) for area in areas]
+    chosen = select(func.count()).where(Observation.withdrawn_at.is_(None), or_(false(), *within))
+    return db.session.scalar(chosen) or 0
 
 
 def open_links() -> Sequence[AnyRow]:

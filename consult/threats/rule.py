@@ -8,9 +8,9 @@ stands for what it claims, so that nobody's optimism counts as evidence.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -53,7 +53,9 @@ class Rule:
     @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that name the rule beside what it did."""
-        said = {"weights": self.weights.record, "accuracies": dict(self.accuracies)}
+        said: dict[str, Any] = {"weights": self.weights.record, "accuracies": dict(self.accuracies)}
+        if self.thresholds != DEFAULT_THRESHOLDS:
+            said["thresholds"] = asdict(self.thresholds)
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
     def accuracy_m(self, voices: Claimed) -> Floats:

@@ -1,18 +1,21 @@
 """The heart in words: states, planes, and the reasons of a link as a person reads them."""
 
+import math
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from consult.observations.models import Observation
 from consult.threats.awaiting import PartnerOutcome
 from consult.threats.checking import Finding, Missing, Pattern
 from consult.threats.deadlines import Deadline, Step, Urgency
+from consult.threats.judging import CUTS, NEVER_COMPARED, Stratum
 from consult.threats.linking import DAY_CUTS, DISTANCE_CUTS, TEXT_CUTS, Evidence, Reason, Weights
-from consult.threats.models import HandOver, PartnerAnswer, Undoing
+from consult.threats.models import HandOver, Likeness, PartnerAnswer, Undoing
 from consult.threats.workflow import Status
 from consult.web.languages import day
 from consult.web.time_fields import times_in_words, weekdays_in_words
@@ -70,6 +73,16 @@ CHECK_FAULTS = {
     "too_early": _l("The check was made before anybody spoke of the threat. Correct the day."),
 }
 
+LIKENESS_LABELS = {
+    Likeness.SAME: _l("The same threat"),
+    Likeness.DIFFERENT: _l("Two different threats"),
+    Likeness.UNCLEAR: _l("It cannot be told"),
+}
+LIKENESS_HINTS = {
+    Likeness.SAME: _l("One check on the spot would answer both."),
+    Likeness.DIFFERENT: _l("Each needs a check of its own."),
+    Likeness.UNCLEAR: _l("What is known does not suffice. Such pairs are left out and counted."),
+}
 OUTCOME_LABELS = {
     PartnerOutcome.DONE: _l("Done"),
     PartnerOutcome.WILL_BE_DONE: _l("Will be done by a day"),
@@ -252,6 +265,34 @@ def accuracies_in_words(accuracies: Mapping[str, float]) -> list[Accuracy]:
 def likely_in_words(score: float) -> str:
     """Say a score as a person reads it, never quite certain."""
     return _("%(share)s %% likely the same threat", share=min(max(round(100 * score), 1), 99))
+
+
+def bar_in_words(stratum: Stratum) -> str:
+    """Name the scores of a stratum."""
+    if stratum.bar == NEVER_COMPARED:
+        return _("too far apart for the rule to compare")
+    edges = (0.0, *CUTS, 1.0)
+    return _(
+        "%(low)s to %(high)s %% likely", low=round(100 * edges[stratum.bar]), high=round(100 * edges[stratum.bar + 1])
+    )
+
+
+def apart_in_words(one: Observation, other: Observation) -> list[str]:
+    """Say how far apart two voices are, in metres and in days, and how exact their places claim to be."""
+    metres = round(math.hypot(one.x - other.x, one.y - other.y))
+    away = _("%(distance)s m from each other", distance=format_decimal(metres))
+    days = max(one.observed_from - other.observed_to, other.observed_from - one.observed_to, timedelta(0))
+    exact = [format_decimal(round(voice.accuracy_m)) for voice in (one, other)]
+    return [
+        away,
+        _time(Reason(Evidence.TIME, 0, days / timedelta(days=1), 0.0)),
+        _("place of A exact to about %(a)s m, of B to about %(b)s m", a=exact[0], b=exact[1]),
+    ]
+
+
+def times_of_voice_in_words(voice: Observation) -> str:
+    """Say on which days of the week and at what time of day a voice sees it; nothing where it does not say."""
+    return pattern_in_words(Pattern(voice.times_of_day, voice.weekdays))
 
 
 def observed_in_words(count: int) -> str:

@@ -23,6 +23,7 @@ from consult.online_reports.models import OnlineReport, Outcome, Says
 from consult.online_reports.queries import SOURCE, stop_key
 from consult.paper.models import PaperForm
 from consult.partners.models import Partner
+from consult.threats import judgements
 from consult.threats.models import HandOver, Link, StatusChange, Threat
 from consult.threats.workflow import Status
 from consult.web.roles import Role
@@ -131,6 +132,8 @@ def _value(endpoint, name):
         "slug": lambda: SURVEY,
         "number": lambda: DIFFERING if endpoint.startswith("paper.") else 1,
         "form_id": _sheets,
+        "sample_id": lambda: _judged().id,
+        "pair_id": lambda: judgements.pairs_of(_judged(), ("1003",))[0].id,
         "question": lambda: "walk_dark",
     }
     return makers[name]() if name in makers else None
@@ -307,6 +310,13 @@ def _sheets():
 
 
 STAFF_OF_LASK = ("dzielnicowy", "kierownik")
+
+
+def _judged():
+    """Pairs of voices drawn for people to judge."""
+    made = judgements.draw(("1003",), accounts.unit_by_code(UNIT).path, 20, "7" * 32, _officer().id)
+    db.session.commit()
+    return made
 
 
 def _confirmed_threat():

@@ -8,6 +8,7 @@ from consult.threats.views import (  # noqa: E402  # they use `bp`
     answering,  # noqa: F401
     handing_over,  # noqa: F401
     joining,  # noqa: F401
+    judging,  # noqa: F401
     mapping,  # noqa: F401
     observations,  # noqa: F401
     recategorising,  # noqa: F401

@@ -3,13 +3,14 @@
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from consult.documents.charts import Row, Series, grouped_bars
-from consult.threats import queries
+from consult.threats import judgements, queries
 from consult.threats.views import bp
 from consult.threats.views.access import READERS
 from consult.threats.wording import accuracies_in_words, weights_in_words
-from consult.web.roles import only
+from consult.web.roles import Role, only
 
 RUNS = 5
 
@@ -19,6 +20,7 @@ RUNS = 5
 def joining_rule() -> ResponseReturnValue:
     """Show the rule in force and the curve that tells how far a score may be believed."""
     fitted, rule = queries.fitted_rule(), queries.rule()
+    samples = judgements.samples(current_user.scope)
     return render_template(
         "threats/joining_rule.html",
         fitted=fitted,
@@ -27,6 +29,8 @@ def joining_rule() -> ResponseReturnValue:
         accuracies=accuracies_in_words(rule.accuracies),
         kept=[] if fitted is None else fitted.kept,
         runs=queries.join_runs(RUNS),
+        judged=judgements.standing(samples[0]) if samples else None,
+        setting=current_user.role is Role.COORDINATOR,
     )
 
 

@@ -1,0 +1,17 @@
+"""What the heart does by itself: at night it joins everything anew when the rule of joining has changed."""
+
+from consult.db import transaction
+from consult.jobs.schedule import Job
+from consult.threats import joining
+
+
+def join_by_new_rule() -> str:
+    """Join everything anew when weights or thresholds are not those by which it was joined last."""
+    with transaction():
+        if not joining.is_due():
+            return ""
+        joined = joining.join()
+    return f"observations {joined.observations}, changed {joined.changed}"
+
+
+JOBS = (Job("join by a new rule", join_by_new_rule, at_hour=3),)
