@@ -302,7 +302,7 @@ def test_a_pair_beyond_the_own_area_is_not_there(client, station):
     sample = draw()
     db.session.commit()
     pair = judgements.pairs_of(sample, EVERYWHERE)[0]
-    sign_in(client, officer(unit("1003-2", "Komisariat w Łasku", path="pl/10/1003/2/", areas=["1003023"])))
+    sign_in(client, officer(unit("1003-2", "Komisariat w Łasku", path="pl/10/1003/2/", areas=["100302"])))
     assert client.get(f"/threats/judging/{sample.id}").status_code == 200
     assert client.get(f"/threats/judging/{sample.id}/pairs/{pair.id}").status_code == 404
 
