@@ -31,6 +31,7 @@ from consult.districts.moving import Holding
 from consult.districts.place_names import HOLDINGS as PLACE_NAMES_HOLDINGS
 from consult.districts.reviewing import bp as boundaries
 from consult.districts.views import bp as districts
+from consult.hot_spots.views import bp as hot_spots
 from consult.jobs.commands import worker
 from consult.jobs.schedule import Job
 from consult.mail import delivery
@@ -94,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     downloads,
     following,
     handling,
+    hot_spots,
     looking,
     online_reports,
     open311,

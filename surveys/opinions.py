@@ -90,6 +90,7 @@ PARTS: dict[str, Any] = {
     "evaluations": _l("Debates"),
     "following": _l("Reports of threats"),
     "handling": _l("Reports of threats"),
+    "hot_spots": _l("Hot spots"),
     "looking": _l("Screening"),
     "online_reports": _l("Reports of threats"),
     "open311": _l("For other programs"),

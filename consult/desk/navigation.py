@@ -68,6 +68,7 @@ STAFF = (
             Entry(_l("Map"), "desk.home"),
             Entry(_l("Threats"), "threats.index"),
             Entry(_l("Map of observations"), "threats.observations", READERS),
+            Entry(_l("Hot spots"), "hot_spots.index", READERS),
             Entry(_l("Suggestions"), "threats.suggestions", READERS),
         ),
     ),

@@ -13,6 +13,7 @@ READS = {
     "/debates",
     "/surveys",
     "/summaries",
+    "/hot-spots",
     "/threats/observations",
     "/threats/waiting-times",
     "/online-reports/replies",

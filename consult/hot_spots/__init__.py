@@ -1,0 +1,1 @@
+"""Hot spots and trends: where people speak of something more than chance explains, and when."""
