@@ -28,7 +28,7 @@ class AgendaFault(StrEnum):
     TOO_MANY_POINTS = "too_many_points"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AgendaRefused(ValueError):
     """The agenda cannot be kept: what is wrong, and in which line, counted from 1."""
 

@@ -47,7 +47,7 @@ class SuggestionState(StrEnum):
     DECLINED = "declined"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class StageRefused(Exception):
     """A change of stage is not allowed: `hindrances` come first, or there are none and the table forbids it."""
 

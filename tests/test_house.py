@@ -235,3 +235,9 @@ def test_no_script_or_style_stands_in_a_page():
         assert not re.search(r"<style[\s>]", text), path
         assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", text), path
         assert not re.search(r"<\w[^<>{%]*\sstyle=", text), path
+
+
+def test_no_exception_is_frozen():
+    """Python writes the way it came into an exception that passes a context manager; a frozen one hides itself then."""
+    frozen = re.compile(r"@dataclass\([^)]*frozen=True[^)]*\)\nclass \w+\([\w.]*(?:Exception|Error)\)")
+    assert [str(path) for path in MODULES if frozen.search(path.read_text(encoding="utf-8"))] == []

@@ -30,7 +30,7 @@ LEADS_TO: dict[PartnerOutcome, Status] = {
 """The state that is offered after an answer; of a promise, and of what went elsewhere, more is awaited."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AnswerRefused(Exception):
     """An answer does not fit.
 

@@ -40,7 +40,7 @@ CLOSED = (Status.ELIMINATED, Status.NOT_CONFIRMED, Status.JOKE)
 """States after which nobody has anything to do, until somebody speaks of the threat again."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ChangeRefused(Exception):
     """A change of status is not allowed; `fault` says why: not_allowed, no_reason, or no_checks."""
 

@@ -37,7 +37,7 @@ KINDS = {
 """What an office of the register is to whoever asks it; any other one is somebody else."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ProposalsChanged(Exception):
     """Somebody else answered or corrected these proposals since the writer read them; nothing was written."""
 
