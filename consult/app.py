@@ -49,6 +49,8 @@ from consult.open311.views import bp as open311
 from consult.paper.jobs import JOBS as PAPER_JOBS
 from consult.paper.views import bp as paper
 from consult.partners.views import bp as partners
+from consult.releases.commands import group as releases_commands
+from consult.releases.views import bp as releases
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
@@ -56,6 +58,7 @@ from consult.threats.commands import cli as threats_commands
 from consult.threats.downloads import bp as downloads
 from consult.threats.jobs import JOBS as THREATS_JOBS
 from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
+from consult.threats.releasing import JOBS as THREATS_JOBS
 from consult.threats.views import bp as threats
 from consult.web import (
     assets,
@@ -102,6 +105,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     paper,
     partners,
     police,
+    releases,
     searching,
     statistics,
     summaries,
@@ -118,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     places_commands,
     online_reports_commands,
     open311_commands,
+    releases_commands,
     summaries_commands,
     surveys_commands,
     threats_commands,

@@ -67,6 +67,12 @@ class Period:
         return Period(date(months // 12, months % 12 + 1, 1), self.months)
 
     @property
+    def in_months(self) -> list["Period"]:
+        """The months that it consists of."""
+        first = self.first.year * 12 + self.first.month - 1
+        return [Period(date(month // 12, month % 12 + 1, 1), 1) for month in range(first, first + self.months)]
+
+    @property
     def code(self) -> str:
         """The period as a command or an address names it."""
         part = (self.first.month - 1) // self.months + 1

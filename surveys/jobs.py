@@ -12,7 +12,9 @@ from consult.db import db, forget_deleted, transaction
 from consult.jobs.schedule import Job
 from surveys.models import Survey
 from surveys.operations import drafts, mixing
+from surveys.operations.releasing import release
 from surveys.queries import mixing as queries
+from surveys.queries import releases
 
 RELEASED_AT_ONCE = 50
 """Joining is slow where many places lie close together, and on SQLite everybody waits for it."""
@@ -102,8 +104,23 @@ def forget_drafts() -> str:
     return f"drafts {gone}" if gone else ""
 
 
+def release_ended() -> str:
+    """Publish what people said of debates, once their questionnaires have ended and are mixed; others keep none."""
+    told, failures = [], []
+    for survey_id in [survey.id for survey in releases.waiting(now())]:
+        try:
+            with transaction():
+                told.append(release(db.session.get_one(Survey, survey_id)).subject)
+        except Exception as error:  # noqa: BLE001  # raised below, after the others
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return ", ".join(told)
+
+
 JOBS = (
     Job("mix ended surveys", mix_ended, is_watching=True),
+    Job("release ended surveys", release_ended, is_watching=True),
     Job("delete expired drafts", forget_drafts, at_hour=3),
     Job("mix surveys", mix_by_night, at_hour=3),
 )

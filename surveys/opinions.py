@@ -97,6 +97,7 @@ PARTS: dict[str, Any] = {
     "paper": _l("Sheets with a map"),
     "partners": _l("Partners"),
     "police": _l("For other programs"),
+    "releases": _l("Published figures that do not change"),
     "searching": _l("Search"),
     "statistics": _l("Figures of the country"),
     "summaries": _l("Summaries"),

@@ -455,3 +455,12 @@ def _usability(material: Material, audience: Audience, part: Part | None) -> Usa
     given = [(float(value), figures.counts[value]) for value in _values(figures)]
     whole = sum(count for _value, count in given)
     return Usability(whole, sum(value * count for value, count in given) / whole) if whole else None
+
+
+def result_of(
+    question: Question, versions: tuple[int, ...], left_out: tuple[int, ...], figures: Figures | None
+) -> Result:
+    """Give a question's result from figures that were published: without any it is hidden."""
+    if figures is None:
+        return Result(question, versions, left_out, None)
+    return _told(question, versions, left_out, figures)

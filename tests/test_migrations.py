@@ -37,7 +37,7 @@ MINUTES = "0024"
 LATER_TABLES = {
     "pyramid_cell", "proposal_change", "minutes_edition", "correction_link", "minutes_suggestion", "meeting_plan",
     "deadline_reminder", "threat_hint", "debates_threats_read",
-    "paper_form", "paper_sheet", "paper_entry", "paper_mark", "commitment_change", "meeting_file",
+    "figure_release", "paper_form", "paper_sheet", "paper_entry", "paper_mark", "commitment_change", "meeting_file",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 

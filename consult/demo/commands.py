@@ -65,6 +65,8 @@ def _tell(*, quiet: bool) -> None:
     if not quiet:
         click.echo(_("Writing the summaries …"), err=True)
     with transaction():
+        operations.write_releases()
+    with transaction():
         for _written in operations.write_summaries():
             pass
 

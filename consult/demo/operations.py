@@ -26,6 +26,7 @@ from consult.summaries import operations as summaries
 from consult.summaries import shelf
 from consult.summaries.figures import Edition
 from consult.summaries.operations import Written
+from consult.threats import releasing
 
 A_WHILE = timedelta(days=40)
 """After so long a report has a history to show."""
@@ -71,6 +72,13 @@ def _check_boundaries() -> None:
     known = {region.code for region in districts.districts()}
     if {story.code for story in stories()} - known:
         raise NotHere("boundaries")
+
+
+def write_releases() -> None:
+    """Publish the counts of the months of the last full quarter and of those since."""
+    first = Period(Period.quarter_of(today()).previous.first, 1)
+    for month in list(releasing.unreleased(first, today())):
+        releasing.write_month(month)
 
 
 def write_summaries() -> Iterator[Written]:

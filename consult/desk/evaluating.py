@@ -24,7 +24,7 @@ from debates.views.access import READERS, WRITERS, edited_meeting, seen_meeting
 from surveys import presets, results_wording, sheets, titles
 from surveys.models import Access, Survey
 from surveys.operations import managing
-from surveys.queries import mixing, surveys
+from surveys.queries import mixing, releases, surveys
 from surveys.queries import results as survey_results
 from surveys.queries.surveys import Phase
 from surveys.results import Result, Results
@@ -121,8 +121,8 @@ def _ways(survey: Survey) -> list[tuple[str, str]]:
 def evaluation_of(meeting: Meeting, audience: Audience) -> Evaluation | None:
     """Tell what an audience may see of the questionnaire of a meeting.
 
-    Everybody sees it once it has ended and its submissions are mixed: from then on no figure changes. Fewer than ten
-    answers are told as a number in words, and nothing else of them.
+    Everybody sees what was released of it once it had ended: no figure changes from then on. Of fewer than ten answers
+    everybody learns only that they are fewer than ten.
     """
     survey = surveys.of_meeting(meeting.key, meeting.unit_path)
     if survey is None:
@@ -141,9 +141,10 @@ def evaluation_of(meeting: Meeting, audience: Audience) -> Evaluation | None:
 
 
 def _is_released(survey: Survey) -> bool:
-    """Tell whether people could answer, and nothing of it changes any more."""
-    was_open = survey.published is not None and survey.access is not Access.STAFF
-    return was_open and survey.has_closed_at(now()) and not mixing.waiting(survey.id)
+    """Tell whether people could answer, and what they said is published or too little to be."""
+    if not (releases.may_be_public(survey) and survey.has_closed_at(now())) or mixing.waiting(survey.id):
+        return False
+    return survey.accepted < SURVEY_BASE or releases.last(survey) is not None
 
 
 def _how(survey: Survey, phase: Phase) -> str:
@@ -154,21 +155,23 @@ def _how(survey: Survey, phase: Phase) -> str:
 
 
 def _answers(survey: Survey, audience: Audience) -> str:
-    """Say how many answered: exactly to staff and where they are few, to everybody else in fives."""
+    """Say how many answered: exactly to staff, to everybody else in fives and from ten on."""
     if survey.accepted == 0:
         return str(_("Nobody has answered."))
-    if audience is Audience.PUBLIC and survey.accepted >= SURVEY_BASE:
-        found = survey_results.released(survey).everybody
-        return str(_("About %(number)s people answered.", number=found.people if found else SURVEY_BASE))
-    return ngettext("%(num)d person answered.", "%(num)d people answered.", survey.accepted)
+    if audience is Audience.STAFF:
+        return ngettext("%(num)d person answered.", "%(num)d people answered.", survey.accepted)
+    found = releases.released(survey)
+    if found is None or found.everybody is None:
+        return str(_("Fewer than ten people answered."))
+    return str(_("About %(number)s people answered.", number=found.everybody.people))
 
 
 def _told(survey: Survey, audience: Audience) -> dict[str, Any]:
     """Give the questions with their answers, or why there are none."""
     if survey.accepted == 0:
         return {}
-    found = _seen(survey) if audience is Audience.STAFF else survey_results.released(survey)
-    if found.everybody is None:
+    found = _seen(survey) if audience is Audience.STAFF else releases.released(survey)
+    if found is None or found.everybody is None:
         return {
             "hidden": str(_("What they said is shown once ten people have answered, so that nobody is recognised."))
         }

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from consult.accounts import queries as accounts
 from consult.accounts.rights import is_within
-from consult.clock import now, today
+from consult.clock import today
 from consult.desk import queries
 from consult.districts import queries as districts
 from consult.online_reports import outcomes, waiting
@@ -67,7 +67,7 @@ def district(code: str) -> ResponseReturnValue:
         placeless=cells.placeless(filters),
         shown=shown,
         area_names=threat_pages.area_names(found),
-        unplaced=publication.unplaced(code, now()),
+        unplaced=publication.unplaced(code),
         next_meetings=debates.next_in(code, today()),
         meetings=debates.in_period(code, year),
         proposals=debates.proposals_in(code, year),

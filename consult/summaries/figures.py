@@ -1,9 +1,9 @@
 """The figures of a summary: one object for the PDF, the page and the .json.
 
 The public edition shows threats of exact categories one by one, and every figure of it counts them alone. Of the other
-categories it holds only the counts of single months that `disclosure` lets out: no total and no longer period, since
-what is hidden could be found by subtraction. For the same reason a month's counts, once published, stay as they were in
-every later edition: two of them side by side tell nothing new. The internal edition counts everything.
+categories it holds only what was released of single months (`consult.releases`): no total and no longer period, since
+what is hidden could be found by subtraction. A release never changes, so two editions side by side tell nothing new.
+The internal edition counts everything.
 """
 
 import math
@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from consult.disclosure import SHARES_FROM, published, published_cells
+from consult.disclosure import SHARES_FROM
 from consult.estimates.waits import Wait, waiting
 from consult.observations.table import DAY_S, PLANES
 from consult.period import Period, day_of, midnight
@@ -117,7 +117,7 @@ class WaitRow:
 
 @dataclass(frozen=True, slots=True)
 class ProtectedRow:
-    """Threats of a category whose places nobody sees: one count a month, None where it is hidden or not over yet."""
+    """Threats of a category whose places nobody sees: one count a month, None where it is hidden or not released."""
 
     code: str
     name: str
@@ -488,47 +488,14 @@ def _waited(step: Step, scene: _Scene) -> WaitRow:
 
 
 def _protected(material: Material) -> Protected:
-    """Count what the public may know of the other categories, month by month."""
-    months = tuple(_months(material.period))
+    """Tell what was released of the other categories, month by month; nothing of them is counted here."""
+    months = tuple(month.code for month in material.period.in_months)
+    told = [material.published.get(month, {}) for month in months]
     generalised = [kind for kind in material.kinds if kind.precision == "generalised"]
-    never = [kind for kind in material.kinds if kind.precision == "never"]
-    columns = [_cells(material, month, generalised) for month in months]
-    rows = tuple(
-        ProtectedRow(kind.code, kind.name, tuple(column[kind.code] for column in columns)) for kind in generalised
-    )
-    totals = tuple(_total(material, month, never) for month in months)
-    unfinished = tuple(month.code for month in months if material.today < month.end)
-    codes = tuple(month.code for month in months)
-    return Protected(codes, unfinished, rows, totals, tuple(kind.name for kind in never))
-
-
-def _months(period: Period) -> list[Period]:
-    first = period.first.year * 12 + period.first.month - 1
-    return [Period(date(month // 12, month % 12 + 1, 1), 1) for month in range(first, first + period.months)]
-
-
-def _cells(material: Material, month: Period, kinds: Sequence[Kind]) -> dict[str, int | None]:
-    if material.today < month.end:
-        return dict.fromkeys((kind.code for kind in kinds), None)
-    told = material.published.get(month.code)
-    if told is not None:  # a category that was not protected then stays untold of that month
-        return {kind.code: told.get(kind.code) for kind in kinds}
-    return published_cells({kind.code: len(_heard_of(material, month, {kind.code})) for kind in kinds})
-
-
-def _total(material: Material, month: Period, kinds: Sequence[Kind]) -> int | None:
-    if material.today < month.end:
-        return None
-    told = material.published.get(month.code)
-    if told is not None:
-        return told.get(TOGETHER)
-    return published(len(_heard_of(material, month, {kind.code for kind in kinds})))
-
-
-def _heard_of(material: Material, month: Period, codes: Collection[str]) -> set[int]:
-    """Name the threats of these categories with a voice in a month; a joke or mistake is none."""
-    cases = {case.threat_id for case in material.cases if case.category in codes and case.status is not Status.JOKE}
-    return {voice.threat_id for voice in material.voices if voice.threat_id in cases and voice.is_in(month)}
+    rows = tuple(ProtectedRow(kind.code, kind.name, tuple(one.get(kind.code) for one in told)) for kind in generalised)
+    never = tuple(kind.name for kind in material.kinds if kind.precision == "never")
+    unfinished = tuple(month for month in months if month not in material.published)
+    return Protected(months, unfinished, rows, tuple(one.get(TOGETHER) for one in told), never)
 
 
 # Threats one by one

@@ -137,8 +137,8 @@ class Asked:
 class Material:
     """Everything that a summary of one district and period is made of; `today` tells which months are over.
 
-    `published` holds the counts of protected categories that the public was told already: by month, then by category,
-    under "" for those that are only counted together.
+    `published` holds what was released of protected categories: by month, then by category, under "" for those that are
+    only counted together. Months that are not released are not in it.
     """
 
     district: District

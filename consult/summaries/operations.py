@@ -15,10 +15,9 @@ from consult.audit import operations as audit
 from consult.db import db
 from consult.documents.rendering import Document, DocumentRefused, Renderer
 from consult.period import Period, midnight
-from consult.summaries import published, queries, shelf, wording
+from consult.summaries import queries, shelf, wording
 from consult.summaries.drawing import drawing_of, words_of_map
 from consult.summaries.figures import Edition, Summary
-from consult.summaries.published import EditionUnreadable
 from consult.summaries.shelf import Slot
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
 from debates import wording as debates
@@ -71,8 +70,7 @@ def write(
 ) -> Written:
     """Write a district's summary of a period.
 
-    Raises DistrictUnknown (NoBoundaries where there are none at all), EditionUnreadable when an earlier public edition
-    cannot be read, and DocumentRefused.
+    Raises DistrictUnknown (NoBoundaries where there are none at all) and DocumentRefused.
     """
     prepared = prepare(code, period, edition, language)
     db.session.commit()  # nothing was written yet: this only gives the one write lock back while the press works
@@ -96,9 +94,6 @@ def write_each(
         for code in codes:
             try:
                 prepared = prepare(code, period, edition, language)
-            except EditionUnreadable as problem:
-                failed.append(NotWritten(code, wording.unreadable(str(problem))))
-                continue
             except Exception as problem:  # noqa: BLE001 - whatever is wrong with one district is told with its code
                 failed.append(NotWritten(code, f"{type(problem).__name__}: {problem}"))
                 continue
@@ -127,8 +122,7 @@ def _kept(prepared: Prepared, printed: bytes | DocumentRefused) -> Written | Not
 
 def prepare(code: str, period: Period, edition: Edition, language: str) -> Prepared:
     """Count, draw and word a summary, ready to be printed."""
-    told = published.told_months(current_app.config["REPORTS_OUT"], code) if edition is Edition.PUBLIC else {}
-    summary = queries.current(code, period, edition, language, published=told)
+    summary = queries.current(code, period, edition, language)
     with force_locale(language):
         drawing = drawing_of(summary, queries.ground(code))
         record = {**summary.record, "map": drawing.numbers}

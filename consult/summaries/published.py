@@ -1,7 +1,7 @@
 """What was published: the public editions on the shelf, read back as the figures they hold.
 
 Pages show these and never count anew: figures that follow the data from day to day give single people away to whoever
-compares two days. What was told of a month's protected categories is found here too, so that no later edition differs.
+compares two days. What an edition says of protected categories comes from the releases (`consult.releases`).
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from consult.summaries import shelf
-from consult.summaries.figures import TOGETHER, Edition, Summary
+from consult.summaries.figures import Edition, Summary
 from consult.summaries.records import summary_of
 from consult.summaries.shelf import Book
 
@@ -87,28 +87,6 @@ def totals(found: Iterable[Publication]) -> dict[str, int]:
     return {key: sum(summary.key_figures[key].value for summary in known) for key in SUMMED}
 
 
-def told_months(folder: Path, code: str) -> dict[str, dict[str, int | None]]:
-    """Give what was first published of each month's protected categories, as `Material.published` holds it.
-
-    Raises EditionUnreadable when one of the editions cannot be read: nobody knows then what was told.
-    """
-    editions = sorted((_edition(path) for path in shelf.data_files(folder, code)), key=lambda one: one.order)
-    told: dict[str, dict[str, int | None]] = {}
-    for edition in editions:
-        for month, counts in _months(edition.summary):
-            told.setdefault(month, counts)
-    return told
-
-
-def _months(summary: Summary) -> Iterator[tuple[str, dict[str, int | None]]]:
-    protected = summary.protected
-    if protected is None:
-        return
-    for place, month in enumerate(protected.months):
-        if month not in protected.unfinished:
-            yield month, {**{row.code: row.months[place] for row in protected.rows}, TOGETHER: protected.never[place]}
-
-
 def _public(folder: Path, code: str) -> Iterator[Book]:
     return (book for book in shelf.books(folder, code) if book.slot.edition is Edition.PUBLIC)
 
@@ -155,15 +133,14 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    """What a data file holds, and the order in which it was written."""
+    """What a data file holds."""
 
     summary: Summary
     digest: str
-    order: tuple[int, str]
 
 
 @lru_cache(maxsize=MOST_READ)
 def _read(opened: _Opened) -> _Edition:
     """Read the figures of an edition once; what failed is tried anew."""
     record: dict[str, Any] = json.loads(opened.file.read())
-    return _Edition(summary_of(record), str(record["digest"]), (opened.written_ns, opened.path.name))
+    return _Edition(summary_of(record), str(record["digest"]))

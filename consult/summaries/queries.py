@@ -1,7 +1,7 @@
 """Reading what a summary is made of: a constant number of queries for a district, however much was said there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from consult.geo import to_metres
 from consult.observations.models import Observation
 from consult.period import Period
 from consult.places.models import PlaceName
+from consult.releases import queries as releases
 from consult.summaries.figures import Edition, Summary, summarise
 from consult.summaries.material import Answer, Asked, Case, District, Held, Kind, Material, Named, Voice
 from consult.threats import queries as threats
@@ -104,11 +105,9 @@ def current(
     edition: Edition = Edition.PUBLIC,
     language: str = "pl",
     on: date | None = None,
-    published: Mapping[str, Mapping[str, int | None]] | None = None,
 ) -> Summary:
-    """Count a district's summary from the data as they are now; `published` is what the public was told already."""
-    found = material(code, period, language, on)
-    return summarise(replace(found, published=published or {}), edition)
+    """Count a district's summary from the data as they are now, beside what was released of its months."""
+    return summarise(material(code, period, language, on), edition)
 
 
 def material(code: str, period: Period, language: str = "pl", on: date | None = None) -> Material:
@@ -131,6 +130,7 @@ def material(code: str, period: Period, language: str = "pl", on: date | None = 
         proposals=tuple(_proposals(code, period)),
         not_joined=_not_joined(code, period),
         is_demonstration=accounts.has_demonstration(),
+        published=releases.told(code, [month.code for month in period.in_months]),
     )
 
 

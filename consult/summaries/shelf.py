@@ -93,13 +93,6 @@ def _draft(folder: Path, content: bytes) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def data_files(shelf: Path, code: str) -> list[Path]:
-    """List the data files of a district's public editions, those included that should be there and are not."""
-    folders = [folder for folder in shelf.glob("*") if folder.is_dir() and _is_period(folder.name)]
-    found = [path for folder in folders for path in folder.glob(f"{code}-*") if path.suffix in {".pdf", ".json"}]
-    return sorted({path.with_suffix(".json") for path in found if NAME.fullmatch(path.stem)})
-
-
 def books(shelf: Path, code: str = "") -> Iterator[Book]:
     """List what stands on the shelf, of one district or of all, the latest period first, then by code."""
     for edition, root in ((Edition.PUBLIC, shelf), (Edition.INTERNAL, shelf / INTERNAL)):

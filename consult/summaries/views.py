@@ -13,10 +13,9 @@ from consult.audit import operations as audit
 from consult.clock import today
 from consult.districts import queries as districts
 from consult.documents.rendering import DocumentRefused
-from consult.summaries import operations, shelf, wording
+from consult.summaries import operations, shelf
 from consult.summaries.figures import Edition
 from consult.summaries.forms import WriteForm
-from consult.summaries.published import EditionUnreadable
 from consult.summaries.shelf import Book, Slot
 from consult.summaries.wording import TITLES, period_label
 from consult.threats import queries as threats
@@ -131,10 +130,6 @@ def _write(form: WriteForm) -> bool:
     except DocumentRefused as refused:
         current_app.logger.warning("summary of %s: %s", form.code.data, refused)
         form.form_errors.append(_("The summary could not be printed. Try again; if it fails again, tell the operator."))
-        return False
-    except EditionUnreadable as problem:
-        current_app.logger.warning("summary of %s: %s cannot be read", form.code.data, problem)
-        form.form_errors.append(wording.unreadable(str(problem)))
         return False
     flash(_("The summary is written."), "success")
     return True

@@ -156,16 +156,6 @@ def shortened(text: str | None, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def unreadable(file: str) -> str:
-    """Say why nothing is written while an earlier edition cannot be read, and what to do."""
-    words = _(
-        "The figures of an earlier edition (%(file)s) cannot be read; a new one might contradict what was published. "
-        "The operator has to restore the file from a backup first.",
-        file=file,
-    )
-    return str(words)
-
-
 def everything() -> dict[str, Any]:
     """Give templates the words of a summary."""
     return {

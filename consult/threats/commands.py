@@ -11,7 +11,14 @@ from flask.cli import AppGroup
 from consult.db import transaction
 from consult.districts import queries as districts
 from consult.observations import counting
-from consult.threats import evaluation, joining, learning, planted_file, trying
+from consult.threats import (
+    evaluation,
+    joining,
+    learning,
+    planted_file,
+    releasing_commands,  # noqa: F401  # it hangs its command on `flask releases`
+    trying,
+)
 from consult.threats.evaluation import Evaluation
 from consult.threats.fitting import ENOUGH, DoesNotHold, TooFewPairs
 from consult.threats.linking import Thresholds

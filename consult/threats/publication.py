@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.catalogue.models import Category, Precision
 from consult.db import db
-from consult.disclosure import HIDDEN_BELOW, published, published_cells
-from consult.period import day_of, midnight
+from consult.period import Period
+from consult.releases import queries as releases
 from consult.threats import queries
 from consult.threats.models import Threat
 from consult.threats.workflow import OPEN, Status
@@ -64,40 +64,24 @@ def public_threat(threat_id: int, at: datetime) -> Threat | None:
 
 @dataclass(frozen=True)
 class Unplaced:
-    """Counts of threats whose places are not shown: a row for each category that may be counted, and one total."""
+    """What was released last of the threats whose places are not shown, in one district.
 
-    rows: tuple[tuple[Category, int | None], ...]
-    never: int | None
-    until: datetime
-
-
-def unplaced(district: str | None, at: datetime) -> Unplaced:
-    """Count what is not shown one by one, up to the last full month, as `disclosure` lets it be published.
-
-    Only for one district: counts of a whole and of its parts would give the hidden ones back by subtraction. And only
-    in whole fives, rounded down, so that two months' pages do not either.
+    Counts of the month by category, None where one is hidden; `never` counts the categories that are only counted
+    together, None where that is hidden or nothing is released. The release tells more, and how it can be checked.
     """
-    if district is None or len(district) != len("1003"):
-        return Unplaced((), None, at)
-    until = midnight(day_of(at).replace(day=1))
-    counts = _counts(district, until)
-    generalised = {category.code: count for category, count in counts if category.precision is Precision.GENERALISED}
-    shown = published_cells(generalised)
-    rows = tuple((category, _in_fives(shown[category.code])) for category, _count in counts if category.code in shown)
-    never = sum(count for category, count in counts if category.precision is Precision.NEVER)
-    return Unplaced(rows, _in_fives(published(never)), until)
+
+    rows: tuple[tuple[Category, int | None], ...] = ()
+    never: int | None = None
+    month: Period | None = None
+    release_id: int | None = None
 
 
-def _in_fives(count: int | None) -> int | None:
-    return None if count is None else count - count % HIDDEN_BELOW
-
-
-def _counts(district: str | None, until: datetime) -> list[tuple[Category, int]]:
-    chosen = queries.narrowed(
-        select(Threat.category_code, func.count(Threat.id)),
-        queries.Filters(district=district, precisions=(Precision.GENERALISED, Precision.NEVER)),
-    )
-    chosen = chosen.where(Threat.created_at < until, Threat.status != Status.JOKE).group_by(Threat.category_code)
-    counts = {row[0]: row[1] for row in db.session.execute(chosen)}
+def unplaced(district: str | None) -> Unplaced:
+    """Give what the latest month's release says of a district; nothing for a wider area, where the release tells it."""
+    found = releases.latest_month() if district is not None and len(district) == len("1003") else None
+    counts = releases.told(district, [found.subject]).get(found.subject) if found and district else None
+    if found is None or counts is None:
+        return Unplaced()
     categories = db.session.scalars(select(Category).where(Category.code.in_(counts)).order_by(Category.code)).unique()
-    return [(category, counts[category.code]) for category in categories]
+    rows = tuple((category, counts[category.code]) for category in categories)
+    return Unplaced(rows, counts[releases.TOGETHER], Period.parse(found.subject), found.id)

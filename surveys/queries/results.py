@@ -59,8 +59,8 @@ def found(survey: Survey, districts: Districts = None, part: Part | None = None)
     return survey_results(Material(of, counts(of, districts, part), who), Audience.STAFF, part)
 
 
-def released(survey: Survey) -> Results:
-    """Give what everybody may see of a survey that has ended and whose submissions are mixed: it changes no more."""
+def publishable(survey: Survey) -> Results:
+    """Give what everybody could see of a survey if it were released now (`queries.releases`)."""
     of = editions(survey)
     return survey_results(Material(of, counts(of), {}), Audience.PUBLIC)
 

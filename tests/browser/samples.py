@@ -23,6 +23,7 @@ from consult.online_reports.models import OnlineReport, Outcome, Says
 from consult.online_reports.queries import SOURCE, stop_key
 from consult.paper.models import PaperForm
 from consult.partners.models import Partner
+from consult.releases.models import Release
 from consult.threats import judgements
 from consult.threats.models import HandOver, Link, StatusChange, Threat
 from consult.threats.workflow import Status
@@ -120,6 +121,7 @@ def _value(endpoint, name):
         "banner_id": lambda: _first(Banner) or _warning(),
         "set_id": _waiting_set,
         "partner_id": lambda: _first(Partner),
+        "release_id": lambda: _first(Release),
         "unit_id": lambda: accounts.unit_by_code(UNIT).id,
         "area_id": lambda: accounts.unit_by_code(UNIT).areas[0].id,
         "outcome_id": lambda: _reply().id,

@@ -1,5 +1,6 @@
-"""What those who came say of a debate: made with one press, told by one rule, and of few people only their number."""
+"""What those who came say of a debate: made with one press, told by one rule; everybody learns nothing of a few."""
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from consult.web.languages import day
 from debates.models import Meeting
 from debates.operations import approving, convening, planning
 from debates.stages import MeetingStage
+from surveys import jobs
 from surveys.models import Access, Survey
 from surveys.operations import answering, managing, mixing
 from surveys.queries import surveys as queries
@@ -47,11 +49,12 @@ def answer(survey, count, **answers):
 
 
 def ended(survey):
-    """End a survey and mix its submissions, as the nightly job does."""
+    """End a survey, mix its submissions and release what they say, as the jobs do."""
     made = queries.by_slug(survey.slug)
     managing.close(coordinator(), made)
     mixing.mix(made)
     db.session.commit()
+    jobs.release_ended()
 
 
 def approved(meeting, account):
@@ -103,7 +106,7 @@ def test_it_can_be_made_before_the_debate_for_the_door(desk, account):
 
 
 @pytest.mark.parametrize("people", [0, 1, 9])
-def test_of_few_people_only_their_number_is_told(desk, meeting, pressed, account, people):
+def test_of_few_people_staff_learn_the_number_and_everybody_that_they_were_few(desk, meeting, pressed, account, people):
     answer(pressed, people, useful="1", heard="2")
     for url in (address(meeting), f"/debates/{meeting.id}"):
         said, rows = said_of(Page(desk, url))
@@ -114,7 +117,8 @@ def test_of_few_people_only_their_number_is_told(desk, meeting, pressed, account
     ended(pressed)
     said, rows = said_of(Page(desk, f"/debates/{meeting.id}/minutes"))
     assert rows == []
-    assert str(people) in said or people == 0
+    assert ("fewer than ten" in said.lower() or "mniej niż dziesięć" in said.lower()) == (people > 0)
+    assert not re.search(r"\d", said), "everybody learns only that they were fewer than ten"
 
 
 def test_staff_see_exact_numbers_from_ten_on_and_everybody_fives_once_it_is_over(desk, meeting, pressed, account):

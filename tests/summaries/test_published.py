@@ -1,4 +1,4 @@
-"""What stands on the shelf is read as it is at that moment, and nothing is published that might contradict it."""
+"""What stands on the shelf is read as it is at that moment."""
 
 import json
 from pathlib import Path
@@ -8,13 +8,9 @@ import pytest
 from consult.period import Period
 from consult.summaries import operations, published, shelf, statistics
 from consult.summaries.figures import Edition, summarise
-from consult.summaries.published import EditionUnreadable
-from tests.accounts.makers import officer, sign_in, unit
-from tests.pages import Page
 from tests.summaries.makers import a_case, some_material
 
 QUARTER = "2026-Q3"
-SPOILT = r"2026-Q2/1003-laski\.json"
 
 
 def figures_of(*cases):
@@ -80,42 +76,8 @@ def test_other_figures_beside_the_same_document_are_seen_at_once(folder, app):
         assert statistics.content(after, "en", "statistics") != table
 
 
-@pytest.fixture
-def unreadable(shelf):
-    """The public shelf with an earlier edition whose figures are spoilt."""
+def test_an_earlier_edition_that_cannot_be_read_is_in_nobody_s_way(shelf):
+    """What was told of protected categories stands in the releases, not on the shelf."""
     (shelf / "2026-Q2").mkdir(parents=True)
-    (shelf / "2026-Q2" / "1003-laski.pdf").write_bytes(b"published")
     (shelf / "2026-Q2" / "1003-laski.json").write_bytes(b'{"half of')
-    return shelf
-
-
-def test_nothing_is_published_while_an_earlier_edition_cannot_be_read(unreadable):
-    with pytest.raises(EditionUnreadable, match=SPOILT):
-        operations.prepare("1003", Period.parse(QUARTER), Edition.PUBLIC, "pl")
-    (unreadable / "2026-Q2" / "1003-laski.json").unlink()
-    with pytest.raises(EditionUnreadable, match=SPOILT):
-        operations.prepare("1003", Period.parse(QUARTER), Edition.PUBLIC, "pl")
-    assert operations.prepare("1003", Period.parse(QUARTER), Edition.INTERNAL, "pl")
-    assert operations.prepare("1019", Period.parse(QUARTER), Edition.PUBLIC, "pl")
-
-
-def test_figures_whose_document_was_not_finished_count_as_told(unreadable):
-    """They could be fetched by their address; the next edition must not contradict them."""
-    (unreadable / "2026-Q2" / "1003-laski.pdf").unlink()
-    with pytest.raises(EditionUnreadable, match=SPOILT):
-        published.told_months(unreadable, "1003")
-
-
-def test_the_command_names_the_file_that_cannot_be_read(unreadable, app):
-    result = app.test_cli_runner().invoke(args=["summaries", "write", "1003", "--period", QUARTER])
-    assert result.exit_code == 1
-    assert "2026-Q2/1003-laski.json" in result.stderr
-    assert "EditionUnreadable" not in result.stderr
-    assert not (unreadable / QUARTER).exists()
-
-
-def test_the_page_names_the_file_that_cannot_be_read(unreadable, client):
-    page = Page(sign_in(client, officer(unit("1003"))), "/summaries")
-    answer = page.send(code="1003", period=QUARTER, edition="public", language="pl")
-    assert answer.status_code == 422
-    assert "2026-Q2/1003-laski.json" in answer.text
+    assert operations.prepare("1003", Period.parse(QUARTER), Edition.PUBLIC, "pl")

@@ -7,7 +7,8 @@ import pytest
 
 from consult.clock import now
 from consult.db import db
-from consult.threats import joining, operations, queries
+from consult.period import Period
+from consult.threats import joining, operations, queries, releasing
 from consult.threats.models import Suggestion
 from consult.threats.workflow import Status
 from tests.accounts.makers import administrator, coordinator, officer, sign_in, unit
@@ -50,17 +51,6 @@ def test_nobody_outside_sees_a_threat_of_a_protected_category(client, category):
     assert client.get(f"/threats/{threat.id}").status_code == 404
     assert collection(client) == []
     assert f"/threats/{threat.id}" not in Page(client, "/threats").text
-
-
-def test_protected_categories_are_counted_from_five_on_and_only_in_full_months(client):
-    for k in range(6):
-        threat = threat_of(recent("srodki_odurzajace", at=metres_away(k * 1_500, 0)))
-        threat.created_at = now() - timedelta(days=40)
-    threat_of(recent("srodki_odurzajace", at=metres_away(0, 9_000)))
-    db.session.flush()
-    page = Page(client, "/threats?district=1003")
-    assert "Używanie środków odurzających" in page.text
-    assert page.soup.select_one("#unplaced").find_next("td").text.strip() == "5"
 
 
 def test_the_own_unit_sees_the_voices_and_another_unit_does_not(client):
@@ -237,11 +227,13 @@ def test_not_even_a_person_moves_a_protected_voice_into_a_public_threat(client):
     assert threat_of(hidden).id != threat_of(shown).id
 
 
-def test_protected_counts_stand_for_one_district_only_and_in_fives(client):
+def test_protected_counts_stand_for_one_district_only_and_as_they_were_released(client):
     for k in range(7):
-        threat_of(recent("srodki_odurzajace", at=metres_away(k * 1_200, 0))).created_at = now() - timedelta(days=40)
-    db.session.flush()
-    assert Page(client, "/threats?district=1003").soup.select_one("#unplaced").find_next("td").text.strip() == "5"
+        admit("srodki_odurzajace", at=metres_away(k * 1_200, 0))
+    assert Page(client, "/threats?district=1003").soup.select_one("#unplaced") is None
+    releasing.write_month(Period.parse("2026-07"))
+    shown = Page(client, "/threats?district=1003").soup.select_one("#unplaced").find_parent("section")
+    assert [row.td.text.strip() for row in shown.select("tbody tr")] == ["0", "0", "7", "0"]
     for wider in ("/threats", "/threats?district=10"):
         assert Page(client, wider).soup.select_one("#unplaced") is None
 

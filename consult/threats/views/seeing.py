@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
         page=page,
         pages=-(-total // queries.PAGE_SIZE),
         shown=shown,
-        unplaced=publication.unplaced(filters.district, now()),
+        unplaced=publication.unplaced(filters.district),
         sees_partners=current_user.is_authenticated and current_user.role in READERS,
         offers=offers(),
         feed_of=next((area for area in districts.districts() if area.code == filters.district), None),

@@ -1,0 +1,130 @@
+"""Releases in words: what each is called, and its figures as tables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from consult.disclosure import Audience, Figures, Share
+from consult.districts.teryt import VOIVODESHIPS
+from consult.period import Period
+from consult.releases.areas import COUNTRY
+from consult.releases.cube import NEVER
+from consult.releases.models import Release, ReleaseKind
+from consult.releases.sealing import Record
+from consult.web.languages import day, language, number
+
+KINDS = {ReleaseKind.THREATS: _l("Protected categories of a month"), ReleaseKind.SURVEY: _l("Answers to a survey")}
+HIDDEN = "x"
+MISSING = "#missing"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in words; `note` stands above it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+
+def title(found: Release) -> str:
+    """Name a release: the month, or the survey's title."""
+    if found.kind is ReleaseKind.THREATS:
+        return Period.parse(found.subject).label(language())
+    return text_in(found.titles) or found.subject
+
+
+def text_in(texts: Mapping[str, str]) -> str:
+    """Choose the reader's language, else Polish, else any."""
+    return texts.get(language()) or texts.get("pl") or next(iter(texts.values()), "")
+
+
+def regions(record: Record) -> list[tuple[str, str]]:
+    """List the voivodeships whose districts can be asked for."""
+    known = [row["area"] for row in record["rows"] if len(row["area"]) == len("10") and row["area"] != COUNTRY]
+    return [("", str(_("Voivodeships"))), *((code, VOIVODESHIPS.get(code, code)) for code in known)]
+
+
+def tables_of_month(record: Record, region: str) -> list[Table]:
+    """Give the counts of a month: the country and its voivodeships, or one voivodeship and its districts."""
+    wanted = [row for row in record["rows"] if _belongs(row["area"], region)]
+    codes = sorted(record["categories"], key=lambda code: text_in(record["categories"][code]))
+    together = "; ".join(text_in(names) for names in record["together"].values())
+    columns = [str(_("Area")), *(text_in(record["categories"][code]) for code in codes), str(_("Together"))]
+    if region and together:
+        columns.append(str(_("Only together: %(names)s", names=together)))
+    rows = [_month_row(row, codes, with_never=bool(region and together)) for row in wanted]
+    return [Table(str(_("Threats of which somebody spoke")), columns, rows)]
+
+
+def _belongs(area: str, region: str) -> bool:
+    return area.startswith(region) if region else len(area) == len("10")
+
+
+def _month_row(row: Mapping[str, Any], codes: Sequence[str], *, with_never: bool) -> list[str]:
+    name = str(_("The whole country")) if row["area"] == COUNTRY else row["name"] or row["area"]
+    cells = [name, *(_count(row["counts"][code]) for code in codes), _count(row["total"])]
+    return [*cells, _count(row[NEVER]) if NEVER in row else "–"] if with_never else cells
+
+
+def _count(count: int | None) -> str:
+    return HIDDEN if count is None else number(count)
+
+
+def tables_of_survey(record: Record) -> list[Table]:
+    """Give a table for each question that is told: its answers, how many gave each, and their shares."""
+    return [
+        table for question in record["questions"] if question["people"] is not None for table in _question(question)
+    ]
+
+
+def _question(question: Mapping[str, Any]) -> Iterator[Table]:
+    figures = Figures(Audience.PUBLIC, question["people"], question["counts"], float(question["reaches"]))
+    heading = text_in(question["label"]) or question["name"]
+    rows = [
+        [_answer(question, value), number(count), _share(figures.share(count))]
+        for value, count in _told(question["counts"])
+    ]
+    if rows:
+        base = str(_("About %(number)s people were asked.", number=number(figures.people)))
+        yield Table(heading, [str(_("Answer")), str(_("People")), str(_("Share"))], rows, base)
+    areas = [[row["name"] or row["area"], _count(row["people"])] for row in question["areas"] if row["name"]]
+    if rows and len(areas) > 1:
+        yield Table(str(_("%(question)s: by area", question=heading)), [str(_("Area")), str(_("People asked"))], areas)
+
+
+def _told(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Order the answers: those given most first, no answer last."""
+    known = [(value, count) for value, count in counts.items() if value == MISSING or not value.startswith("#")]
+    return sorted(known, key=lambda one: (one[0] == MISSING, -one[1], one[0]))
+
+
+def _answer(question: Mapping[str, Any], value: str) -> str:
+    if value == MISSING:
+        return str(_("no answer"))
+    return text_in(question["answers"].get(value, {})) or value
+
+
+def _share(share: Share | None) -> str:
+    return "–" if share is None else f"{share.bound}{round(share.per_cent)}\u00a0%"
+
+
+def notes(record: Record) -> list[str]:
+    """Say how the figures are to be read."""
+    until = _("They count what was entered up to %(day)s.", day=day(date.fromisoformat(record["cutoff"])))
+    if record["kind"] == "threats":
+        return [
+            str(_("A threat counts in a month in which somebody spoke of it, and once.")),
+            str(_("“x” is a number from one to four, or one hidden so that another cannot be worked out.")),
+            str(_("The counts of a month are published once and stay as they are.")),
+        ]
+    return [
+        str(until),
+        str(_("All numbers are rounded to fives; what fewer than ten people stand behind is not told.")),
+        str(_("“x” is an area of fewer than ten people, or one hidden so that another cannot be worked out.")),
+    ]

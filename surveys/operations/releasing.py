@@ -1,0 +1,49 @@
+"""Publishing what people answered: rounded, once for a day, and only when enough people came since the last time."""
+
+from consult.audit import operations as audit
+from consult.clock import now
+from consult.releases import operations as releases
+from consult.releases.models import Release, ReleaseKind
+from surveys import frozen
+from surveys.models import Survey
+from surveys.queries import mixing
+from surveys.queries import releases as queries
+
+
+class NotForEverybody(Exception):
+    """Only staff could answer, or nobody could yet."""
+
+
+class TooFewPeople(Exception):
+    """Fewer than ten people answered: nothing of it may be told."""
+
+
+class NotMixed(Exception):
+    """The survey has ended and its submissions still stand in their order."""
+
+
+def release(survey: Survey, actor_id: int = audit.MACHINE) -> Release:
+    """Publish what everybody may see of a survey up to today.
+
+    Raises NotForEverybody, NotMixed, TooFewPeople, GrewTooLittle, AlreadyReleased and Unprotectable.
+    """
+    if not queries.may_be_public(survey):
+        raise NotForEverybody
+    releases.take_the_turn()
+    if survey.has_closed_at(now()) and mixing.waiting(survey.id):
+        raise NotMixed
+    polled, before = queries.polled(survey), queries.before(survey)
+    if polled.results.everybody is None:
+        raise TooFewPeople
+    if before.growth(frozen.EVERYBODY, frozen.COUNTRY, polled.exact[frozen.EVERYBODY]) == 0:
+        raise releases.AlreadyReleased(survey.slug)
+    record, bases = frozen.record_of(polled, before)
+    return releases.write(
+        ReleaseKind.SURVEY,
+        survey.slug,
+        polled.cutoff,
+        record,
+        titles=polled.title,
+        bases=bases,
+        actor_id=actor_id,
+    )
