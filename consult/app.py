@@ -58,7 +58,6 @@ from consult.threats.commands import cli as threats_commands
 from consult.threats.downloads import bp as downloads
 from consult.threats.jobs import JOBS as THREATS_JOBS
 from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
-from consult.threats.releasing import JOBS as THREATS_JOBS
 from consult.threats.views import bp as threats
 from consult.web import (
     assets,

@@ -37,7 +37,8 @@ MINUTES = "0024"
 LATER_TABLES = {
     "pyramid_cell", "proposal_change", "minutes_edition", "correction_link", "minutes_suggestion", "meeting_plan",
     "deadline_reminder", "threat_hint", "debates_threats_read",
-    "figure_release", "paper_form", "paper_sheet", "paper_entry", "paper_mark", "commitment_change", "meeting_file",
+    "paper_form", "paper_sheet", "paper_entry", "paper_mark", "commitment_change", "meeting_file",
+    "joining_thresholds", "judged_pair", "judged_sample", "figure_release",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 

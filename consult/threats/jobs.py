@@ -1,8 +1,9 @@
-"""What the heart does by itself: at night it joins everything anew when the rule of joining has changed."""
+"""What the heart does by itself: joining anew when its rule has changed, and releasing the counts of the last month."""
 
 from consult.db import transaction
 from consult.jobs.schedule import Job
 from consult.threats import joining
+from consult.threats.releasing import release_last_month
 
 
 def join_by_new_rule() -> str:
@@ -14,4 +15,7 @@ def join_by_new_rule() -> str:
     return f"observations {joined.observations}, changed {joined.changed}"
 
 
-JOBS = (Job("join by a new rule", join_by_new_rule, at_hour=3),)
+JOBS = (
+    Job("join by a new rule", join_by_new_rule, at_hour=3),
+    Job("release the month", release_last_month, at_hour=4),
+)

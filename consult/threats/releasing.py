@@ -12,7 +12,6 @@ from consult.clock import today
 from consult.db import db, transaction
 from consult.districts import queries as districts
 from consult.districts.teryt import VOIVODESHIPS
-from consult.jobs.schedule import Job
 from consult.observations.models import Observation
 from consult.period import Period
 from consult.releases import operations, queries
@@ -89,6 +88,3 @@ def release_last_month() -> str:
         waiting = queries.of_month(last.code) is None
         made = write_month(last) if waiting and districts.districts() else None
     return f"{made.subject} {made.digest}" if made else ""
-
-
-JOBS = (Job("release the month", release_last_month, at_hour=4),)
