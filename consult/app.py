@@ -9,6 +9,7 @@ from consult.accounts.commands import group as accounts_commands
 from consult.accounts.queries import unit_areas
 from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
+from consult.allocation.views import bp as allocation
 from consult.api.neighbourhoods import bp as police
 from consult.api.views import bp as api
 from consult.attachments.jobs import JOBS as ATTACHMENTS_JOBS
@@ -84,6 +85,7 @@ from surveys.views import bp as surveys
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
+    allocation,
     api,
     audit,
     banners,

@@ -77,6 +77,7 @@ _PAGES: dict[str, Any] = {
 }
 PARTS: dict[str, Any] = {
     "accounts": _l("Accounts"),
+    "allocation": _l("Places for a post"),
     "api": _l("For other programs"),
     "audit": _l("Trail of acts"),
     "banners": _l("Warnings"),

@@ -14,6 +14,7 @@ READS = {
     "/surveys",
     "/summaries",
     "/hot-spots",
+    "/allocation/coverage",
     "/threats/observations",
     "/threats/waiting-times",
     "/online-reports/replies",
