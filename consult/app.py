@@ -50,6 +50,8 @@ from consult.open311.views import bp as open311
 from consult.paper.jobs import JOBS as PAPER_JOBS
 from consult.paper.views import bp as paper
 from consult.partners.views import bp as partners
+from consult.police_records.commands import group as police_records_commands
+from consult.police_records.views import bp as police_records
 from consult.releases.commands import group as releases_commands
 from consult.releases.views import bp as releases
 from consult.summaries.commands import group as summaries_commands
@@ -107,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     partners,
     police,
     releases,
+    police_records,
     searching,
     statistics,
     summaries,
@@ -124,6 +127,7 @@ COMMANDS: tuple[Command, ...] = (
     online_reports_commands,
     open311_commands,
     releases_commands,
+    police_records_commands,
     summaries_commands,
     surveys_commands,
     threats_commands,

@@ -99,6 +99,7 @@ PARTS: dict[str, Any] = {
     "partners": _l("Partners"),
     "police": _l("For other programs"),
     "releases": _l("Published figures that do not change"),
+    "police_records": _l("Police records"),
     "searching": _l("Search"),
     "statistics": _l("Figures of the country"),
     "summaries": _l("Summaries"),

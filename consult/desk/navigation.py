@@ -88,6 +88,7 @@ STAFF = (
             Entry(_l("Summaries"), "summaries.index", READERS),
             Entry(_l("Waiting times"), "threats.waiting_times", READERS),
             Entry(_l("Places for a post"), "allocation.coverage", READERS),
+            Entry(_l("Police records"), "police_records.index"),
             Entry(_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
         ),
     ),
@@ -113,6 +114,9 @@ BELONGS = {
     "online_reports.screening": ("online_reports.decided",),
     "entering.new": ("entering.index", "entering.receipt"),
     "handling.replies": ("handling.review",),
+    "police_records.index": (
+        "police_records.import_figures", "police_records.check_import", "police_records.perceived",
+    ),
     "threats.index": ("handling.report",),
     "threats.reason_templates": ("threats.new_reason_template", "threats.reason_template"),
     "surveys.feedback": ("surveys.wishes", "surveys.change_log", "surveys.answer_templates", "surveys.satisfaction"),

@@ -67,6 +67,7 @@ NAMED_NOWHERE = {
     "following.outcome": "asked for two weeks after an end: tests/browser/test_walks.py brings one about",
     "handling.file": "the demonstration's reports have no files",
     "looking.file": "the demonstration's reports have no files",
+    "police_records.check_import": "a file waits for whoever chose it: tests/police_records/test_import_figures.py",
     "paper.mark": "leads on to the sheet",
     "paper.scan": "the demonstration's sheets have no scans",
     "surveys.feedback_receipt": "a receipt is secret",

@@ -7,7 +7,7 @@ from consult.web.roles import Role
 from tests.accounts import makers
 from tests.pages import Page
 
-EVERYWHERE = {"/today", "/", "/threats"}
+EVERYWHERE = {"/today", "/", "/threats", "/police-records"}
 READS = {
     "/threats/suggestions",
     "/debates",

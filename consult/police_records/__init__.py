@@ -1,0 +1,1 @@
+"""Police records: offences as the police count them, by area and year; aggregates, never persons."""
