@@ -5,7 +5,7 @@ keys nor days are in it. A spreadsheet takes what begins with one of a few signs
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from surveys.questions import PLACES, Definition, Kind, Question
@@ -27,14 +27,32 @@ class Column:
         """The question's name; of a repeat with the number of the round: place.2."""
         return f"{self.question.name}.{self.round + 1}" if self.question.repeat else self.question.name
 
+    def answer(self, answers: Mapping[str, Any]) -> Any:
+        """Give what somebody answered; None where nothing."""
+        if self.question.repeat:
+            rounds = answers.get(self.question.repeat) or []
+            answers = rounds[self.round] if self.round < len(rounds) else {}
+        return answers.get(self.question.name)
+
 
 def columns(definitions: Sequence[Definition]) -> list[Column]:
-    """List the columns that some versions of one survey have together, in the order of the form."""
+    """List the columns that some versions of one survey have together, in the order of the form.
+
+    A question speaks as its newest version does, and keeps the choices that an older one had besides.
+    """
     found: dict[str, Column] = {}
     for definition in definitions:
         for column in _columns(definition):
-            found.setdefault(column.name, column)
+            known = found.get(column.name)
+            found[column.name] = column if known is None else replace(column, question=_with_older(column, known))
     return list(found.values())
+
+
+def _with_older(newer: Column, older: Column) -> Question:
+    has = {choice.name for choice in newer.question.choices}
+    dropped = tuple(choice for choice in older.question.choices if choice.name not in has)
+    missing = newer.question.missing | {choice.name for choice in dropped if choice.name in older.question.missing}
+    return replace(newer.question, choices=newer.question.choices + dropped, missing=missing)
 
 
 def _columns(definition: Definition) -> Iterator[Column]:
@@ -64,11 +82,7 @@ def row(about: Sequence[str], answers: Mapping[str, Any], wanted: Sequence[Colum
 
 
 def _cell(column: Column, answers: Mapping[str, Any]) -> str:
-    question = column.question
-    if question.repeat:
-        rounds = answers.get(question.repeat) or []
-        answers = rounds[column.round] if column.round < len(rounds) else {}
-    return _text(answers.get(question.name))
+    return _text(column.answer(answers))
 
 
 def _text(answer: Any) -> str:

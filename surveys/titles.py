@@ -1,16 +1,19 @@
 """What the codes of managing surveys are called for people, and names in addresses."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.period import WARSAW, day_of
 from consult.web.languages import day, moment
 from consult.words import folded
+from surveys.answer_files import Labels
 from surveys.models import Access, Mode, VersionState
 from surveys.queries.editions import Obstacle
 from surveys.queries.surveys import Phase
@@ -113,3 +116,11 @@ def free_slug(title: str, is_taken: Callable[[str], bool]) -> str:
     wanted = slug_of(title) or "ankieta"
     numbered = (f"{wanted[: LONGEST_SLUG - 4]}-{number}" for number in range(2, 1000))
     return next(slug for slug in (wanted, *numbered) if not is_taken(slug))
+
+
+def labels_of_files(districts: Mapping[str, str]) -> Labels:
+    """Word what stands before the answers in a file for statistics programs, in Polish."""
+    with force_locale("pl"):
+        modes = {mode.value: str(in_words(mode)) for mode in Mode}
+        about = (_("Version of the questionnaire"), _("How the answers came"), _("District named"))
+    return Labels(modes, districts, about)

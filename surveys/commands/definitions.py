@@ -1,13 +1,12 @@
 """`flask surveys import`, `publish` and `export`: questionnaires from files, into force, and out again."""
 
-import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 import click
 from flask_babel import gettext as _
@@ -18,19 +17,18 @@ from consult.accounts.models import Unit
 from consult.audit.operations import MACHINE
 from consult.db import db, read_only, transaction
 from consult.districts import queries as districts
-from surveys import answer_rows, reading, sheets, titles, wording
+from surveys import answer_files, codebook, place_files, reading, sheets, titles, wording
 from surveys.commands import group
 from surveys.models import Access, Survey
 from surveys.operations import managing
-from surveys.queries import editions, rows
+from surveys.queries import editions, exporting
 from surveys.queries import surveys as queries
+from surveys.queries.exporting import Source, TooFewMixed
 from surveys.questions import Definition, Question
 from surveys.sheets import DefinitionRefused, Sheets
 
-FORMATS = ("xlsform", "xform", "md", "csv")
+FORMATS = ("xlsform", "xform", "md", "csv", "xlsx", "sav", "geojson")
 SHOWN = 50
-SMALLEST_TABLE = 10
-"""Fewer submissions than a published figure needs are not given one by one either."""
 
 
 @dataclass(frozen=True)
@@ -211,10 +209,11 @@ def _tell_of(review: editions.Review) -> None:
 @click.option("--format", "file_format", required=True, type=click.Choice(FORMATS))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path))
 def export(slug: str, file_format: str, out: Path) -> None:
-    """Write the questionnaire of the survey SLUG (xlsform, xform, md) or its answers (csv) into a file.
+    """Write the questionnaire of a survey (xlsform, xform, md), its answers (csv, xlsx, sav) or places (geojson).
 
     The answers are those of mixed submissions, in random order, without keys and days, places, and words that nobody
-    has read yet. They are for the coordinator's own computer: a row says much about one person.
+    has read yet. They are for the coordinator's own computer: a row says much about one person. Beside a table (csv)
+    lies its codebook, FILE.codebook.csv.
     """
     read_only(True)  # however long it takes, nobody is kept from answering
     try:
@@ -253,20 +252,44 @@ def _current(survey: Survey) -> Sheets:
     return (survey.published or survey.versions[-1]).sheets
 
 
+def _source(survey: Survey) -> Source:
+    try:
+        return exporting.source(survey)
+    except TooFewMixed as few:
+        raise click.ClickException(
+            _("Only %(number)s submissions are mixed; at least 10 are needed.", number=few.count)
+        ) from few
+
+
 def _write_csv(survey: Survey, out: Path) -> None:
-    """Write answers with semicolons and a byte order mark, as spreadsheets in Polish read them."""
-    count = rows.count_mixed(survey)
-    if count < SMALLEST_TABLE:
-        raise click.ClickException(_("Only %(number)s submissions are mixed; at least 10 are needed.", number=count))
-    editions_by_id = {version.id: version for version in rows.answered_versions(survey)}
-    wanted = answer_rows.columns([queries.definition_of(version) for version in editions_by_id.values()])
-    with _replacing(out) as opened:
-        writer = csv.writer(opened, delimiter=";")
-        writer.writerow(answer_rows.header(wanted))
-        for found in rows.mixed(survey):
-            about = (str(editions_by_id[found.version_id].number), found.mode.value, found.district_code)
-            writer.writerow(answer_rows.row(about, found.answers, wanted))
-    _tell(rows=count, columns=len(wanted))
+    found = _source(survey)
+    _put_texts(out, answer_files.as_csv(found.columns, found.submissions()))
+    described = codebook.variables(found.columns, "pl")
+    _put_texts(out.with_name(f"{out.name}.codebook.csv"), answer_files.codebook_as_csv(described))
+    _tell(rows=found.count, columns=len(found.columns))
+
+
+def _write_xlsx(survey: Survey, out: Path) -> None:
+    found = _source(survey)
+    with _replacing(out) as beside:
+        variables = codebook.variables(found.columns, "pl")
+        answer_files.write_xlsx(found.columns, variables, found.submissions(), beside)
+    _tell(rows=found.count, columns=len(found.columns))
+
+
+def _write_sav(survey: Survey, out: Path) -> None:
+    found = _source(survey)
+    variables = codebook.variables(found.columns, "pl")
+    labels = titles.labels_of_files(found.districts)
+    with _replacing(out) as beside:
+        answer_files.write_sav(variables, found.submissions(), labels, found.title, beside)
+    _tell(rows=found.count, columns=len(variables))
+
+
+def _write_geojson(survey: Survey, out: Path) -> None:
+    marked = exporting.places(_source(survey).survey)
+    _put_texts(out, [json.dumps(place_files.collection(marked), ensure_ascii=False)])
+    _tell(places=len(marked))
 
 
 def _put(out: Path, content: bytes) -> None:
@@ -274,14 +297,18 @@ def _put(out: Path, content: bytes) -> None:
     _tell(bytes=len(content))
 
 
+def _put_texts(out: Path, parts: Iterable[str]) -> None:
+    with _replacing(out) as beside, beside.open("w", encoding="utf-8", newline="") as opened:
+        opened.writelines(parts)
+
+
 @contextmanager
-def _replacing(out: Path) -> Iterator[TextIO]:
+def _replacing(out: Path) -> Iterator[Path]:
     """Write beside a file and put the whole in its place, readable by its owner alone."""
     beside = out.with_name(f".{out.name}.part")
     try:
         beside.touch(mode=0o600)
-        with beside.open("w", encoding="utf-8-sig", newline="") as opened:
-            yield opened
+        yield beside
         beside.replace(out)
     finally:
         beside.unlink(missing_ok=True)
@@ -292,6 +319,9 @@ WRITERS: Mapping[str, Callable[[Survey, Path], None]] = {
     "xform": _write_xform,
     "md": _write_md,
     "csv": _write_csv,
+    "xlsx": _write_xlsx,
+    "sav": _write_sav,
+    "geojson": _write_geojson,
 }
 
 

@@ -19,6 +19,7 @@ from surveys.views import (  # noqa: E402, F401  # they hang their pages on `bp`
     answering,
     changes,
     feedback,
+    files,
     inviting,
     managing,
     paper,

@@ -153,6 +153,7 @@ def _links(survey: Survey) -> list[tuple[str, str]]:
         (_("Type in paper questionnaires"), "surveys.transcribe", True),
         (_("Results"), "surveys.results", True),
         (_("Marked places"), "surveys.places", queries.asks_for_places(survey)),
+        (_("Answers as files"), "surveys.files", may_manage(current_user, survey)),
     ]
     return [(label, url_for(endpoint, slug=survey.slug)) for label, endpoint, is_there in pages if is_there]
 

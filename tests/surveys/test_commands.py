@@ -156,7 +156,7 @@ def test_a_version_changes_neither_owner_nor_readers(bring, options):
 def test_a_wrong_call_is_code_2(run, bring):
     assert run("import", "/nowhere.md", "--slug", "krotka")[0] == 2
     assert bring(SMALL, *NEW, "--access", "everybody")[0] == 2
-    assert run("export", "krotka", "--format", "sav", "--out", "x")[0] == 2
+    assert run("export", "krotka", "--format", "dta", "--out", "x")[0] == 2
 
 
 # Publish
