@@ -238,7 +238,7 @@ RATE_NOTES = (
         "and 31 December of the year."
     ),
     _l(
-        "The interval is what chance alone leaves open (95%, Poisson). It says nothing of how people "
+        "The interval is what chance alone leaves open (95 times in 100, Poisson). It says nothing of how people "
         "report or the police record."
     ),
 )
