@@ -26,6 +26,7 @@ class Reason(StrEnum):
     PETTY = "petty"
     NOT_TOLD_APART = "not_told_apart"
     MINORS = "minors"
+    NOT_HERE = "not_here"
     UNKNOWN = "unknown"
 
 
@@ -82,4 +83,5 @@ def match(category: str, measures: Collection[str]) -> Match:
     among = AMONG.get(category)
     if among is not None and among in measures:
         return Match(category, among.value, Closeness.AMONG_OTHERS)
-    return Match(category, None, reason=REASONS.get(category, Reason.UNKNOWN))
+    usual = Reason.NOT_HERE if among is not None else Reason.UNKNOWN
+    return Match(category, None, reason=REASONS.get(category, usual))

@@ -135,7 +135,9 @@ class Reading:
             self._known[name] = self._named(name)
         found = self._known[name]
         if found is None:
-            raise Wrong(FaultKind.PERSONAL if _is_personal(name) else FaultKind.NOT_A_MEASURE, "measure", name)
+            if _is_personal(name):  # what looks like a person is not said again, neither on a page nor in a log
+                raise Wrong(FaultKind.PERSONAL, "measure", "")
+            raise Wrong(FaultKind.NOT_A_MEASURE, "measure", name)
         self.measures.setdefault(found.code, found)
         return found.code
 
@@ -180,7 +182,7 @@ def _place(text: str) -> str:
     if len(place) > MOST_PLACE or not place.isprintable():
         raise Wrong(FaultKind.TOO_LONG, "place", place)
     if _is_personal(place):
-        raise Wrong(FaultKind.PERSONAL, "place", place)
+        raise Wrong(FaultKind.PERSONAL, "place", "")
     return place
 
 

@@ -62,6 +62,7 @@ REASONS = {
     Reason.PETTY: _l("it is mostly a petty offence (wykroczenie), and the official tables count only crimes"),
     Reason.NOT_TOLD_APART: _l("it may be a crime, but the official tables do not count it apart"),
     Reason.MINORS: _l("acts of minors have not been in the official tables since 2014"),
+    Reason.NOT_HERE: _l("the records that could stand beside it are not here for these areas"),
     Reason.UNKNOWN: _l("nobody has said yet which records belong to it"),
 }
 CLOSENESS = {

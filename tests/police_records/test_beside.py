@@ -96,5 +96,7 @@ def test_a_table_that_counts_the_category_itself_goes_before_all_else():
     assert match("predkosc", {"predkosc", "road"}).closeness is Closeness.SAME
     assert match("predkosc", {"road"}).closeness is Closeness.AMONG_OTHERS
     assert match("predkosc", set()).measure is None
+    assert match("predkosc", set()).reason is Reason.NOT_HERE
+    assert match("nowa_kategoria", {"road"}).reason is Reason.UNKNOWN
     assert match("alkohol", {"road", "alkohol"}).measure == "alkohol"
     assert match("alkohol", {"road"}).reason is Reason.PETTY

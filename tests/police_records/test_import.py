@@ -161,6 +161,7 @@ def test_a_fault_is_told_with_its_row_and_nothing_is_written(run, row, kind):
     code, said, message = run(content)
     assert (code, said["new"], count(RecordedFigure), count(FigureFile)) == (1, 0, 0, 0)
     assert "3" in message.splitlines()[0]
+    assert "44051401359" not in message
     with pytest.raises(FileRefused) as refused:
         makers.taken(content, FigureKind.OFFENCES)
     db.session.rollback()

@@ -120,7 +120,10 @@ def _names() -> dict[str, str]:
 
 
 def _measure_names() -> dict[str, str]:
-    return {one.code: wording.measure_name(one.code, one.name) for one in queries.measures()}
+    categories = _names()
+    return {
+        one.code: categories.get(one.code) or wording.measure_name(one.code, one.name) for one in queries.measures()
+    }
 
 
 def _match(matches: Sequence[Match], category: str) -> Match | None:
