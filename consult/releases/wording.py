@@ -54,11 +54,11 @@ def tables_of_month(record: Record, region: str) -> list[Table]:
     """Give the counts of a month: the country and its voivodeships, or one voivodeship and its districts."""
     wanted = [row for row in record["rows"] if _belongs(row["area"], region)]
     codes = sorted(record["categories"], key=lambda code: text_in(record["categories"][code]))
-    together = "; ".join(text_in(names) for names in record["together"].values())
     columns = [str(_("Area")), *(text_in(record["categories"][code]) for code in codes), str(_("Together"))]
-    if region and together:
-        columns.append(str(_("Only together: %(names)s", names=together)))
-    rows = [_month_row(row, codes, with_never=bool(region and together)) for row in wanted]
+    with_never = bool(region and record["together"])
+    if with_never:
+        columns.append(str(_("Other protected categories together")))
+    rows = [_month_row(row, codes, with_never=with_never) for row in wanted]
     return [Table(str(_("Threats of which somebody spoke")), columns, rows)]
 
 
@@ -74,6 +74,10 @@ def _month_row(row: Mapping[str, Any], codes: Sequence[str], *, with_never: bool
 
 def _count(count: int | None) -> str:
     return HIDDEN if count is None else number(count)
+
+
+def _together(record: Record) -> str:
+    return "; ".join(text_in(names) for names in record["together"].values()) or "–"
 
 
 def tables_of_survey(record: Record) -> list[Table]:
@@ -121,6 +125,7 @@ def notes(record: Record) -> list[str]:
         return [
             str(_("A threat counts in a month in which somebody spoke of it, and once.")),
             str(_("“x” is a number from one to four, or one hidden so that another cannot be worked out.")),
+            str(_("Counted only together, and only by district: %(names)s.", names=_together(record))),
             str(_("The counts of a month are published once and stay as they are.")),
         ]
     return [
