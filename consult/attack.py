@@ -115,6 +115,16 @@ def found_out(
     return attack.try_alone()
 
 
+def not_shown_safe(known: Knowledge, hidden: Iterable[int], protection: Protection, table: Counts) -> dict[int, Range]:
+    """List the hidden cells for which the search for many at once found no example, each with what was seen of it.
+
+    Some of them may be safe all the same: this is for whoever goes on hiding, not for whoever has to be sure.
+    """
+    attack = _Attack(known, sorted(hidden), protection, table)
+    attack.try_together()
+    return attack.left()
+
+
 def ranges(known: Knowledge, cells: Iterable[int]) -> dict[int, Range]:
     """Give the exact range of each cell. Raises Contradiction."""
     return _Attack(known, sorted(cells), Protection(LARGEST, LARGEST + 1), None).try_alone()
@@ -232,6 +242,10 @@ class _Attack:
 
     def _bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return self.outer_low[self.free].astype(float), self.outer_high[self.free].astype(float)
+
+    def left(self) -> dict[int, Range]:
+        """Give what was seen of the cells that are open still."""
+        return {int(one): Range(int(self.seen_low[one]), int(self.seen_high[one])) for one in self._open_cells()}
 
     def try_alone(self) -> dict[int, Range]:
         """Ask for the bounds of each cell that is left; give those that are not open enough."""

@@ -3,9 +3,9 @@
 Tables are linked when cells of one add up to cells of another: categories to all of them, districts to voivodeships
 and those to the country. First every sum is looked at by itself: a single hidden cell in it would be found by
 subtraction, and so would two ones that add up to two. Then the attacker (`consult.attack`) goes through all tables
-together; for each cell that it finds, a linear program chooses the cells of least weight through which the hidden
-number can be pushed up or down, and they are hidden too (Kelly, Golden and Assad 1992). That is repeated until the
-attacker finds nothing. What cannot be made safe is refused by name.
+together; for the cells that it finds, a linear program chooses the cells of least weight through which the hidden
+numbers can be pushed up or down, and they are hidden too (Kelly, Golden and Assad 1992): many at once first, the last
+ones one by one. That is repeated until the attacker finds nothing. What cannot be made safe is refused by name.
 
 Equal tables give equal choices: nothing is drawn by lot.
 """
@@ -14,16 +14,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from consult.attack import LARGEST, Counts, Protection, Range, Sum, floors, found_out, knowledge_of
+from consult.attack import (
+    LARGEST,
+    Counts,
+    Protection,
+    Range,
+    Sum,
+    floors,
+    found_out,
+    knowledge_of,
+    not_shown_safe,
+)
 
 MOST_REPAIRS = 60
 """Rounds of attack and repair before a release is refused."""
 
 TOTAL_WEIGHS = 4
 """A total is worth so many cells of its size: it is what people look for first."""
+
+FEW = 12
+"""So many open cells are repaired one by one; more of them together first."""
+
+OPEN_IS_WORTH = 60.0
+"""What a step of an open cell is worth against the weights of the cells that have to be hidden for it."""
 
 MOVED = 1e-7
 ALREADY_HIDDEN = 1e-3
@@ -52,6 +69,8 @@ def hidden_cells(tables: Tables, protection: Protection, more: Iterable[int] = (
     choice = _Choice(tables, protection, hidden)
     for _round in range(MOST_REPAIRS):
         choice.look_at_each_sum()
+        if choice.repair_together():
+            continue
         found = choice.found_out()
         if not found:
             return frozenset(choice.hidden)
@@ -121,6 +140,51 @@ class _Choice:
         known = knowledge_of(self.values, self.hidden, self.tables.sums)
         return found_out(known, self.hidden, self.protection, self.values)
 
+    def repair_together(self) -> bool:
+        """Hide what opens as many cells as may be at once; tell whether anything was hidden.
+
+        One linear program weighs what it costs to move shown cells against how far open cells get. A few are left to
+        the exact search.
+        """
+        before = len(self.hidden)
+        known = knowledge_of(self.values, self.hidden, self.tables.sums)
+        found = not_shown_safe(known, self.hidden, self.protection, self.values)
+        if len(found) <= FEW:
+            return False
+        steps = [(cell, step) for cell, one in found.items() for step in self._steps(cell, one)]
+        for sign in (1, -1):
+            self.hidden |= self._pushed_together([(cell, abs(step)) for cell, step in steps if step * sign > 0], sign)
+        return len(self.hidden) > before
+
+    def _pushed_together(self, steps: Sequence[tuple[int, int]], sign: int) -> frozenset[int]:
+        """Choose the cells that move when many are pushed at once, each as far as it is worth it."""
+        if not steps:
+            return frozenset()
+        many, extra = len(self.movable), len(steps)
+        weights = self._weights()
+        places = [self.place[cell] for cell, _step in steps]
+        follows = sparse.csr_matrix((np.ones(extra), (np.arange(extra), places)), shape=(extra, many))
+        within = sparse.hstack([sign * follows, -sign * follows, -sparse.identity(extra)]).tocsr()
+        exact = sparse.hstack([self.columns, -self.columns, sparse.csr_matrix((self.columns.shape[0], extra))]).tocsr()
+        highest = np.concatenate(
+            [
+                np.full(many, float(LARGEST)),
+                (self.values[self.movable] - 1).astype(float),
+                np.array([step for _cell, step in steps], dtype=float),
+            ]
+        )
+        done = milp(
+            np.concatenate([weights, weights, np.full(extra, -OPEN_IS_WORTH)]),
+            bounds=Bounds(np.zeros(2 * many + extra), highest),
+            constraints=[LinearConstraint(exact, 0, 0), LinearConstraint(within, 0, np.inf)],
+        )
+        return frozenset() if done.x is None else self._moved(done.x)
+
+    def _moved(self, found: NDArray[np.float64]) -> frozenset[int]:
+        many = len(self.movable)
+        moved = np.flatnonzero((found[:many] > MOVED) | (found[many : 2 * many] > MOVED))
+        return frozenset(int(one) for one in self.movable[moved])
+
     def repair(self, found: dict[int, Range]) -> bool:
         """Hide what makes each found cell open in both directions; tell whether anything was hidden."""
         before = len(self.hidden)
@@ -145,7 +209,7 @@ class _Choice:
     def _pushed(self, cell: int, step: int) -> frozenset[int]:
         """Choose the cells of least weight that move when one is pushed so far and all sums still hold."""
         many = len(self.movable)
-        weights = np.array([self._weight(int(one)) for one in self.movable])
+        weights = self._weights()
         downwards = (self.values[self.movable] - 1).astype(float)
         # a cell's way up and its way down are two variables, so that its weight counts for both
         lowest, highest = np.zeros(2 * many), np.concatenate([np.full(many, float(LARGEST)), downwards])
@@ -157,10 +221,10 @@ class _Choice:
             bounds=Bounds(lowest, highest),
             constraints=LinearConstraint(sparse.hstack([self.columns, -self.columns]).tocsr(), 0, 0),
         )
-        if done.x is None:
-            return frozenset()
-        moved = np.flatnonzero((done.x[:many] > MOVED) | (done.x[many:] > MOVED))
-        return frozenset(int(one) for one in self.movable[moved])
+        return frozenset() if done.x is None else self._moved(done.x)
+
+    def _weights(self) -> NDArray[np.float64]:
+        return np.array([self._weight(int(one)) for one in self.movable])
 
     def _weight(self, cell: int) -> float:
         if cell in self.hidden:
