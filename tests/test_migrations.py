@@ -40,6 +40,7 @@ LATER_TABLES = {
     "paper_form", "paper_sheet", "paper_entry", "paper_mark", "commitment_change", "meeting_file",
     "joining_thresholds", "judged_pair", "judged_sample", "figure_release",
     "figure_file", "figure_revision", "land_area", "population", "recorded_measure", "recorded_figure",
+    "allocation_sheet", "allocation_version",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
 

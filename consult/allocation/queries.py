@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func, select
 
+from consult.accounts.models import Unit
 from consult.allocation.coverage import Candidate, Demand
+from consult.allocation.models import AllocationSheet
+from consult.allocation.sheet import Due, due
 from consult.catalogue.models import Category
 from consult.db import db
 from consult.districts import queries as districts
 from consult.geo import shape_to_degrees
-from consult.period import midnight
+from consult.hot_spots.material import is_known
+from consult.hot_spots.queries import known_from
+from consult.observations.models import Observation, Plane
+from consult.period import Period, midnight
 from consult.places import queries as places
 from consult.threats.models import Threat
 from consult.threats.queries import in_area
 from consult.threats.workflow import Status
+from debates import queries as debates
 
 SQUARE_M = 500.0
 """Threats of one category in a square of this side are taken together at their middle."""
@@ -28,6 +35,8 @@ NOT_COUNTED = (Status.NOT_CONFIRMED, Status.JOKE, Status.ELIMINATED)
 CONFIRMED = (Status.CONFIRMED, Status.HANDED_OVER)
 
 FIRST_CANDIDATES = 6
+
+YEAR_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -112,3 +121,102 @@ def first_candidates(area: str) -> list[str]:
 def category_names(language: str) -> dict[str, str]:
     """Name the categories by their codes."""
     return {one.code: one.name(language) for one in db.session.scalars(select(Category))}
+
+
+# Sheets
+
+
+def sheets(scope: str) -> Sequence[AllocationSheet]:
+    """List the sheets of the units of a scope, the newest first."""
+    chosen = select(AllocationSheet).join(AllocationSheet.unit).where(Unit.path.startswith(scope, autoescape=True))
+    return db.session.scalars(chosen.order_by(AllocationSheet.id.desc())).unique().all()
+
+
+def sheet(sheet_id: int) -> AllocationSheet:
+    """Give a sheet, or raise NoResultFound."""
+    chosen = select(AllocationSheet).where(AllocationSheet.id == sheet_id)
+    return db.session.execute(chosen).unique().scalar_one()
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A sheet with the values that are awaited of it."""
+
+    sheet: AllocationSheet
+    due: Due
+
+
+def awaited(scope: str, today: date) -> list[Awaited]:
+    """List the values of measures that are awaited in a scope, the longest waiting first."""
+    found = [Awaited(one, what) for one in sheets(scope) for what in due(one.content, today)]
+    return sorted(found, key=lambda entry: (entry.due.due_on, entry.sheet.id))
+
+
+@dataclass(frozen=True)
+class PlaneHeard:
+    """What one plane says of an area: observations and different voices of the last year, and of the year before."""
+
+    plane: Plane
+    observations: int
+    voices: int
+    voices_before: int
+
+
+@dataclass(frozen=True)
+class Perceived:
+    """What people say of an area: by planes, all different voices, meetings and requests of the last two years.
+
+    `is_compared` tells whether voices were gathered already when the year before began.
+    """
+
+    planes: tuple[PlaneHeard, ...]
+    voices: int
+    voices_before: int
+    meetings: int
+    proposals: int
+    is_compared: bool
+
+
+def perceived(area: str, until: date) -> Perceived:
+    """Gather what people said of a district or commune in the year up to a day, and in the year before.
+
+    Meetings and requests are those of the whole district, of this calendar year and the last.
+    """
+    since, before = until - timedelta(days=YEAR_DAYS), until - timedelta(days=2 * YEAR_DAYS)
+    now_by, before_by = _voices_by_plane(area, since, until), _voices_by_plane(area, before, since)
+    years = [Period.parse(str(until.year - back)) for back in (0, 1)]
+    return Perceived(
+        tuple(PlaneHeard(plane, *now_by.get(plane, (0, 0)), before_by.get(plane, (0, 0))[1]) for plane in Plane),
+        _voices(area, since, until),
+        _voices(area, before, since),
+        sum(len(debates.in_period(area[:4], year)) for year in years),
+        len({one.id for year in years for one in debates.proposals_in(area[:4], year)}),
+        is_known(before, known_from(area)),
+    )
+
+
+def _said(chosen: Select[*tuple[Any, ...]], area: str, since: date, until: date) -> Select[*tuple[Any, ...]]:
+    column = Observation.district_code if len(area) == 4 else Observation.commune_code
+    return chosen.where(
+        Observation.withdrawn_at.is_(None),
+        in_area(column, area),
+        Observation.observed_from >= midnight(since),
+        Observation.observed_from < midnight(until),
+    )
+
+
+_VOICES = func.count(func.coalesce(Observation.voice_key, cast(Observation.id, String)).distinct())
+
+
+def _voices_by_plane(area: str, since: date, until: date) -> dict[Plane, tuple[int, int]]:
+    chosen = _said(select(Observation.plane, func.count(Observation.id), _VOICES), area, since, until)
+    return {plane: (count, voices) for plane, count, voices in db.session.execute(chosen.group_by(Observation.plane))}
+
+
+def _voices(area: str, since: date, until: date) -> int:
+    return db.session.scalar(_said(select(_VOICES), area, since, until)) or 0
+
+
+def area_km2(area: str) -> float:
+    """Tell how large a district or commune is."""
+    return (districts.district(area) if len(area) == 4 else districts.commune(area)).area_km2

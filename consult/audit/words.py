@@ -51,6 +51,8 @@ ACTS = {
     "apply_boundaries": _l("read all places by new boundaries"),
     "change_status": _l("changed the status of a threat"),
     "record_check": _l("entered a check"),
+    "propose_allocation": _l("proposed a change of a post"),
+    "write_allocation": _l("wrote on the sheet of a proposed change"),
     "withdraw_check": _l("took back a check"),
     "assign": _l("said who works on a threat"),
     "hand_over_threat": _l("handed a threat over to an office"),

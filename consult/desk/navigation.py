@@ -87,7 +87,7 @@ STAFF = (
         (
             Entry(_l("Summaries"), "summaries.index", READERS),
             Entry(_l("Waiting times"), "threats.waiting_times", READERS),
-            Entry(_l("Places for a post"), "allocation.coverage", READERS),
+            Entry(_l("Places for a post"), "allocation.index", READERS),
             Entry(_l("Police records"), "police_records.index"),
             Entry(_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
         ),

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from consult.accounts import queries as accounts
 from consult.accounts.rights import is_within
+from consult.allocation import queries as allocation
 from consult.clock import today
 from consult.desk import queries
 from consult.districts import queries as districts
@@ -102,6 +103,7 @@ def due_today() -> ResponseReturnValue:
         unserved=threats.count_unserved(today()) if current_user.role is Role.COORDINATOR else None,
         proposals=debates.open_proposals(current_user.scope, today()),
         owed=queries.owed_answers(current_user.scope, reminding.terms().last_day(today()), today()),
+        measurements=[] if current_user.role is Role.ADMINISTRATOR else allocation.awaited(current_user.scope, today()),
         today=today(),
         area_names=threat_pages.area_names(shown),
         **threat_pages.words(),

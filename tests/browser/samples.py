@@ -8,6 +8,9 @@ from sqlalchemy import select
 from consult.accounts import operations
 from consult.accounts import queries as accounts
 from consult.accounts.models import Account, LinkPurpose
+from consult.allocation import operations as allocation
+from consult.allocation.models import AllocationSheet
+from consult.allocation.sheet import Kind
 from consult.clock import now, today
 from consult.db import db
 from consult.demo import operations as demonstration
@@ -135,11 +138,25 @@ def _value(endpoint, name):
         "slug": lambda: SURVEY,
         "number": lambda: DIFFERING if endpoint.startswith("paper.") else 1,
         "form_id": _sheets,
+        "sheet_id": _proposed_change,
+        "section": lambda: "basics",
+        "rows": lambda: "indicators",
         "sample_id": lambda: _judged().id,
         "pair_id": lambda: judgements.pairs_of(_judged(), ("1003",))[0].id,
         "question": lambda: "walk_dark",
     }
     return makers[name]() if name in makers else None
+
+
+def _proposed_change():
+    """A sheet of a proposed change; the demonstration has none, so one is begun."""
+    known = _first(AllocationSheet)
+    if known is None:
+        unit = accounts.unit_by_code(UNIT)
+        words = {"title": "Posterunek w Widawie", "proposal": "Otworzyć posterunek."}
+        known = allocation.propose(1, unit, area_code="1003", kind=Kind.OPEN, **words).id
+        db.session.commit()
+    return known
 
 
 def _evaluating_debate():

@@ -14,7 +14,7 @@ READS = {
     "/surveys",
     "/summaries",
     "/hot-spots",
-    "/allocation/coverage",
+    "/allocation",
     "/threats/observations",
     "/threats/waiting-times",
     "/online-reports/replies",

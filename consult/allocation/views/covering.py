@@ -3,20 +3,19 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.allocation import queries, wording
 from consult.allocation.coverage import FEWEST_VOICES, Candidate, Question, answer
 from consult.allocation.drawing import drawing_of
+from consult.allocation.views import bp
 from consult.clock import today
 from consult.districts import queries as districts
 from consult.threats.views.access import READERS
 from consult.threats.views.observations import seen_areas
 from consult.web.languages import language
 from consult.web.roles import only
-
-bp = Blueprint("allocation", __name__)
 
 MOST_CANDIDATES = 12
 MOST_POSTS = 4
