@@ -24,6 +24,7 @@ from consult.web.roles import Role
 from surveys import sheets
 from surveys.models import Access
 from surveys.operations import managing
+from surveys.questions import SampleKind
 
 FORM = """
 | survey |
@@ -47,7 +48,9 @@ def made_survey(folder):
             unit = queries.unit_by_code("1003")
             author = accounts.create("k@policja.example", "koordynator", Role.COORDINATOR, unit)
             form = sheets.read(FORM.encode(), "form.md")
-            made = managing.create(author, slug="letters", unit=unit, sheets=form, access=Access.INVITATION)
+            made = managing.create(
+                author, slug="letters", unit=unit, sheets=form, access=Access.INVITATION, sample=SampleKind.OPT_IN
+            )
             managing.publish(author, made.draft)
     return app
 

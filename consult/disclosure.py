@@ -112,6 +112,12 @@ class Figures:
             return Share(100 * part / of)
         return _told(round(100 * min(part, of) / of), min(self.effective, of))
 
+    def estimated(self, part: float) -> Share | None:
+        """Give a part of the people that was estimated, such as a weighted one: to the public as if it were counted."""
+        if self.audience is Audience.STAFF:
+            return Share(100 * part) if self.tells() else None
+        return self.share(in_fives(round(part * self.people)))
+
 
 def _told(per_cent: int, people: float) -> Share:
     if people < EXTREMES_FROM and per_cent < LOWEST_SHARE:

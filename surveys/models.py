@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.models import Unit
 from consult.db import Key, Model
+from surveys.questions import SampleKind
 
 NO_ROW_NUMBERS = {"sqlite_with_rowid": False}
 """Rows stand in the order of their random keys; a row number would be the order in which people answered."""
@@ -48,7 +49,8 @@ class Survey(Model):
 
     `area_codes` are the TERYT codes of the areas that it is about: their communes are offered where a question asks for
     the respondent's. `meeting_code` is the key of the meeting whose debate it evaluates. `accepted` counts submissions,
-    in the transaction that takes each. `generation` counts how often the submissions were mixed.
+    in the transaction that takes each. `generation` counts how often the submissions were mixed. `sample` says how
+    people come to it; nobody may answer before somebody has said so.
     """
 
     __tablename__ = "survey"
@@ -56,12 +58,14 @@ class Survey(Model):
         CheckConstraint("closes_at IS NULL OR opens_at IS NULL OR closes_at > opens_at", "opens_before_it_closes"),
         CheckConstraint("quota IS NULL OR quota > 0", "a_quota_lets_somebody_in"),
         CheckConstraint("accepted >= 0", "accepted_counted"),
+        CheckConstraint("access <> 'open' OR sample IS NULL OR sample = 'opt-in'", "open_to_all_is_opt_in"),
     )
 
     id: Mapped[Key]
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     access: Mapped[Access]
+    sample: Mapped[SampleKind | None]
     area_codes: Mapped[list[str]]
     meeting_code: Mapped[str] = mapped_column(String(32), default="", index=True)
     opens_at: Mapped[datetime | None]
@@ -99,6 +103,51 @@ class Survey(Model):
         """Tell whether it may be answered, its quota aside."""
         has_begun = self.opens_at is None or self.opens_at <= moment
         return has_begun and not self.has_closed_at(moment) and self.published is not None
+
+
+class SurveyMethod(Model):
+    """What somebody states of how a survey is made, where the database cannot know it; empty is "not stated".
+
+    The last five columns say how people were drawn: from how many (`population_size`, with its year and source), within
+    the answers to which question (`strata`, `#district` for the district that people live in) with how many people in
+    each, and together with whom (`clusters`).
+    """
+
+    __tablename__ = "survey_method"
+    __table_args__ = (CheckConstraint("population_size IS NULL OR population_size > 0", "somebody_is_there"),)
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    sponsor: Mapped[str] = mapped_column(Text, default="")
+    population: Mapped[str] = mapped_column(Text, default="")
+    recruitment: Mapped[str] = mapped_column(Text, default="")
+    processing: Mapped[str] = mapped_column(Text, default="")
+    limitations: Mapped[str] = mapped_column(Text, default="")
+    population_size: Mapped[int | None]
+    population_source: Mapped[str] = mapped_column(String(200), default="")
+    strata: Mapped[str] = mapped_column(String(64), default="")
+    stratum_sizes: Mapped[dict[str, Any]]
+    clusters: Mapped[str] = mapped_column(String(64), default="")
+    author_id: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class SurveyWeighting(Model):
+    """The margins that a survey's results are weighted to, until a later row of them or until it is withdrawn.
+
+    `spec` holds the margins with year and source, `digest` that of its canonical JSON, `diagnostics` what the weights
+    cost when they were made. No person's weight is kept: weights are computed of the answers with the results.
+    """
+
+    __tablename__ = "survey_weighting"
+
+    id: Mapped[Key]
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    spec: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    diagnostics: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+    author_id: Mapped[int]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class SurveyVersion(Model):

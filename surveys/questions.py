@@ -60,6 +60,14 @@ class Role(StrEnum):
     MISSING_CATEGORY = "missing_category"
 
 
+class SampleKind(StrEnum):
+    """How people come to a survey (settings, column `kmzb::sample`): drawn, all of them, or whoever wants."""
+
+    OPT_IN = "opt-in"
+    PROBABILITY = "probability"
+    CENSUS = "census"
+
+
 @dataclass(frozen=True)
 class Choice:
     """One answer to choose. `columns` are further columns of its row, which a choice filter compares."""

@@ -28,6 +28,7 @@ from surveys.questions import (
     Question,
     Repeat,
     Role,
+    SampleKind,
     Texts,
 )
 from surveys.rules import NO, YES, group_rule, with_rules
@@ -103,12 +104,25 @@ def _settings(sheets: Sheets, form: Form) -> dict[str, Texts]:
     if default and spellings.language_code(default) not in form.languages:
         known = ", ".join(form.languages)
         form.faults.append(Fault(FaultKind.LANGUAGE, "settings", number, "default_language", default, known))
+    _check_sample(row, number, form)
     return {
         "title": _titles(row, form.languages),
         "intro": texts(row, "kmzb::intro"),
         "thanks": texts(row, "kmzb::thanks"),
         "closed": texts(row, "kmzb::closed"),
     }
+
+
+def _check_sample(row: Row, number: int, form: Form) -> None:
+    word = row.get("kmzb::sample", "")
+    if word and word not in set(SampleKind):
+        form.faults.append(Fault(FaultKind.VALUE, "settings", number, "kmzb::sample", word, " ".join(SampleKind)))
+
+
+def sample_of(sheets: Sheets) -> SampleKind | None:
+    """Give how people come to the survey, as the form itself says; None where it does not."""
+    words = [row.get("kmzb::sample", "") for _, row in numbered(sheets.get("settings", []))]
+    return SampleKind(words[0]) if words and words[0] in set(SampleKind) else None
 
 
 def _titles(row: Row, languages: Sequence[str]) -> Texts:

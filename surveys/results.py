@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate
+from types import MappingProxyType
 
 from consult.disclosure import Audience, Crowd, Figures, Part, Share, survey_figures
 from surveys.counting import (
@@ -167,10 +168,14 @@ class Material:
     """Counters of a survey's editions, ready to be asked question by question.
 
     The tally is that of the part asked for; who was asked is told of everybody, and only needed where there is a part.
+    `worth` says of weighted questions how many people theirs are worth.
     """
 
-    def __init__(self, editions: Sequence[Edition], tally: Tally, asked: Asked) -> None:
+    def __init__(
+        self, editions: Sequence[Edition], tally: Tally, asked: Asked, worth: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
         self.editions = newest_first(editions)
+        self.worth = worth
         self._tally, self._asked = tally, asked
         self._crowds: dict[frozenset[tuple[int, int]], Crowd] = {}
 
@@ -247,7 +252,8 @@ def _figures(
     material: Material, cell: str, editions: Sequence[Edition], audience: Audience, part: Part | None
 ) -> Figures | None:
     crowd = material.crowd(cell, editions, part)
-    return survey_figures(audience, material.cells(cell, editions, part), crowd, part)
+    counts = material.cells(cell, editions, part)
+    return survey_figures(audience, counts, crowd, part, effective=material.worth.get(cell))
 
 
 def newest_first(editions: Iterable[Edition]) -> list[Edition]:
@@ -280,9 +286,12 @@ def _series(editions: Sequence[Edition], part: Part | None) -> Iterator[tuple[Qu
 
 def _is_same(question: Question, edition: Edition) -> bool:
     """Tell whether an edition asks a question of this name in the same way: one series, not a broken one."""
-    return any(
-        other.name == question.name and _shape(other) == _shape(question) for other in edition.definition.questions
-    )
+    return any(is_same_question(question, other) for other in edition.definition.questions)
+
+
+def is_same_question(one: Question, other: Question) -> bool:
+    """Tell whether two questions are one: of one name, one kind and the same answers."""
+    return one.name == other.name and _shape(one) == _shape(other)
 
 
 def _shape(question: Question) -> tuple[object, ...]:

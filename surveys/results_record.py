@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from consult.disclosure import Share
+from consult.disclosure import Figures, Share
+from consult.estimates.intervals import Interval
+from consult.estimates.measures import Estimate
+from surveys.estimation import Basis, Estimated
 from surveys.questions import Choice, text_in
 from surveys.results import Box, Line, Ranked, Result, Results, Scale
 
 Record = dict[str, Any]
+WEIGHTING = ("people", "lowest", "highest", "effective", "design_effect")
 
 
 def survey_record(results: Results, language: str) -> Record:
@@ -18,6 +22,53 @@ def survey_record(results: Results, language: str) -> Record:
         "sus": {"people": usability.people, "mean": round(usability.mean, 2)} if usability else None,
         "questions": [{**_asked(result, language), **figures_record(result, language)} for result in results.questions],
     }
+
+
+def basis_record(basis: Basis | None) -> Record:
+    """Write what weights cost; null where nobody is weighted."""
+    if basis is None or basis.weighted is None:
+        return {"weighting": None}
+    found = basis.weighted.diagnostics
+    return {"weighting": {name: found[name] for name in WEIGHTING} | {"margins": list(basis.weighted.groups)}}
+
+
+def estimates_record(told: Estimated | None, result: Result, basis: Basis) -> Record:
+    """Write the estimates of a question; only weighted shares where people selected themselves."""
+    if told is None or result.figures is None:
+        return {"estimates": None}
+    lines = {name: _estimate(one, result.figures, basis) for name, one in told.lines.items()}
+    boxes = {
+        "top": _estimate(told.top, result.figures, basis) if result.scale.top else None,
+        "bottom": _estimate(told.bottom, result.figures, basis) if result.scale.bottom else None,
+    }
+    numbers = {
+        "mean": _number(told.mean, basis) if result.scale.mean is not None else None,
+        "nps": _number(told.score, basis) if result.scale.recommendation else None,
+    }
+    known = {name: fact for name, fact in (boxes | numbers).items() if fact is not None}
+    return {"estimates": {"answers": lines, **known}}
+
+
+def _estimate(estimate: Estimate | None, figures: Figures, basis: Basis) -> Record | None:
+    share = figures.estimated(estimate.value) if estimate else None
+    if share is None or estimate is None:
+        return None
+    return {**_share(share), **_certainty(estimate, estimate.korn_graubard, basis, 100)}
+
+
+def _number(estimate: Estimate | None, basis: Basis) -> Record | None:
+    if estimate is None:
+        return None
+    return {"value": round(estimate.value, 2), **_certainty(estimate, estimate.interval, basis, 1)}
+
+
+def _certainty(estimate: Estimate, interval: Interval, basis: Basis, times: int) -> Record:
+    """Write error and interval of a drawn sample, and how many people the figure is worth."""
+    effective = {"effective": round(estimate.effective, 1)}
+    if not basis.has_intervals:
+        return effective
+    low, high = (round(times * end, 2) for end in interval)
+    return {"error": round(times * estimate.error, 3), "low": low, "high": high, **effective}
 
 
 def _asked(result: Result, language: str) -> Record:

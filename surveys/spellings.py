@@ -27,6 +27,7 @@ SETTINGS = (
     "default_language",
     "allow_choice_duplicates",
     "style",
+    "kmzb::sample",
     *TRANSLATED_SETTINGS,
 )
 COLUMNS: Mapping[str, tuple[str, ...]] = {"survey": SURVEY, "choices": CHOICES, "settings": SETTINGS}

@@ -17,7 +17,7 @@ from surveys.answer_files import Labels
 from surveys.models import Access, Mode, VersionState
 from surveys.queries.editions import Obstacle
 from surveys.queries.surveys import Phase
-from surveys.questions import Kind
+from surveys.questions import Kind, SampleKind
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
@@ -26,6 +26,9 @@ _LISTED: tuple[tuple[StrEnum, Any], ...] = (
     (Access.OPEN, _l("everybody")),
     (Access.INVITATION, _l("people with a letter and a code")),
     (Access.STAFF, _l("police officers, for residents they talk to")),
+    (SampleKind.OPT_IN, _l("Whoever wants to answers: respondents select themselves")),
+    (SampleKind.PROBABILITY, _l("People who were drawn at random are asked, each with a known chance")),
+    (SampleKind.CENSUS, _l("Everybody whom the survey concerns is asked")),
     (Mode.WEB, _l("on the web")),
     (Mode.PAPER, _l("on paper")),
     (Mode.INTERVIEW, _l("in an interview")),
@@ -53,6 +56,10 @@ _LISTED: tuple[tuple[StrEnum, Any], ...] = (
     (
         Obstacle.NO_COMMUNES,
         _l("The survey asks for the commune, but no boundaries are loaded for its areas. Load them first."),
+    ),
+    (
+        Obstacle.NO_SAMPLE,
+        _l("Nobody has said how people come to this survey: drawn at random, all of them, or whoever wants to."),
     ),
     (Obstacle.FAULTS, _l("The questionnaire has faults. Correct them in the file and upload it again.")),
     (Obstacle.NO_QUESTIONS, _l("The questionnaire asks nothing. Add a question.")),

@@ -41,8 +41,9 @@ LATER_TABLES = {
     "joining_thresholds", "judged_pair", "judged_sample", "figure_release",
     "figure_file", "figure_revision", "land_area", "population", "recorded_measure", "recorded_figure",
     "allocation_sheet", "allocation_version",
+    "survey_method", "survey_weighting",
 }  # fmt: skip
-NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at")}
+NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample")}
 
 
 @pytest.fixture(scope="module")

@@ -38,6 +38,9 @@ class Design:
     clusters: Codes
     populations: Floats | None = None
 
+    def __post_init__(self) -> None:
+        self._unsampled(np.bincount(self.units[0]))  # refuses numbers that contradict one another
+
     @classmethod
     def simple(cls, people: int, population: float | None = None) -> Self:
         """Describe a plain draw of so many people."""
@@ -59,7 +62,8 @@ class Design:
 
     def degrees_of(self, some: NDArray[np.bool_]) -> int:
         """Give the degrees of freedom of some of the people."""
-        return len(np.unique(self.units[1][some])) - len(np.unique(self.strata[some]))
+        units, strata = (np.count_nonzero(np.bincount(codes[some])) for codes in (self.units[1], self.strata))
+        return int(units) - int(strata)
 
     def covariance(self, scores: Floats) -> Floats:
         """Give how totals of scores vary together; `scores` has a row for each person and a column for each total.
@@ -79,6 +83,11 @@ class Design:
         scale = self._unsampled(counts) * np.where(counts > 1, counts / np.maximum(counts - 1, 1), 1.0)
         weighted = apart * scale[stratum_of][:, None]
         return np.asarray(weighted.T @ apart)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everybody there is was reached: then no figure varies."""
+        return not self._unsampled(np.bincount(self.units[0])).any()
 
     def _unsampled(self, drawn: Codes) -> Floats:
         """Give the part of each stratum that was not drawn: 0 in a census, 1 where the population has no end."""

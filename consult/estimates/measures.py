@@ -49,7 +49,9 @@ class Estimate:
 
     @property
     def korn_graubard(self) -> Interval:
-        """A share's interval after Korn and Graubard."""
+        """A share's interval after Korn and Graubard; a share that does not vary has none but itself."""
+        if self.error <= 0 and 0 < self.value < 1:
+            return self.value, self.value
         return intervals.korn_graubard(self.value, self.people, self.design_effective, self.degrees)
 
     @property

@@ -24,7 +24,7 @@ from surveys.operations import managing
 from surveys.queries import editions, exporting
 from surveys.queries import surveys as queries
 from surveys.queries.exporting import Source, TooFewMixed
-from surveys.questions import Definition, Question
+from surveys.questions import Definition, Question, SampleKind
 from surveys.sheets import DefinitionRefused, Sheets
 
 FORMATS = ("xlsform", "xform", "md", "csv", "xlsx", "sav", "geojson")
@@ -46,6 +46,7 @@ class Wanted:
     unit: str | None
     access: Access | None
     areas: tuple[str, ...]
+    sample: SampleKind | None = None
 
 
 @group.command("import")
@@ -57,17 +58,30 @@ class Wanted:
     type=click.Choice([one.value for one in Access]),
     help="Who may answer a new survey; by default everybody.",
 )
+@click.option(
+    "--sample",
+    type=click.Choice([one.value for one in SampleKind]),
+    help="How people come to a new survey; where everybody may answer, always opt-in.",
+)
 @click.option("--area", "areas", multiple=True, help="TERYT code of an area that a new survey is about; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--quiet", is_flag=True, help="No remarks.")
 def import_file(
-    file: Path, slug: str, unit_code: str | None, access: str | None, areas: tuple[str, ...], dry_run: bool, quiet: bool
+    file: Path,
+    slug: str,
+    unit_code: str | None,
+    access: str | None,
+    sample: str | None,
+    areas: tuple[str, ...],
+    dry_run: bool,
+    quiet: bool,
 ) -> None:
     """Make a survey of the XLSForm FILE (.xlsx, .xls, .md), or the next version of the survey SLUG.
 
     The version is a draft until it is published. The same file again changes nothing. See docs/formats.md.
     """
-    wanted = Wanted(slug, unit_code, Access(access) if access else None, areas)
+    kind = SampleKind(sample) if sample else None
+    wanted = Wanted(slug, unit_code, Access(access) if access else None, areas, kind)
     try:
         with file.open("rb") as opened:
             form = sheets.read(opened.read(sheets.MAX_BYTES + 1), file.name)
@@ -129,14 +143,20 @@ def _begin(form: Sheets, wanted: Wanted) -> None:
     for area in wanted.areas:
         if area not in known:
             raise click.ClickException(_("--area: there are no boundaries with the code %(code)s", code=area))
-    managing.create(
-        _Machine(),
-        slug=wanted.slug,
-        unit=_unit(wanted.unit),
-        sheets=form,
-        access=wanted.access or Access.OPEN,
-        area_codes=wanted.areas,
-    )
+    try:
+        managing.create(
+            _Machine(),
+            slug=wanted.slug,
+            unit=_unit(wanted.unit),
+            sheets=form,
+            access=wanted.access or Access.OPEN,
+            sample=wanted.sample,
+            area_codes=wanted.areas,
+        )
+    except managing.OpenIsOptIn as error:
+        raise click.ClickException(
+            _("--sample: everybody may answer, so respondents select themselves; say --access invitation or staff")
+        ) from error
 
 
 def _unit(code: str | None) -> Unit:
@@ -148,8 +168,14 @@ def _unit(code: str | None) -> Unit:
 
 def _check_same(survey: Survey, wanted: Wanted) -> None:
     """A new version changes neither whose survey it is nor who may answer."""
-    said = {"--unit": wanted.unit, "--access": wanted.access, "--area": sorted(wanted.areas) or None}
-    stands = {"--unit": survey.unit.code, "--access": survey.access, "--area": sorted(survey.area_codes)}
+    areas = sorted(wanted.areas) or None
+    said = {"--unit": wanted.unit, "--access": wanted.access, "--area": areas, "--sample": wanted.sample}
+    stands = {
+        "--unit": survey.unit.code,
+        "--access": survey.access,
+        "--area": sorted(survey.area_codes),
+        "--sample": survey.sample,
+    }
     for name, value in said.items():
         if value is not None and value != stands[name]:
             raise click.ClickException(_("%(option)s: the survey exists already with another value", option=name))

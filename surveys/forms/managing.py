@@ -36,7 +36,7 @@ from consult.web.languages import language
 from surveys import presets, reading, sheets, titles
 from surveys.models import Access, Survey, SurveyVersion
 from surveys.queries import surveys as queries
-from surveys.questions import Definition, text_in
+from surveys.questions import Definition, SampleKind, text_in
 from surveys.sheets import DefinitionRefused, Fault, Sheets
 
 OWN_FILE = "file"
@@ -166,6 +166,21 @@ def _moment(day: date | None, hour: time | None) -> datetime | None:
     return datetime.combine(day, hour or time(), WARSAW) if day else None
 
 
+def sample_field() -> RadioField:
+    """Ask how people come to a survey."""
+    return RadioField(
+        _l("How people come to the survey"),
+        choices=_all(SampleKind),
+        coerce=_sample_or_none,
+        validate_choice=False,
+        description=_l("Decides whether figures may be told with a margin of error: only where people were drawn."),
+    )
+
+
+def _sample_or_none(word: Any) -> SampleKind | None:
+    return SampleKind(word) if word in set(SampleKind) else None
+
+
 class NewSurveyForm(QuestionnaireForm, TimesForm):
     """A new survey: from a preset or from a file, who may answer, where and when."""
 
@@ -178,6 +193,7 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
     )
     unit_code = SelectField(_l("Unit"))
     access = RadioField(_l("Who may answer"), choices=_all(Access), coerce=Access, default=Access.OPEN)
+    sample = sample_field()
     area_codes = SelectMultipleField(
         _l("Areas that the survey is about"), description=_l("None chosen means the whole area of the unit.")
     )
@@ -212,6 +228,13 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
         if self.start.data == OWN_FILE:
             self.take_file(field)
 
+    def validate_sample(self, field: Field) -> None:
+        """Take the questionnaire's own word where nothing was chosen; refuse a draw that anybody may join."""
+        field.data = field.data or (reading.sample_of(self.sheets) if self.sheets else None)
+        if field.data is None:
+            raise ValidationError(_l("Choose how people come to the survey."))
+        check_sample(self.access.data, field.data)
+
     def validate_slug(self, field: Field) -> None:
         """Refuse what cannot stand in an address or stands there for another page."""
         if field.data and not titles.is_slug(field.data):
@@ -232,6 +255,7 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
             "unit": unit,
             "sheets": self.sheets,
             "access": self.access.data,
+            "sample": self.sample.data,
             "area_codes": self.area_codes.data,
             "meeting_code": self.meeting_code.data or "",
         }
@@ -250,6 +274,14 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
             )
 
         return titles.free_slug(text_in(definition.title, language()), is_taken)
+
+
+def check_sample(access: Access, sample: SampleKind) -> None:
+    """Refuse a sample that cannot be one, since anybody may answer."""
+    if access is Access.OPEN and sample is not SampleKind.OPT_IN:
+        raise ValidationError(
+            _l("Everybody may answer, so respondents select themselves. Choose that, or let only those invited answer.")
+        )
 
 
 def _reserved() -> set[str]:
@@ -331,6 +363,11 @@ class ScheduleForm(TimesForm):
     def refuse_access(self) -> None:
         """Say that somebody has answered meanwhile."""
         said = _l("Somebody has answered meanwhile: who may answer can no longer be changed.")
+        self.access.errors = [*self.access.errors, str(said)]
+
+    def refuse_opening(self) -> None:
+        """Say that whoever was drawn or counted cannot be joined by everybody."""
+        said = _l("People were drawn for this survey, or all were asked. Change that on the page of its method first.")
         self.access.errors = [*self.access.errors, str(said)]
 
     def refuse_reopening(self) -> None:

@@ -21,6 +21,7 @@ from surveys.models import Access, Invitation, Survey, SurveyVersion, VersionSta
 from surveys.queries import editions
 from surveys.queries import surveys as queries
 from surveys.queries.editions import Obstacle
+from surveys.questions import SampleKind
 
 
 class Author(Protocol):
@@ -58,6 +59,10 @@ class AccessFixed(Exception):
     """Somebody has answered: who may answer can no longer change."""
 
 
+class OpenIsOptIn(Exception):
+    """Where anybody may answer, people select themselves: neither a draw nor everybody was asked."""
+
+
 class SurveyOver(Exception):
     """The survey has ended and its submissions were mixed: it cannot be opened again."""
 
@@ -73,6 +78,7 @@ def create(
     unit: Unit,
     sheets: dict[str, Any],
     access: Access = Access.OPEN,
+    sample: SampleKind | None = None,
     area_codes: Sequence[str] = (),
     meeting_code: str = "",
     opens_at: datetime | None = None,
@@ -81,12 +87,14 @@ def create(
 ) -> Survey:
     """Begin a survey with a first version that is not published yet, once however often the form is sent.
 
-    Raises SlugTaken when the name stands for another survey, and DefinitionRefused.
+    Without `sample` the questionnaire's own word counts, and who may answer. Raises SlugTaken when the name stands for
+    another survey, OpenIsOptIn, and DefinitionRefused.
     """
     survey = Survey(
         slug=slug,
         unit=unit,
         access=access,
+        sample=_sample(access, sample or reading.sample_of(sheets)),
         area_codes=list(area_codes),
         meeting_code=meeting_code,
         opens_at=opens_at,
@@ -105,6 +113,15 @@ def create(
     _written(survey, sheets, author)
     audit.note(author.id, "create_survey", "survey", survey.id, survey.unit_path)
     return survey
+
+
+def _sample(access: Access, wanted: SampleKind | None) -> SampleKind | None:
+    """Settle how people come to a survey: where anybody may answer, nothing needs to be said."""
+    if access is not Access.OPEN:
+        return wanted
+    if wanted not in {None, SampleKind.OPT_IN}:
+        raise OpenIsOptIn
+    return SampleKind.OPT_IN
 
 
 def draft(author: Author, survey: Survey, sheets: dict[str, Any]) -> SurveyVersion:
@@ -192,7 +209,7 @@ def schedule(
     """Set when a survey opens and closes, how many it takes and, until somebody has answered, who may answer.
 
     A later end opens a survey that has ended again; raises SurveyOver when its submissions were mixed already. Raises
-    QuotaTooLow and AccessFixed.
+    QuotaTooLow, AccessFixed and OpenIsOptIn.
     """
     _hold(survey)
     if quota is not None and quota < survey.accepted:
@@ -201,8 +218,9 @@ def schedule(
         raise AccessFixed
     if _would_reopen(survey, closes_at) and not queries.may_reopen(survey):
         raise SurveyOver
+    sample = _sample(access or survey.access, survey.sample)
     survey.opens_at, survey.closes_at, survey.quota = opens_at, closes_at, quota
-    survey.access = access or survey.access
+    survey.access, survey.sample = access or survey.access, sample
     audit.note(author.id, "schedule_survey", "survey", survey.id, survey.unit_path)
 
 

@@ -22,6 +22,7 @@ class Obstacle(StrEnum):
     FAULTS = "faults"
     NO_COMMUNES = "no_communes"
     NO_QUESTIONS = "no_questions"
+    NO_SAMPLE = "no_sample"
     BREAKING = "breaking"
     GAPS = "gaps"
     UNCHANGED = "unchanged"
@@ -37,6 +38,7 @@ class Review:
     changes: Sequence[Change] = ()
     gaps: Sequence[Gap] = ()
     lacks_communes: bool = False
+    lacks_sample: bool = False
     is_unchanged: bool = False
 
     def obstacles(self, *, accept_gaps: bool = False) -> list[Obstacle]:
@@ -46,6 +48,7 @@ class Review:
             Obstacle.NO_QUESTIONS: asks_nothing,
             Obstacle.FAULTS: bool(self.faults) and not asks_nothing,
             Obstacle.NO_COMMUNES: self.lacks_communes,
+            Obstacle.NO_SAMPLE: self.lacks_sample,
             Obstacle.BREAKING: bool(versions.breaking(self.changes)),
             Obstacle.UNCHANGED: self.is_unchanged,
             Obstacle.GAPS: bool(self.gaps) and not accept_gaps,
@@ -67,6 +70,7 @@ def review(version: SurveyVersion) -> Review:
         changes=_changes(survey, definition),
         gaps=reading.gaps(definition),
         lacks_communes=lacks_communes,
+        lacks_sample=survey.sample is None,
         is_unchanged=survey.published is not None and survey.published.digest == xlsform.digest(sheets),
     )
 

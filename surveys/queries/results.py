@@ -15,6 +15,7 @@ from consult.db import db
 from consult.disclosure import Audience, Part
 from consult.threats.queries import areas_within
 from surveys.counting import ALL, ASKED, SUS, cell_name
+from surveys.estimation import Basis
 from surveys.models import Counter, Mode, Survey, VersionState
 from surveys.queries.surveys import definition_of
 from surveys.results import (
@@ -35,6 +36,9 @@ from surveys.results import (
 Districts = Collection[str] | None
 """The districts that a reader may see; None: everything, also those who named no district."""
 
+UNWEIGHTED: Mapping[str, float] = {}
+"""How many people those asked each question are worth, where nobody is weighted: as many as they are."""
+
 Sizes = dict[str, dict[tuple[str, str], int]]
 """How many people were asked each question, of each district and mode."""
 
@@ -52,11 +56,24 @@ def seen_districts(unit_path: str, scope: str) -> Districts:
     return frozenset(code[:4] for code in areas_within(scope, today()))
 
 
-def found(survey: Survey, districts: Districts = None, part: Part | None = None) -> Results:
+def found(
+    survey: Survey, districts: Districts = None, part: Part | None = None, worth: Mapping[str, float] = UNWEIGHTED
+) -> Results:
     """Give what staff may see of a survey, of everybody in some districts or of a part of them."""
     of = editions(survey)
     who = asked(of, districts) if part is not None else {}
-    return survey_results(Material(of, counts(of, districts, part), who), Audience.STAFF, part)
+    return survey_results(Material(of, counts(of, districts, part), who, worth), Audience.STAFF, part)
+
+
+def worth(
+    survey: Survey, basis: Basis | None, part: Part | None = None, districts: Districts = None
+) -> Mapping[str, float]:
+    """Say how many people those asked each question are worth, where they are weighted (Kish)."""
+    if basis is None or basis.weighted is None:
+        return UNWEIGHTED
+    some = basis.respondents.of(part, districts)
+    names = {question.name for edition in editions(survey) for question in edition.definition.questions}
+    return {cell_name(name): basis.effective(name, some) for name in names} | {ALL: basis.effective_of(some)}
 
 
 def publishable(survey: Survey) -> Results:

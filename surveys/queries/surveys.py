@@ -140,6 +140,12 @@ def of_scope(scope: str, phase: Phase | None = None, page: int = 1) -> Page:
     return _page(found, page)
 
 
+def answered_of_scope(scope: str, most: int) -> Sequence[Survey]:
+    """List the surveys that concern a scope and that somebody answered, the latest first."""
+    chosen = select(Survey).where(_concerns(scope), Survey.accepted > 0).order_by(Survey.id.desc()).limit(most)
+    return db.session.scalars(chosen).unique().all()
+
+
 def open_now(area_code: str = "", page: int = 1) -> Page:
     """List the surveys that people may answer now in a district, or anywhere; those that end first come first."""
     return _page([survey for survey in _open() if concerns_area(survey, area_code)], page)

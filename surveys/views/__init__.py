@@ -18,15 +18,18 @@ bp.add_app_template_filter(LANGUAGES.__getitem__, "language_name")
 from surveys.views import (  # noqa: E402, F401  # they hang their pages on `bp`
     answering,
     changes,
+    comparing,
     feedback,
     files,
     inviting,
     managing,
+    methods,
     paper,
     places,
     previewing,
     results,
     reviewing,
     transcribing,
+    weighting,
     wishes,
 )

@@ -152,6 +152,7 @@ def _links(survey: Survey) -> list[tuple[str, str]]:
         (_("Paper questionnaire to print"), "surveys.paper", True),
         (_("Type in paper questionnaires"), "surveys.transcribe", True),
         (_("Results"), "surveys.results", True),
+        (_("Weights"), "surveys.weights", may_manage(current_user, survey)),
         (_("Marked places"), "surveys.places", queries.asks_for_places(survey)),
         (_("Answers as files"), "surveys.files", may_manage(current_user, survey)),
     ]
@@ -317,6 +318,8 @@ def edit(slug: str) -> ResponseReturnValue:
             form.refuse_reopening()
         except managing.AccessFixed:
             form.refuse_access()
+        except managing.OpenIsOptIn:
+            form.refuse_opening()
         else:
             flash(_("The changes are saved."), "success")
             return redirect(url_for("surveys.show", slug=slug))

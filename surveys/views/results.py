@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,16 +13,18 @@ from consult.districts import queries as districts
 from consult.web.languages import day, language, number
 from consult.web.roles import only
 from consult.words import folded
-from surveys import results_wording, titles
+from surveys import estimates_wording, estimation, results_wording, titles
 from surveys.counting import ALL
-from surveys.models import Mode, Survey
-from surveys.queries import mixing, surveys
+from surveys.models import Access, Mode, Survey
+from surveys.queries import methods, mixing, respondents, surveys
 from surveys.queries import results as queries
+from surveys.queries.respondents import Standing
 from surveys.queries.results import Districts
-from surveys.queries.surveys import Day
+from surveys.queries.surveys import Day, Listed
 from surveys.results import DISTRICT, MODE, VERSION, Edition, Row
 from surveys.views import bp
-from surveys.views.access import READERS, seen_survey
+from surveys.views.access import READERS, may_manage, seen_survey
+from surveys.views.methods import box
 
 WAYS = {"district": DISTRICT, "mode": MODE, "version": VERSION}
 """How a filter in the address is called: mode:paper."""
@@ -37,6 +39,9 @@ bp.add_app_template_filter(results_wording.shown_lines, "shown_lines")
 bp.add_app_template_filter(results_wording.facts, "scale_facts")
 bp.add_app_template_filter(results_wording.chart, "results_chart")
 bp.add_app_template_filter(results_wording.usability_in_words, "usability_in_words")
+bp.add_app_template_filter(estimates_wording.column, "estimates_column")
+bp.add_app_template_filter(estimates_wording.shown, "estimate")
+bp.add_app_template_filter(estimates_wording.facts, "estimated_facts")
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,17 @@ def results(slug: str) -> ResponseReturnValue:
     offers = _offers(turnout, editions)
     only_part = request.args.get("only", "")
     part = _part(only_part, offers)
+    entry, standing = surveys.listed(survey), respondents.standing(survey)
+    found = queries.found(survey, seen, part, queries.worth(survey, standing.basis, part, seen))
     return render_template(
         "surveys/results.html",
-        entry=surveys.listed(survey),
-        found=queries.found(survey, seen, part),
+        entry=entry,
+        found=found,
+        basis=standing.basis,
+        estimates=estimation.estimates(standing.basis, found.questions, part, seen) if standing.basis else {},
+        notes=_notes(survey, entry, standing),
+        box=box(survey, entry, found) if seen is None and part is None else [],
+        ways=_ways(survey),
         turnout=_key_figures(turnout, surveys.days_of(survey)),
         has_districts=any(turnout.by_district),
         offers=offers,
@@ -102,6 +114,28 @@ def _rows(survey: Survey, question: str) -> list[Row]:
     except KeyError:
         abort(404)
     return [row for row in rows if row.name]
+
+
+def _notes(survey: Survey, entry: Listed, standing: Standing) -> list[str]:
+    """Say what kind of sample it is, how many of all answered, what the weights cost, and why figures are missing."""
+    said = [estimates_wording.how_people_came(survey.sample, is_open=survey.access is Access.OPEN)]
+    if standing.refusal is not None:
+        said.append(estimates_wording.refusal_in_words(standing.refusal, entry.definition, language()))
+    if standing.basis is not None:
+        size = methods.stated(survey).population_size
+        said += [estimates_wording.reach(standing.basis, size), estimates_wording.worth(standing.basis)]
+    return [line for line in said if line]
+
+
+def _ways(survey: Survey) -> list[tuple[str, str]]:
+    """List the pages that go on from the results."""
+    pages = [
+        (_("Two questions together"), "surveys.cross_table", True),
+        (_("Compare with another survey"), "surveys.compare", True),
+        (_("Weights"), "surveys.weights", may_manage(current_user, survey)),
+        (_("Method"), "surveys.method", True),
+    ]
+    return [(label, url_for(endpoint, slug=survey.slug)) for label, endpoint, is_there in pages if is_there]
 
 
 def _key_figures(turnout: Turnout, days: Sequence[Day]) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from surveys import reading, sheets
 from surveys.models import Access
 from surveys.operations import managing
 from surveys.queries import surveys as queries
+from surveys.questions import SampleKind
 from tests.accounts.makers import coordinator, unit
 
 SMALL = """
@@ -36,6 +37,7 @@ def survey(text=SMALL, slug="krotka", access=Access.OPEN, author=None, published
         unit=facts.pop("unit", None) or unit(),
         sheets=sheets.read(text.encode(), "form.md"),
         access=access,
+        sample=facts.pop("sample", SampleKind.OPT_IN),
         **facts,
     )
     if published:

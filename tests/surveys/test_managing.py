@@ -17,6 +17,7 @@ from surveys.models import Access, DayCount, Invitation, Mode, Submission, Surve
 from surveys.operations import managing
 from surveys.queries import surveys as queries
 from surveys.queries.surveys import Phase
+from surveys.questions import SampleKind
 from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
 from tests.pages import Page
 from tests.surveys.makers import SMALL, survey
@@ -98,13 +99,13 @@ def test_every_preset_can_be_begun_looked_over_and_published(desk, preset):
 
 
 def test_a_survey_begins_with_a_file_and_takes_its_name_from_the_title(desk):
-    answer = Page(desk, "/surveys/new").send(start="file", file=upload(PLAIN))
+    answer = Page(desk, "/surveys/new").send(start="file", file=upload(PLAIN), sample="opt-in")
     assert answer.location == "/surveys/zolta-ankieta/versions/1"
 
 
 def test_a_workbook_is_a_file_too(desk):
     book = sheets.to_xlsx(sheets.read(SMALL.encode(), "form.md"))
-    answer = Page(desk, "/surveys/new").send(start="file", file=upload(book, "Krótka.xlsx"))
+    answer = Page(desk, "/surveys/new").send(start="file", file=upload(book, "Krótka.xlsx"), sample="opt-in")
     assert answer.location == "/surveys/krotka-ankieta/versions/1"
 
 
@@ -113,6 +114,7 @@ def test_everything_that_is_filled_in_is_kept(desk):
         start="file",
         file=upload(PLAIN),
         access="invitation",
+        sample="probability",
         area_codes="1003042",
         meeting_code="a3f",
         opens_on="2027-03-01",
@@ -122,6 +124,7 @@ def test_everything_that_is_filled_in_is_kept(desk):
     )
     made = the_survey()
     assert (made.access, made.area_codes, made.meeting_code, made.quota) == (Access.INVITATION, ["1003042"], "a3f", 500)
+    assert made.sample is SampleKind.PROBABILITY
     assert made.opens_at == datetime(2027, 3, 1, 7, 30, tzinfo=UTC)
     assert made.closes_at == midnight(date(2027, 4, 1)), "the last day is a whole day, whatever the clocks do in it"
 
@@ -135,7 +138,7 @@ def test_two_clicks_begin_one_survey(desk):
 
 def test_a_title_that_is_taken_gets_a_number(desk):
     survey(PLAIN, slug="zolta-ankieta")
-    answer = Page(desk, "/surveys/new").send(start="file", file=upload(PLAIN))
+    answer = Page(desk, "/surveys/new").send(start="file", file=upload(PLAIN), sample="opt-in")
     assert answer.location == "/surveys/zolta-ankieta-2/versions/1"
 
 
@@ -393,7 +396,7 @@ def test_a_survey_leads_to_what_can_be_done_with_it(desk, access, there, missing
     survey(access=access)
     links = Page(desk, "/surveys/krotka").soup.select("#collect + ul a")
     names = {link["href"].rpartition("/")[2] for link in links}
-    assert there | {"interview", "paper.pdf", "transcribe", "results", "files"} == names
+    assert there | {"interview", "paper.pdf", "transcribe", "results", "files", "weights"} == names
     assert not missing & names
     for link in links:
         assert desk.get(link["href"]).status_code == 200
