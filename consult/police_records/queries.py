@@ -13,7 +13,7 @@ from consult.db import db
 from consult.districts import inhabitants, teryt
 from consult.districts import queries as districts
 from consult.districts.models import FigureFile, LandArea
-from consult.districts.official import COUNTRY, FigureKind, parts_of, wholes_of
+from consult.districts.official import COUNTRY, parts_of, wholes_of
 from consult.observations.models import Observation, Plane
 from consult.period import Period, day_of
 from consult.police_records.beside import Comparison, Place, compare
@@ -48,14 +48,11 @@ def measures() -> Sequence[RecordedMeasure]:
     return sorted(found, key=lambda one: (order.get(one.code, len(order)), one.code))
 
 
-def has_any() -> bool:
-    """Tell whether anything was ever imported."""
-    return db.session.scalar(select(RecordedFigure.id).limit(1)) is not None
-
-
-def newest_file() -> FigureFile | None:
-    """Find the file of offences that came last."""
-    return next(iter(inhabitants.figure_files(FigureKind.OFFENCES)), None)
+def files_of(code: str) -> Sequence[FigureFile]:
+    """List the files that the figures of a whole district stand in now, the newest first."""
+    own = select(RecordedFigure.file_id).where(RecordedFigure.area_code == code, RecordedFigure.place == "")
+    chosen = select(FigureFile).where(FigureFile.id.in_(own))
+    return db.session.scalars(chosen.order_by(FigureFile.id.desc())).all()
 
 
 def periods() -> list[str]:
@@ -178,10 +175,10 @@ def for_summary(code: str, period: Period) -> DistrictRecords | None:
     with it, and `is_period_asked` is False then: a document has to say so. Everything is published already by the
     statistical office or a table of the police for whole districts, so both editions of a summary may show it.
     """
-    records, file = records_of(code), newest_file()
+    records, files = records_of(code), files_of(code)
     known = {row.period for record in records for row in record.rows}
     shown = period.code if period.code in known else _last_year(known, period)
-    if not shown or file is None:
+    if not shown or not files:
         return None
     changes = {record.code: change(record, row) for record in records if (row := record.of(shown)) is not None}
     return DistrictRecords(
@@ -190,9 +187,9 @@ def for_summary(code: str, period: Period) -> DistrictRecords | None:
         shown == period.code,
         tuple(records),
         changes,
-        file.source,
-        file.updated_on,
-        file.imported_at.date(),
+        "; ".join(dict.fromkeys(file.source for file in files)),
+        max((file.updated_on for file in files if file.updated_on), default=None),
+        day_of(files[0].imported_at),
     )
 
 

@@ -117,6 +117,7 @@ def test_a_summary_is_given_its_own_period_where_the_police_count_it(recorded):
     makers.taken("code;period;measure;count\n1003;2026-Q3;criminal;90\n", FigureKind.OFFENCES)
     found = queries.for_summary("1003", Period.parse("2026-Q3"))
     assert (found.period, found.is_period_asked) == ("2026-Q3", True)
+    assert found.source == "test.xlsx; GUS, Bank Danych Lokalnych: Wymyślone liczby do testów"
 
 
 def test_a_summary_without_records_is_given_nothing(world):

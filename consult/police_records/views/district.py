@@ -46,7 +46,7 @@ def district(code: str) -> ResponseReturnValue:
         names={one.code: wording.measure_name(one.code, one.name) for one in records},
         parts=queries.parts_within(code, SHOWN_PARTS) if current_user.is_authenticated else [],
         part_names={region.code[:6]: region.label for region in districts.communes_of(code)},
-        file=queries.newest_file(),
+        files=queries.files_of(code),
         people=_people(area),
         **_words(),
     )
