@@ -104,8 +104,8 @@ class DistrictRecords:
 
     `period` is the one that the figures are of. It is the one asked for only when the police count it; official tables
     come a year later, and then it is the last whole year before (`is_period_asked`). `changes` says of each measure
-    by how much its count differs from the period before where both were counted alike, else None. `source` names all files that its figures
-    stand in.
+    by how much its count differs from the period before where both were counted alike, else None. `source` names all
+    files that its figures stand in.
     """
 
     code: str
