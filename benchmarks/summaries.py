@@ -1,22 +1,30 @@
 """How long a district's summary takes: counted and drawn, printed, and for many districts with several processes.
 
-    python benchmarks/summaries.py [--voices 5000] [--districts 20] [--workers 2]
+    python benchmarks/summaries.py [--voices 5000] [--districts 20] [--others 100] [--workers 2]
 
 A country of square districts is made in a database of its own; the first district has the voices asked for, the
-others a hundred each.
+others as many as `--others` says: `--voices 2632 --districts 380 --others 2632` is a country of a million. The same
+document is printed in turn as it is and with its map as inline SVG, as a plain template would have it. At last all
+districts are written again although nothing changed.
 """
 
 import argparse
 import random
+import re
+import shutil
 import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from operator import truediv
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
+from pypdf import PdfReader
 from shapely import box
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,23 +40,23 @@ from consult.db import transaction  # noqa: E402
 from consult.districts import operations as boundaries  # noqa: E402
 from consult.districts.boundary_file import Outline  # noqa: E402
 from consult.districts.models import Level  # noqa: E402
-from consult.documents.rendering import Renderer  # noqa: E402
+from consult.documents.rendering import Document, Limits, Renderer  # noqa: E402
 from consult.geo import Place, to_degrees  # noqa: E402
 from consult.observations.models import Plane  # noqa: E402
 from consult.observations.operations import Voice  # noqa: E402
 from consult.period import Period  # noqa: E402
-from consult.summaries import operations  # noqa: E402
+from consult.summaries import operations, queries  # noqa: E402
 from consult.summaries.figures import Edition  # noqa: E402
 from consult.threats import joining  # noqa: E402
 from consult.threats import operations as threats  # noqa: E402
 
 PERIOD = Period.parse("2026-Q3")
 SIDE_M = 25_000
-CORNER = (400_000, 350_000)
-OTHERS = 100
+CORNER = (150_000, 150_000)
+ROW = 20
 
 
-def made_country(folder: Path, voices: int, districts: int) -> tuple[Flask, list[str]]:
+def made_country(folder: Path, voices: int, districts: int, others: int) -> tuple[Flask, list[str]]:
     """Make an application with boundaries, voices and the threats joined of them."""
     url = f"sqlite+pysqlite:///{folder / 'benchmark.db'}"
     config = Config(
@@ -57,19 +65,20 @@ def made_country(folder: Path, voices: int, districts: int) -> tuple[Flask, list
     app = create_app(config)
     with app.app_context():
         upgrade()
-        codes = [f"10{number:02}" for number in range(1, districts + 1)]
+        codes = [f"{2 * (1 + number // 50):02}{1 + number % 50:02}" for number in range(districts)]
         with transaction():
             catalogue.load(sheet.read(CATEGORIES.read_bytes()), date(2026, 1, 1))
             _bound(codes)
-            for number in range(districts):
-                threats.admit_many(_voices(number, voices if number == 0 else OTHERS))
+        for number in range(districts):
+            with transaction():
+                threats.admit_many(_voices(number, voices if number == 0 else others))
         with transaction():
             joining.join()
     return app, codes
 
 
 def _square(number: int) -> tuple[float, float]:
-    return CORNER[0] + SIDE_M * (number % 10), CORNER[1] + SIDE_M * (number // 10)
+    return CORNER[0] + SIDE_M * (number % ROW), CORNER[1] + SIDE_M * (number // ROW)
 
 
 def _bound(codes: list[str]) -> None:
@@ -103,35 +112,59 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voices", type=int, default=5_000)
     parser.add_argument("--districts", type=int, default=20)
+    parser.add_argument("--others", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        app, codes = made_country(Path(folder), chosen.voices, chosen.districts)
+        app, codes = made_country(Path(folder), chosen.voices, chosen.districts, chosen.others)
         with app.app_context():
             _one(codes[0], chosen.voices)
-            _many(codes, chosen.workers)
+            _many(codes, chosen.workers, Path(folder) / "out")
 
 
 def _one(code: str, voices: int) -> None:
     prepared = operations.prepare(code, PERIOD, Edition.PUBLIC, "pl")
-    counted = [_timed(lambda: operations.prepare(code, PERIOD, Edition.PUBLIC, "pl")) for _round in range(5)]
-    with Renderer() as renderer:
+    figures = [_timed(lambda: queries.counted(code, PERIOD)) for _round in range(5)]
+    drawn = [_timed(lambda: operations.prepare(code, PERIOD, Edition.PUBLIC, "pl")) for _round in range(5)]
+    plain = _with_inline_map(prepared.document)
+    ours, naive = [], []
+    with Renderer(limits=Limits(documents=1000)) as renderer:
         first = _timed(lambda: renderer.print(prepared.document))
-        printed = [_timed(lambda: renderer.print(prepared.document)) for _round in range(5)]
-        size = len(renderer.print(prepared.document))
-    print(f"one district, {voices} voices: counted and drawn in {statistics.median(counted):.2f} s (median of 5),")
-    print(f"  printed in {statistics.median(printed):.2f} s (median of 5; {first:.2f} s with a new process)")
-    print(f"  size {size // 1024} kB")
+        printed = renderer.print(prepared.document)
+        for _round in range(8):
+            ours.append(_timed(lambda: renderer.print(prepared.document)))
+            naive.append(_timed(lambda: renderer.print(plain)))
+    pages = len(PdfReader(BytesIO(printed)).pages)
+    once, ratio = statistics.median(ours), statistics.median(map(truediv, ours, naive))
+    print(f"one district, {voices} voices: counted in {statistics.median(figures):.3f} s (median of 5),")
+    print(f"  counted, drawn and worded in {statistics.median(drawn):.3f} s")
+    print(f"  printed in {once:.2f} s (median of 8; {first:.2f} s with a new process), {pages} pages,")
+    print(f"  {once / pages * 5:.2f} s for five pages; {ratio:.2f} × the map inline; {len(printed) >> 10} kB")
 
 
-def _many(codes: list[str], workers: int) -> None:
+def _with_inline_map(document: Document) -> Document:
+    """Put the map into the page itself, as a template that knows no better does."""
+    drawn = document.assets["map.svg"].decode()
+    html, count = re.subn(r'<img src="asset:map.svg"[^>]*>', lambda _match: drawn, document.html)
+    assert count == 1
+    return replace(document, html=html)
+
+
+def _many(codes: list[str], workers: int, out: Path) -> None:
     for count in sorted({1, workers}):
-        with Renderer(workers=count) as renderer:
-            started = time.perf_counter()
-            outcomes = list(operations.write_each(codes, PERIOD, Edition.PUBLIC, "pl", renderer))
-            took = time.perf_counter() - started
-        written = sum(isinstance(outcome, operations.Written) for outcome in outcomes)
-        print(f"{written} of {len(codes)} districts, {count} printing: {took:.1f} s, {took / len(codes):.2f} s each")
+        shutil.rmtree(out, ignore_errors=True)
+        print(_told(codes, count))
+    print(f"again: {_told(codes, workers)}")
+
+
+def _told(codes: list[str], workers: int) -> str:
+    with Renderer(workers=workers) as renderer:
+        started = time.perf_counter()
+        outcomes = list(operations.write_each(codes, PERIOD, Edition.PUBLIC, "pl", renderer))
+        took = time.perf_counter() - started
+    written = sum(isinstance(outcome, operations.Written) for outcome in outcomes)
+    each = f"{took / len(codes):.3f} s each"
+    return f"{written} of {len(codes)} districts written, {workers} printing: {took:.1f} s, {each}"
 
 
 def _timed(action) -> float:

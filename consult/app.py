@@ -55,6 +55,7 @@ from consult.police_records.views import bp as police_records
 from consult.releases.commands import group as releases_commands
 from consult.releases.views import bp as releases
 from consult.summaries.commands import group as summaries_commands
+from consult.summaries.editions import bp as editions
 from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
@@ -96,6 +97,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     debates,
     desk,
     districts,
+    editions,
     entering,
     evaluations,
     downloads,

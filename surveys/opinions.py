@@ -87,6 +87,7 @@ PARTS: dict[str, Any] = {
     "desk": _l("Map"),
     "districts": _l("Map"),
     "downloads": _l("Threats"),
+    "editions": _l("Summaries"),
     "entering": _l("Reports of threats"),
     "evaluations": _l("Debates"),
     "following": _l("Reports of threats"),

@@ -42,6 +42,7 @@ LATER_TABLES = {
     "figure_file", "figure_revision", "land_area", "population", "recorded_measure", "recorded_figure",
     "allocation_sheet", "allocation_version",
     "survey_method", "survey_weighting",
+    "summary_version",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample")}
 

@@ -13,7 +13,7 @@ from consult.clock import now, retelling, today
 from consult.db import db
 from consult.online_reports.jobs import tell_news
 from consult.period import Period
-from consult.summaries.operations import digest_of
+from consult.summaries.printing import digest_of
 from tests.accounts import makers
 from tests.attachments.makers import photo
 from tests.factories import LASK
@@ -195,6 +195,9 @@ def test_a_button_writes_the_districts_pdf_and_the_same_figures_beside_it(app):
     answer = Page(officer, "/summaries").send(code="1003", period=quarter, edition="public", language="pl")
 
     assert answer.status_code == 302, answer.text
+    head = makers.sign_in(app.test_client(), makers.head())
+    release = Page(head, "/summaries/drafts").soup.find("a", href=lambda href: href.endswith("/release"))["href"]
+    assert Page(head, release).send(looked="y").status_code == 302
     address = Page(app.test_client(), "/districts/1003").soup.find("a", href=lambda href: quarter in (href or ""))[
         "href"
     ]

@@ -13,7 +13,7 @@ from consult.catalogue.commands import CATEGORIES
 from consult.clock import retelling, today
 from consult.demo import conversation, feedback, partners, people, surveys
 from consult.demo.boundaries import load_boundaries
-from consult.demo.content import stories, texts
+from consult.demo.content import Story, stories, texts
 from consult.demo.place_names import load_places
 from consult.demo.telling import Chronicle, District, receipt_for
 from consult.demo.year import MONTHS, month_before, reports
@@ -23,7 +23,8 @@ from consult.online_reports import queries as online_reports
 from consult.period import Period, midnight
 from consult.receipts import hash_of
 from consult.summaries import operations as summaries
-from consult.summaries import shelf
+from consult.summaries import releasing as publishing
+from consult.summaries import shelf, versions
 from consult.summaries.figures import Edition
 from consult.summaries.operations import Written
 from consult.threats import releasing
@@ -82,12 +83,22 @@ def write_releases() -> None:
 
 
 def write_summaries() -> Iterator[Written]:
-    """Write the last full quarter of both districts, for everybody and for staff."""
+    """Write the last full quarter of both districts, for everybody and for staff; the heads release what is public."""
     period = Period.quarter_of(today()).previous
     with Renderer() as renderer:
         for edition in (Edition.PUBLIC, Edition.INTERNAL):
             for story in stories():
-                yield summaries.write(story.code, period, edition, renderer=renderer)
+                written = summaries.write(story.code, period, edition, renderer=renderer)
+                if isinstance(written, Written):
+                    yield _released(story, written) if written.is_draft else written
+
+
+def _released(story: Story, written: Written) -> Written:
+    """Let the head of the district's unit look at a draft and release it."""
+    draft = next(draft for draft in versions.drafts([story.code]) if draft.stem == written.pdf.stem)
+    publishing.release(people.head_of(story), draft, seen=draft.pdf_digest, looked=True)
+    files = summaries.files_released(versions.slot_of(draft), draft.stem)
+    return Written(story.code, files.pdf, files.data)
 
 
 def written_summaries() -> list[Path]:

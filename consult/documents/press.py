@@ -13,6 +13,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
@@ -30,6 +31,26 @@ MEDIA_TYPES = {
     ".css": "text/css",
     ".ttf": "font/ttf",
 }
+ACCESSIBLE, ARCHIVAL = "pdf/ua-1", "pdf/a-3a"
+ALSO_ACCESSIBLE = b"""
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 that the document follows</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>"""
+"""What an archival document says of itself beside PDF/A: that it is PDF/UA-1 too, in words that PDF/A knows."""
+
 FORBIDDEN_ACTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "urllib.")
 
 
@@ -219,6 +240,29 @@ def untag(stream: list[Any], marks: Container[int]) -> None:
             stream[place - 1 : place + 2] = [b"/Artifact", b"BMC"]
 
 
+def attach(metadata: Any, name: str, content: bytes, moment: str | None) -> None:
+    """Put a file into a document that goes to an archive, and say in its metadata that it is accessible as well."""
+    from weasyprint import Attachment
+
+    at = datetime.fromisoformat(moment) if moment else datetime(1970, 1, 1, tzinfo=UTC)
+    given = {"created": at, "modified": at, "relationship": "Data"}
+    metadata.attachments = [Attachment(string=content.decode(), name=name, description=metadata.title, **given)]
+    said_of_pdfa = metadata.generate_rdf_metadata
+
+    def said(*args: Any) -> bytes:
+        words: bytes = said_of_pdfa(*args)
+        return words.replace(b"</rdf:RDF>", ALSO_ACCESSIBLE)
+
+    metadata.generate_rdf_metadata = said
+
+
+def unpack_metadata(pdf: Any) -> None:
+    """Leave the metadata unpacked, so that an archive finds them without understanding the document."""
+    for item in pdf.objects:
+        if getattr(item, "extra", {}).get("Type") == "/Metadata":
+            item.compress = False
+
+
 class TooLong(ValueError):
     """A sheet takes more pages, or fewer, than it may."""
 
@@ -293,8 +337,11 @@ class Press:
         self.complaints = Complaints()
         logging.getLogger("weasyprint").addHandler(self.complaints)
 
-    def pdf(self, head: Mapping[str, Any], html: bytes, assets: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+    def pdf(
+        self, head: Mapping[str, Any], html: bytes, assets: Mapping[str, bytes], attached: bytes | None
+    ) -> tuple[bytes, list[str]]:
         """One document; the same input gives the same bytes."""
+        variant = ACCESSIBLE if attached is None else ARCHIVAL
         blocked: list[str] = []
         self.complaints.messages = []
         fetch, fonts = fetcher({**self.assets, **self.lettered(assets)}, blocked), self.font_configuration()
@@ -303,7 +350,7 @@ class Press:
         if language.startswith("pl"):
             bind_words(page.etree_element)
         sheet = self.weasyprint.CSS(string=self.stylesheet, url_fetcher=fetch, font_config=fonts)
-        document = page.render(font_config=fonts, stylesheets=[sheet], pdf_variant="pdf/ua-1")
+        document = page.render(font_config=fonts, stylesheets=[sheet], pdf_variant=variant)
         sheet_pages, copies = head["sheet_pages"], head["copies"]
         if copies and len(document.pages) != sheet_pages * (copies + 1):
             raise TooLong(len(document.pages) - sheet_pages * copies, sheet_pages)
@@ -313,13 +360,17 @@ class Press:
             raise ValueError("it has no title")
         metadata.created = metadata.modified = head["moment"]
         metadata.attachments = []
+        if attached is not None:
+            attach(metadata, head["attached"][0], attached, head["moment"])
 
         def finish(document: Any, pdf: Any) -> None:
             tidy_tags(document, pdf)
             if copies:
                 lay_over(pdf, sheet_pages)
+            if attached is not None:
+                unpack_metadata(pdf)
 
-        printed = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=finish)
+        printed = document.write_pdf(pdf_variant=variant, pdf_identifier=True, finisher=finish)
         if faults := self.complaints.faults():
             raise ValueError("; ".join(faults))
         return printed, blocked
@@ -334,8 +385,9 @@ class Press:
     def answer(self, stream: IO[bytes], head: Mapping[str, Any], bodies: Sequence[bytes]) -> bool:
         """Send back the PDF or the reason why there is none; False when this process should not go on."""
         html, *contents = bodies
+        attached = contents.pop() if head["attached"] else None
         try:
-            printed, blocked = self.pdf(head, html, dict(zip(head["assets"], contents, strict=True)))
+            printed, blocked = self.pdf(head, html, dict(zip(head["assets"], contents, strict=True)), attached)
         except (Exception, self.weasyprint.urls.FatalURLFetchingError) as problem:  # noqa: BLE001 - told to the parent
             pages = problem.pages if isinstance(problem, TooLong) else 0
             send(stream, {"refused": reason(problem), "pages": pages})

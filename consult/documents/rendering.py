@@ -64,11 +64,22 @@ LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that lies inside a document: the data of its figures."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A page to print: HTML with `<title>` and `<html lang>`, and the images it names as `asset:NAME`.
 
     Of a sheet in numbered copies the HTML holds the sheet, of `sheet_pages` pages, and then for each of the `copies` as
     many pages with what that copy alone has, which are laid over the sheet's. So a map is drawn once for all of them.
+
+    With an attachment it is printed for an archive (PDF/A-3a, still PDF/UA-1) and has that file inside.
     """
 
     html: str
@@ -78,6 +89,7 @@ class Document:
     moment: datetime | None = None
     sheet_pages: int = 0
     copies: int = 0
+    attachment: Attachment | None = None
 
     @property
     def head(self) -> dict[str, Any]:
@@ -87,6 +99,7 @@ class Document:
             "moment": self.moment.isoformat(timespec="seconds") if self.moment else None,
             "sheet_pages": self.sheet_pages,
             "copies": self.copies,
+            "attached": [self.attachment.name, self.attachment.media_type] if self.attachment else None,
         }
 
 
@@ -235,6 +248,8 @@ class _Process:
     def _send(self, document: Document) -> None:
         assets = {**icons(), **document.assets}
         bodies = [document.html.encode("utf-8", "replace"), *assets.values()]
+        if document.attachment:
+            bodies.append(document.attachment.content)
         send(self._requests, {**document.head, "assets": list(assets)}, bodies)
 
     @property

@@ -30,6 +30,18 @@ EXACT_M = 100
 MARK_DAYS = (2, 5, 14, 30)
 """Days within which it is told how much was done."""
 
+KEY_FIGURES = (
+    "observations",
+    "independent",
+    "threats",
+    "confirmed",
+    "meetings",
+    "residents",
+    "proposals",
+    "answered",
+)
+"""The key figures in the order in which they are told."""
+
 TOGETHER = ""
 """Where the categories that are only counted together stand among published counts."""
 

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from consult.period import Period
 from consult.summaries.figures import Edition
+from consult.summaries.releasing import REASON_LENGTH
 from consult.summaries.wording import period_label
-from consult.web.forms import Form
+from consult.web.forms import Form, NamesNobody, PlainText
 
 YEARS = 2
 
@@ -36,6 +37,13 @@ class WriteForm(Form):
         choices=[SelectChoice("pl", "Polski"), SelectChoice("en", "English")],
         default="pl",
         validators=[InputRequired()],
+    )
+
+    because = TextAreaField(
+        _l("What changed"),
+        [PlainText(), Length(max=REASON_LENGTH), NamesNobody()],
+        description=_l("Only when everybody has read an earlier version: what was wrong in it. It can be added later."),
+        render_kw={"rows": 2},
     )
 
     def offer(self, districts: Mapping[str, str], today: date) -> None:

@@ -1,40 +1,56 @@
-"""Writing summaries: figures, map and words become a PDF and a .json beside it."""
+"""Writing summaries: figures, map and words become a PDF and a .json beside it.
+
+What is for everybody is written as a draft, which nobody is shown until it is released (`releasing`); what is for staff
+stands at once. What would come out the same is not printed again.
+"""
 
 import hashlib
-import json
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
 
 from consult.audit import operations as audit
-from consult.db import db
+from consult.clock import now
+from consult.db import db, read_only, take_turn, transaction
 from consult.documents.rendering import Document, DocumentRefused, Renderer
-from consult.period import Period, midnight
-from consult.summaries import queries, shelf, wording
-from consult.summaries.drawing import drawing_of, words_of_map
+from consult.period import Period, day_of
+from consult.summaries import printing, published, queries, shelf, versions, wording
+from consult.summaries.drawing import drawing_of
 from consult.summaries.figures import Edition, Summary
-from consult.summaries.shelf import Slot
-from consult.threats.wording import PLANE_LABELS, STATUS_LABELS, STATUS_MARKS
-from debates import wording as debates
-from debates.models import AddresseeKind, MeetingKind
-from debates.outcomes import Outcome, ProposalStatus, outcome_of, tallied
+from consult.summaries.models import SummaryVersion
+from consult.summaries.printing import Issue, Replaced, Sheets, digest_of
+from consult.summaries.shelf import Files, Slot
 
-STYLE = Path(__file__).with_name("summary.css")
-MOST_ROWS = 200
+WRITING = zlib.crc32(b"versions of summaries")
+"""The turn of whoever writes down a version or releases one."""
+
+
+class VersionLost(Exception):
+    """The version that everybody should read cannot be read; the text is the period's folder and the file's name."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """The two files of a summary."""
+    """The files of a summary: `is_draft` when it waits for its release."""
 
     code: str
     pdf: Path
     json: Path
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """A summary that would come out as it is."""
+
+    code: str
+    is_released: bool
 
 
 @dataclass(frozen=True)
@@ -45,19 +61,46 @@ class NotWritten:
     reason: str
 
 
+Outcome = Written | Unchanged | NotWritten
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A summary ready to be printed, with the place it goes to."""
 
     slot: Slot
     stem: str
-    document: Document
-    data: bytes
+    issue: Issue | None
+    sheets: Sheets
+    figures: str
+    made_of: str
 
-    def keep(self, pdf: bytes) -> Written:
-        """Put the printed summary on the shelf."""
-        paths = shelf.put(self.slot.folder(current_app.config["REPORTS_OUT"]), self.stem, pdf, self.data)
-        return Written(self.slot.code, *paths)
+    @property
+    def document(self) -> Document:
+        """What is printed."""
+        return self.sheets.document
+
+    @property
+    def files(self) -> Files:
+        """Where it goes to."""
+        return files_waiting(self.slot, self.stem)
+
+
+def shelf_folder() -> Path:
+    """Give the folder of all summaries."""
+    folder: Path = current_app.config["REPORTS_OUT"]
+    return folder
+
+
+def files_waiting(slot: Slot, stem: str) -> Files:
+    """Say where the files of a draft lie, or those of the edition for staff."""
+    is_draft = slot.edition is Edition.PUBLIC
+    return Files(slot.folder(shelf.drafts(shelf_folder()) if is_draft else shelf_folder()), stem)
+
+
+def files_released(slot: Slot, stem: str) -> Files:
+    """Say where the files of a released version lie."""
+    return Files(slot.folder(shelf_folder()), stem)
 
 
 def write(
@@ -67,113 +110,175 @@ def write(
     language: str = "pl",
     renderer: Renderer | None = None,
     actor_id: int = audit.MACHINE,
-) -> Written:
+    because: str = "",
+) -> Written | Unchanged:
     """Write a district's summary of a period.
 
-    Raises DistrictUnknown (NoBoundaries where there are none at all) and DocumentRefused.
+    Raises DistrictUnknown (NoBoundaries where there are none at all), VersionLost when the version that everybody
+    should read cannot be read, and DocumentRefused.
     """
-    prepared = prepare(code, period, edition, language)
+    prepared = prepare(code, period, edition, language, because)
     db.session.commit()  # nothing was written yet: this only gives the one write lock back while the press works
+    if isinstance(prepared, Unchanged):
+        return prepared
     if renderer is None:
         with Renderer() as own:
-            written = prepared.keep(own.print(prepared.document))
+            printed = own.print(prepared.document)
     else:
-        written = prepared.keep(renderer.print(prepared.document))
-    audit.note(actor_id, "write", "summary", code, period=period.code, edition=edition.value, language=language)
-    return written
+        printed = renderer.print(prepared.document)
+    return keep(prepared, printed, actor_id)
 
 
 def write_each(
-    codes: Sequence[str], period: Period, edition: Edition, language: str, renderer: Renderer
-) -> Iterator[Written | NotWritten]:
-    """Write the summaries of many districts one after another; one that fails is named and stops no other."""
+    codes: Sequence[str], period: Period, edition: Edition, language: str, renderer: Renderer, because: str = ""
+) -> Iterator[Outcome]:
+    """Write the summaries of many districts one after another; one that fails is named and stops no other.
+
+    Each is whole and written down when it is told of, so whoever is killed goes on with the others next time.
+    """
     waiting: deque[Prepared] = deque()
-    failed: deque[NotWritten] = deque()
+    settled: deque[Outcome] = deque()
 
     def documents() -> Iterator[Document]:
         for code in codes:
-            try:
-                prepared = prepare(code, period, edition, language)
-            except Exception as problem:  # noqa: BLE001 - whatever is wrong with one district is told with its code
-                failed.append(NotWritten(code, f"{type(problem).__name__}: {problem}"))
-                continue
-            waiting.append(prepared)
-            yield prepared.document
+            prepared = _attempt(code, period, edition, language, because)
+            if isinstance(prepared, Prepared):
+                waiting.append(prepared)
+                yield prepared.document
+            else:
+                settled.append(prepared)
 
-    for printed in renderer.print_each(documents()):
-        yield from _drained(failed)
-        yield _kept(waiting.popleft(), printed)
-    yield from _drained(failed)
-
-
-def _drained(failed: deque[NotWritten]) -> Iterator[NotWritten]:
-    while failed:
-        yield failed.popleft()
+    read_only(True)  # noqa: FBT003 - counting takes no write lock; each is written down in a transaction of its own
+    try:
+        for printed in renderer.print_each(documents()):
+            yield from _drained(settled)
+            yield _kept(waiting.popleft(), printed)
+        yield from _drained(settled)
+    finally:
+        read_only(False)  # noqa: FBT003
 
 
-def _kept(prepared: Prepared, printed: bytes | DocumentRefused) -> Written | NotWritten:
+def _attempt(
+    code: str, period: Period, edition: Edition, language: str, because: str
+) -> Prepared | Unchanged | NotWritten:
+    try:
+        prepared = prepare(code, period, edition, language, because)
+    except VersionLost as problem:
+        return NotWritten(code, wording.lost(str(problem)))
+    except Exception as problem:  # noqa: BLE001 - whatever is wrong with one district is told with its code
+        return NotWritten(code, f"{type(problem).__name__}: {problem}")
+    finally:
+        db.session.commit()  # nothing was written: no reading lasts as long as the whole country takes
+    return prepared
+
+
+def _drained(settled: deque[Outcome]) -> Iterator[Outcome]:
+    while settled:
+        yield settled.popleft()
+
+
+def _kept(prepared: Prepared, printed: bytes | DocumentRefused) -> Outcome:
     if isinstance(printed, DocumentRefused):
         return NotWritten(prepared.slot.code, str(printed))
+    db.session.commit()  # what was read is let go: a transaction that began by reading finds no way to write
+    read_only(False)  # noqa: FBT003
     try:
-        return prepared.keep(printed)
+        with transaction():
+            return keep(prepared, printed)
     except OSError as problem:
         return NotWritten(prepared.slot.code, str(problem))
+    finally:
+        read_only(True)  # noqa: FBT003
 
 
-def prepare(code: str, period: Period, edition: Edition, language: str) -> Prepared:
-    """Count, draw and word a summary, ready to be printed."""
-    summary = queries.current(code, period, edition, language)
-    with force_locale(language):
-        drawing = drawing_of(summary, queries.ground(code))
-        record = {**summary.record, "map": drawing.numbers}
-        digest = digest_of(record)
-        document = Document(
-            html=_html(summary, digest),
-            assets={"map.svg": drawing.svg.encode(), "summary.css": STYLE.read_bytes()},
-            lang=language,
-            title=_title(summary),
-            moment=midnight(summary.head.frozen_on),
+def keep(prepared: Prepared, pdf: bytes, actor_id: int = audit.MACHINE) -> Written:
+    """Put a printed summary on the shelf and write down that it is there. Raises OSError when the disk refuses."""
+    take_turn(WRITING)
+    slot, issue, files = prepared.slot, prepared.issue, prepared.files
+    found = versions.waiting(slot)
+    if found is None:
+        found = SummaryVersion(
+            district_code=slot.code, period=slot.period, edition=slot.edition, language=slot.language
         )
-    data = json.dumps({**record, "digest": digest}, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+        db.session.add(found)
+    elif found.stem != prepared.stem:
+        files_waiting(slot, found.stem).remove()
+    found.number, found.because = (issue.number, issue.because) if issue else (0, "")
+    found.stem, found.digest, found.figures = prepared.stem, prepared.sheets.digest, prepared.figures
+    found.made_of, found.pdf_digest = prepared.made_of, hashlib.sha256(pdf).hexdigest()
+    found.written_at, found.written_by_id = now(), actor_id or None
+    found.looked_at = found.looked_by_id = None
+    paths = shelf.put(files.folder, files.stem, pdf, prepared.sheets.data)
+    db.session.flush()
+    detail = {"period": slot.period, "edition": slot.edition.value, "language": slot.language}
+    audit.note(actor_id, "write", "summary", slot.code, "", **detail, version=found.number)
+    return Written(slot.code, *paths, is_draft=issue is not None)
+
+
+def prepare(code: str, period: Period, edition: Edition, language: str, because: str = "") -> Prepared | Unchanged:
+    """Count, draw and word a summary, ready to be printed, unless it would come out as it is."""
     slot = Slot(code, period.code, edition, language)
-    return Prepared(slot, slot.stem(summary.head.district), document, data)
+    is_public = edition is Edition.PUBLIC
+    summary, places = queries.counted(code, period, edition, language)
+    figures = digest_of(summary.record)
+    last = last_version(slot) if is_public else None
+    if last is not None and last.figures == figures:
+        return Unchanged(code, is_released=True)
+    issue = issue_of(last, because) if is_public else None
+    made_of = printing.made_of(figures, issue, language, places)
+    stem = slot.stem(summary.head.district)
+    if _stands(slot, stem, made_of):
+        return Unchanged(code, is_released=False)
+    return Prepared(slot, stem, issue, sheets_of(summary, issue), figures, made_of)
 
 
-def digest_of(record: dict[str, Any]) -> str:
-    """Give the SHA-256 of the figures as canonical JSON: keys in order, no spaces, UTF-8."""
-    canonical = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+def sheets_of(summary: Summary, issue: Issue | None) -> Sheets:
+    """Draw and word a summary."""
+    with force_locale(summary.head.language):
+        return printing.sheets(summary, drawing_of(summary, queries.ground(summary.head.code)), issue)
 
 
-def _title(summary: Summary) -> str:
-    return f"{summary.head.district}, {wording.period_label(summary.head.period)}"
+def _stands(slot: Slot, stem: str, made_of: str) -> bool:
+    """Tell whether what would be written stands there already, whole and as it was written."""
+    found = versions.waiting(slot)
+    if found is None or found.stem != stem or found.made_of != made_of:
+        return False
+    files = files_waiting(slot, stem)
+    return files.are_whole and hashlib.sha256(files.pdf.read_bytes()).hexdigest() == found.pdf_digest
 
 
-def _html(summary: Summary, digest: str) -> str:
-    # Not render_template: what pages are given (menus, who is signed in) has no place in a document.
-    template = current_app.jinja_env.get_template("summaries/summary.html")
-    return template.render(
-        summary=summary,
-        digest=digest,
-        title=_title(summary),
-        map_words=words_of_map(summary),
-        most_rows=MOST_ROWS,
-        plane_labels=PLANE_LABELS,
-        status_labels=STATUS_LABELS,
-        **wording.everything(),
-        outcomes=tallied(
-            outcome_of(ProposalStatus(row.status), is_overdue=row.is_overdue) for row in summary.proposals
-        ),
-        **_words_of_debates(),
-    )
+def issue_of(last: "Last | None", because: str = "") -> Issue:
+    """Say which version comes after the one that everybody reads."""
+    if last is None:
+        return Issue(1)
+    return Issue(last.number + 1, Replaced(last.number, day_of(last.released_at), last.digest), because)
 
 
-def _words_of_debates() -> dict[str, Any]:
-    return {
-        "kind_words": lambda code: debates.in_words(MeetingKind(code)),
-        "addressee_words": lambda code: debates.in_words(AddresseeKind(code)),
-        "proposal_words": lambda code: debates.in_words(ProposalStatus(code)),
-        "outcome_words": lambda code: debates.in_words(Outcome(code)),
-        "proposal_mark": lambda code: STATUS_MARKS[debates.mark(ProposalStatus(code))],  # type: ignore[index]
-        "held_words": debates.held,
-    }
+@dataclass(frozen=True)
+class Last:
+    """The version that everybody reads."""
+
+    number: int
+    released_at: datetime
+    digest: str
+    figures: str
+
+
+def last_version(slot: Slot) -> Last | None:
+    """Find the version that everybody reads; one from before versions were kept is number one.
+
+    Raises VersionLost when its files are gone, or when the figures of such an old one cannot be read.
+    """
+    found, path = versions.last_released(slot), slot.find(shelf_folder())
+    if found is not None:
+        assert found.released_at is not None
+        if path is None and not files_waiting(slot, found.stem).are_whole:
+            raise VersionLost(f"{slot.period}/{found.stem}.json")
+        return Last(found.number, found.released_at, found.digest, found.figures)
+    if path is None:
+        return None
+    summary, digest = published.figures(path.with_suffix(".json"))
+    if summary is None:
+        raise VersionLost(f"{path.parent.name}/{path.name}")
+    released_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return Last(1, released_at, digest, digest_of(summary.record))

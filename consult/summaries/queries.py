@@ -99,6 +99,13 @@ def district(code: str) -> Region:
     return found[code]
 
 
+def districts_within(scope: str) -> dict[str, str]:
+    """Name the whole districts that the units of a scope serve, by their codes."""
+    codes = [code for code in threats.areas_within(scope, today()) if len(code) == 4]
+    known = {region.code: region.label for region in districts.districts()}
+    return {code: known[code] for code in codes if code in known}
+
+
 def current(
     code: str,
     period: Period,
@@ -107,7 +114,19 @@ def current(
     on: date | None = None,
 ) -> Summary:
     """Count a district's summary from the data as they are now, beside what was released of its months."""
-    return summarise(material(code, period, language, on), edition)
+    return counted(code, period, edition, language, on)[0]
+
+
+def counted(
+    code: str,
+    period: Period,
+    edition: Edition = Edition.PUBLIC,
+    language: str = "pl",
+    on: date | None = None,
+) -> tuple[Summary, tuple[Named, ...]]:
+    """Count a district's summary as `current` does, and give the named places of the district with it."""
+    found = material(code, period, language, on)
+    return summarise(found, edition), found.places
 
 
 def material(code: str, period: Period, language: str = "pl", on: date | None = None) -> Material:

@@ -6,13 +6,14 @@ another kind is refused, since a figure that is guessed is worse than none.
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from consult.summaries.figures import Summary
+from consult.summaries.figures import KEY_FIGURES, CategoryRow, Summary
+from consult.threats.workflow import Status
 
 
 class RecordRefused(ValueError):
@@ -23,7 +24,26 @@ def summary_of(record: Any) -> Summary:
     """Make a summary from its plain JSON (`Summary.record`). Raises RecordRefused."""
     found = _read(Summary, record, "summary")
     assert isinstance(found, Summary)
-    return found
+    return _in_order(found)
+
+
+def _in_order(summary: Summary) -> Summary:
+    """Put what is known by names in the order in which it is counted: the data file has names in alphabetical order."""
+    order = {key: place for place, key in enumerate(KEY_FIGURES)}
+    figures = sorted(summary.key_figures.items(), key=lambda entry: order.get(entry[0], len(order)))
+    waiting = (
+        replace(row, done=dict(sorted(row.done.items(), key=lambda entry: int(entry[0])))) for row in summary.waiting
+    )
+    categories = (_with_states_in_order(row) for row in summary.categories)
+    total = _with_states_in_order(summary.total)
+    return replace(
+        summary, key_figures=dict(figures), waiting=tuple(waiting), categories=tuple(categories), total=total
+    )
+
+
+def _with_states_in_order(row: CategoryRow) -> CategoryRow:
+    known = {str(status): row.statuses[status] for status in Status if status in row.statuses}
+    return replace(row, statuses={**known, **row.statuses})
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:

@@ -1,6 +1,8 @@
 """Where written summaries lie: `<period>/<code>-<name>[.en].pdf` beside a .json, internal ones under `internal/`.
 
-Names come only from checked codes and periods, so that no address leads to another file.
+What stands in a period's folder everybody reads. A public edition that nobody has released yet waits under `drafts/`,
+ordered alike; a version that was replaced stays under `<period>/earlier/` with its number. An archival copy has
+`.archive` in its name. Names come only from checked codes and periods, so that no address leads to another file.
 """
 
 import os
@@ -19,6 +21,9 @@ from consult.words import folded
 CODE = re.compile(r"\d{4}", re.ASCII)
 NAME = re.compile(r"(\d{4})-([a-z0-9-]+)(\.en)?", re.ASCII)
 INTERNAL = "internal"
+DRAFTS = "drafts"
+EARLIER = "earlier"
+ARCHIVE = ".archive"
 DEFAULT_LANGUAGE = "pl"
 
 
@@ -44,11 +49,14 @@ class Slot:
         """Its file name without extension."""
         return f"{self.code}-{plain_name(name)}{self.ending}"
 
-    def find(self, shelf: Path, kind: str = "pdf") -> Path | None:
-        """Find its file, or None when it was never written or the code or period is none."""
+    def find(self, shelf: Path, kind: str = "pdf", *, number: int | None = None, archival: bool = False) -> Path | None:
+        """Find its file, by number that of a replaced version; None when it is not there or code or period are none."""
         if not CODE.fullmatch(self.code) or not _is_period(self.period):
             return None
-        found = [path for path in self.folder(shelf).glob(f"{self.code}-*.{kind}") if _language(path) == self.language]
+        folder = self.folder(shelf) if number is None else self.folder(shelf) / EARLIER
+        more = self.ending + ("" if number is None else f".{number}") + (ARCHIVE if archival else "")
+        wanted = re.compile(rf"{self.code}-[a-z0-9-]+{re.escape(more)}\.{kind}", re.ASCII)
+        found = [path for path in folder.glob(f"{self.code}-*.{kind}") if wanted.fullmatch(path.name)]
         return max(found, key=lambda path: (path.stat().st_mtime_ns, path.name), default=None)
 
 
@@ -67,14 +75,72 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", re.sub(r"^(powiat )+", "", folded(name))).strip("-") or "powiat"
 
 
-def put(folder: Path, stem: str, pdf: bytes, data: bytes) -> tuple[Path, Path]:
-    """Put both files there, each whole or not at all, and the figures first: no document is ever there without them."""
+def put(folder: Path, stem: str, pdf: bytes, data: bytes, archival: bytes | None = None) -> tuple[Path, Path]:
+    """Put the files there, each whole or not at all, and the figures first: no document is ever there without them.
+
+    An archival copy that belongs to other figures goes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    pages, figures = folder / f"{stem}.pdf", folder / f"{stem}.json"
+    pages, figures, archive = (folder / f"{stem}{ending}" for ending in (".pdf", ".json", f"{ARCHIVE}.pdf"))
     with _draft(folder, data) as new_figures, _draft(folder, pdf) as new_pages:
+        archive.unlink(missing_ok=True)
         new_figures.replace(figures)
         new_pages.replace(pages)
+    if archival is not None:
+        add_archival(folder, stem, archival)
     return pages, figures
+
+
+def add_archival(folder: Path, stem: str, archival: bytes) -> Path:
+    """Put an archival copy beside the document that it copies."""
+    archive = folder / f"{stem}{ARCHIVE}.pdf"
+    with _draft(folder, archival) as new_archive:
+        new_archive.replace(archive)
+    return archive
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a summary in a folder, those of them that are there."""
+
+    folder: Path
+    stem: str
+
+    @property
+    def pdf(self) -> Path:
+        """The document."""
+        return self.folder / f"{self.stem}.pdf"
+
+    @property
+    def data(self) -> Path:
+        """The figures."""
+        return self.folder / f"{self.stem}.json"
+
+    @property
+    def archival(self) -> Path:
+        """The archival copy of the document."""
+        return self.folder / f"{self.stem}{ARCHIVE}.pdf"
+
+    @property
+    def are_whole(self) -> bool:
+        """Whether document and figures are there."""
+        return self.pdf.is_file() and self.data.is_file()
+
+    def copy(self, folder: Path, stem: str) -> None:
+        """Put copies of them elsewhere, unless they are there already."""
+        if self.are_whole and not Files(folder, stem).are_whole:
+            archival = self.archival.read_bytes() if self.archival.is_file() else None
+            put(folder, stem, self.pdf.read_bytes(), self.data.read_bytes(), archival)
+
+    def remove(self) -> None:
+        """Take them away, the document first: no document is ever there without its figures."""
+        for path in (self.archival, self.pdf, self.data):
+            path.unlink(missing_ok=True)
+
+
+def drafts(shelf: Path) -> Path:
+    """The shelf of what nobody has released yet."""
+    return shelf / DRAFTS
 
 
 @contextmanager

@@ -17,12 +17,12 @@ from flask_babel import gettext as _
 from consult.districts import queries as districts
 from consult.districts import teryt
 from consult.period import Period, PeriodRefused
-from consult.summaries import published, queries, wording
+from consult.summaries import published, queries, versions, wording
 from consult.summaries.drawing import chart_of_change, chart_of_states, drawing_of, words_of_map
 from consult.summaries.figures import Figure, Summary, renamed
 from consult.summaries.published import Publication
 from consult.summaries.tables import Table, tables_of
-from consult.summaries.views import address
+from consult.summaries.views import address, lang_of
 from consult.threats.editions import EDITIONS, Sheet, plain_value, written_sheets, written_table
 from consult.web import programs
 from consult.web.languages import LANGUAGES, language
@@ -154,8 +154,25 @@ def figures_of(publication: Publication) -> Summary:
 
 def in_own_words(publication: Publication) -> Summary:
     """Give the figures with the categories' names in the reader's language."""
-    summary = figures_of(publication)
+    return renamed_for_reader(figures_of(publication))
+
+
+def renamed_for_reader(summary: Summary) -> Summary:
+    """Name the categories of a summary in the reader's language."""
     return renamed(summary, queries.names_of_categories(summary.head.language, language()))
+
+
+def page_of(summary: Summary, drawings: dict[str, str]) -> dict[str, Any]:
+    """Give a page the figures of a summary in words and tables, and the addresses of its drawings."""
+    return {
+        "summary": summary,
+        "tables": tables_of(summary),
+        "cards": [card(key, summary) for key in FIGURES],
+        "drawings": drawings,
+        "map_words": words_of_map(summary),
+        "files": {},
+        **wording.everything(),
+    }
 
 
 def shown(publication: Publication) -> dict[str, Any]:
@@ -163,22 +180,47 @@ def shown(publication: Publication) -> dict[str, Any]:
     summary = in_own_words(publication)
     period = summary.head.period
     here: dict[str, Any] = {"code": summary.head.code, "period": period}
-    tables = tables_of(summary)
+    drawings = {
+        name: url_for("statistics.drawing", name=name, language=language(), edition=publication.digest[:12], **here)
+        for name in ("map", "states", "change")
+    }
+    words = page_of(summary, drawings)
     return {
-        "summary": summary,
-        "tables": tables,
-        "cards": [card(key, summary) for key in FIGURES],
-        "drawings": {
-            name: url_for("statistics.drawing", name=name, language=language(), edition=publication.digest[:12], **here)
-            for name in ("map", "states", "change")
+        **words,
+        "files": {
+            name: (url_for("statistics.table", name=name, **here), size(publication, name)) for name in words["tables"]
         },
-        "map_words": words_of_map(summary),
-        "files": {name: (url_for("statistics.table", name=name, **here), size(publication, name)) for name in tables},
+        "versions": released_versions(summary.head.code, period),
+        "archival": archival_copies(publication),
         "workbook": (url_for("statistics.workbook", **here), size(publication, WORKBOOK)),
         "documents": [(address(book.slot), LANGUAGES[book.slot.language], book.size) for book in publication.books],
         "data": (data_address(publication), publication.data.stat().st_size),
-        **wording.everything(),
     }
+
+
+def released_versions(code: str, period: str) -> list[dict[str, Any]]:
+    """List the versions of a summary that everybody may read, the latest first, each with its document."""
+    found = versions.released(code, period)
+    return [
+        {
+            "number": one.number,
+            "language": LANGUAGES[one.language],
+            "released_at": one.released_at,
+            "released_by": one.released_by,
+            "because": one.because,
+            "digest": one.digest,
+            "url": url_for("summaries.pdf", period=period, code=code, lang=lang_of(one.language), version=one.number),
+        }
+        for one in found
+    ]
+
+
+def archival_copies(publication: Publication) -> list[tuple[str, str, int]]:
+    """List the archival copies of what everybody reads: address, language and size."""
+    copies = [(book.slot, book.slot.find(_shelf(), archival=True)) for book in publication.books]
+    return [
+        (address(slot, form="archival"), LANGUAGES[slot.language], path.stat().st_size) for slot, path in copies if path
+    ]
 
 
 def card(key: str, summary: Summary) -> dict[str, str]:
@@ -202,8 +244,7 @@ def part(key: str, figure: Figure) -> str:
 def data_address(publication: Publication) -> str:
     """Give the address of the data file."""
     slot = publication.book.slot
-    lang = None if slot.language == "pl" else slot.language
-    return url_for("summaries.data", period=slot.period, code=slot.code, lang=lang)
+    return url_for("summaries.data", period=slot.period, code=slot.code, lang=lang_of(slot.language))
 
 
 # Files

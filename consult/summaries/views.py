@@ -11,14 +11,13 @@ from flask_login import current_user
 
 from consult.audit import operations as audit
 from consult.clock import today
-from consult.districts import queries as districts
 from consult.documents.rendering import DocumentRefused
-from consult.summaries import operations, shelf
+from consult.summaries import operations, queries, shelf, versions, wording
 from consult.summaries.figures import Edition
 from consult.summaries.forms import WriteForm
+from consult.summaries.operations import Unchanged, VersionLost
 from consult.summaries.shelf import Book, Slot
 from consult.summaries.wording import TITLES, period_label
-from consult.threats import queries as threats
 from consult.web.languages import LANGUAGES
 from consult.web.roles import Role, only, public
 
@@ -50,13 +49,14 @@ def index() -> ResponseReturnValue:
         page=page,
         pages=-(-len(books) // PAGE_SIZE),
         written=_just_written(own),
+        waiting=len(versions.drafts(own)),
     ), form.status
 
 
 @bp.get("/summaries/<string:period>/<string:code>.pdf")
 @public
 def pdf(period: str, code: str) -> ResponseReturnValue:
-    """Give the public edition as it was written."""
+    """Give the public edition as it was released, a replaced version by its number, or the archival copy."""
     return sent(Slot(code, period, Edition.PUBLIC, _language()), "pdf")
 
 
@@ -81,8 +81,8 @@ def internal(period: str, code: str) -> ResponseReturnValue:
 
 
 def sent(slot: Slot, kind: str) -> Response:
-    """Send a file from the shelf, or 404 when it was never written."""
-    path = slot.find(_shelf(), kind)
+    """Send a file from the shelf, or 404 when there is none."""
+    path = found(slot, kind)
     if path is None:
         abort(404)
     answer = send_file(path, download_name=path.name, conditional=True, max_age=FRESH_S)
@@ -91,11 +91,20 @@ def sent(slot: Slot, kind: str) -> Response:
     return answer
 
 
+def found(slot: Slot, kind: str) -> Path | None:
+    """Find the file that the address asks for: the version that stands, a replaced one, or an archival copy."""
+    archival = kind == "pdf" and request.args.get("form") == "archival"
+    number = request.args.get("version", None, int)
+    if number is not None and slot.edition is Edition.PUBLIC:
+        last = versions.last_released(slot)
+        if last is None or number != last.number:
+            return slot.find(_shelf(), kind, number=number, archival=archival)
+    return slot.find(_shelf(), kind, archival=archival)
+
+
 def own_districts() -> dict[str, str]:
     """Name the whole districts that the units of the reader's scope serve."""
-    codes = [code for code in threats.areas_within(current_user.scope, today()) if len(code) == 4]
-    known = {region.code: region.label for region in districts.districts()}
-    return {code: known[code] for code in codes if code in known}
+    return queries.districts_within(current_user.scope)
 
 
 def published(code: str) -> list[dict[str, Any]]:
@@ -112,26 +121,49 @@ def entry_of(book: Book, names: dict[str, str]) -> dict[str, Any]:
         "url": address(slot),
         "label": ", ".join(word for word in words if word),
         "edition": TITLES[slot.edition],
+        "page": page_address(slot),
         "size": book.size,
         "written_at": book.written_at,
     }
 
 
-def address(slot: Slot) -> str:
-    """Give the address of a written summary."""
+def address(slot: Slot, form: str | None = None) -> str:
+    """Give the address of a written summary, or that of its archival copy."""
     endpoint = "summaries.internal" if slot.edition is Edition.INTERNAL else "summaries.pdf"
-    lang = None if slot.language == shelf.DEFAULT_LANGUAGE else slot.language
-    return url_for(endpoint, period=slot.period, code=slot.code, lang=lang)
+    return url_for(endpoint, period=slot.period, code=slot.code, lang=lang_of(slot.language), form=form)
+
+
+def page_address(slot: Slot) -> str:
+    """Give the address of the page with the same figures."""
+    endpoint = "editions.internal" if slot.edition is Edition.INTERNAL else "statistics.district"
+    return url_for(endpoint, period=slot.period, code=slot.code)
+
+
+def lang_of(language: str) -> str | None:
+    """Say how an address names a language: the first one goes without saying."""
+    return None if language == shelf.DEFAULT_LANGUAGE else language
 
 
 def _write(form: WriteForm) -> bool:
     try:
-        operations.write(**form.values, actor_id=current_user.id)
+        written = operations.write(**form.values, actor_id=current_user.id)
     except DocumentRefused as refused:
         current_app.logger.warning("summary of %s: %s", form.code.data, refused)
         form.form_errors.append(_("The summary could not be printed. Try again; if it fails again, tell the operator."))
         return False
-    flash(_("The summary is written."), "success")
+    except VersionLost as problem:
+        current_app.logger.warning("summary of %s: %s cannot be read", form.code.data, problem)
+        form.form_errors.append(wording.lost(str(problem)))
+        return False
+    if isinstance(written, Unchanged):
+        flash(_("Nothing has changed since it was written: it stands as it is."), "success")
+    elif written.is_draft:
+        flash(
+            _("The draft is written. Everybody reads it once somebody has looked at it and the head releases it."),
+            "success",
+        )
+    else:
+        flash(_("The summary is written."), "success")
     return True
 
 
@@ -143,7 +175,12 @@ def _just_written(own: Iterable[str]) -> str | None:
     except ValueError:
         return None
     slot = Slot(code, period, edition, request.args.get("language", "pl"))
-    return address(slot) if code in own and slot.find(_shelf()) else None
+    if code not in own:
+        return None
+    draft = versions.waiting(slot) if edition is Edition.PUBLIC else None
+    if draft is not None:
+        return url_for("editions.draft", version_id=draft.id)
+    return address(slot) if slot.find(_shelf()) else None
 
 
 def _language() -> str:

@@ -156,6 +156,15 @@ def shortened(text: str | None, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+def lost(file: str) -> str:
+    """Say why nothing is written or released while the version that everybody should read cannot be read."""
+    words = _(
+        "The released version (%(file)s) cannot be read. The operator has to restore its files from a backup first.",
+        file=file,
+    )
+    return str(words)
+
+
 def everything() -> dict[str, Any]:
     """Give templates the words of a summary."""
     return {

@@ -26,7 +26,12 @@ from consult.online_reports.models import OnlineReport, Outcome, Says
 from consult.online_reports.queries import SOURCE, stop_key
 from consult.paper.models import PaperForm
 from consult.partners.models import Partner
+from consult.period import Period
 from consult.releases.models import Release
+from consult.summaries import operations as summaries
+from consult.summaries import versions
+from consult.summaries.figures import Edition
+from consult.summaries.shelf import Slot
 from consult.threats import judgements
 from consult.threats.models import HandOver, Link, StatusChange, Threat
 from consult.threats.workflow import Status
@@ -134,7 +139,8 @@ def _value(endpoint, name):
         "change_id": lambda: _first(Change),
         # A head and a coordinator keep different answers to residents; the page of a new one is the same form.
         "template_id": lambda: None if endpoint.startswith("threats.") else _first(AnswerTemplate),
-        "period": lambda: None,
+        "period": {"editions.internal": lambda: _written(Edition.INTERNAL).period}.get(endpoint, lambda: None),
+        "version_id": lambda: _written(Edition.PUBLIC).id,
         "slug": lambda: SURVEY,
         "number": lambda: DIFFERING if endpoint.startswith("paper.") else 1,
         "form_id": _sheets,
@@ -277,6 +283,15 @@ def _warning():
     )
     db.session.commit()
     return banner.id
+
+
+def _written(edition):
+    """A summary of this year that waits: a draft, or one for staff."""
+    slot = Slot("1003", str(today().year), edition, "pl")
+    if versions.waiting(slot) is None:
+        summaries.write(slot.code, Period.parse(slot.period), edition)
+        db.session.commit()
+    return versions.waiting(slot)
 
 
 def _waiting_set():

@@ -3,8 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 from consult.period import Period
+from consult.summaries import operations, releasing, versions
+from consult.summaries.figures import Edition
 from consult.summaries.material import Answer, Asked, Case, District, Held, Kind, Material, Named, Voice
+from consult.summaries.shelf import Slot
 from consult.threats.workflow import Status
+from consult.web.roles import Role
+from tests.accounts import makers as accounts
 
 QUARTER = Period.parse("2026-Q3")
 LATER = date(2026, 11, 21)
@@ -125,3 +130,20 @@ def an_answer(words="Sprawdzono.", checks=2):
 
 def a_place(name, x, y):
     return Named(name, x, y)
+
+
+def publish(code, period, edition=Edition.PUBLIC, language="pl", renderer=None, because="Uzupełniono dane."):
+    """Write a summary and, when it is for everybody, let the head of a unit look at it and release it."""
+    written = operations.write(code, period, edition, language, renderer)
+    slot = Slot(code, period.code, edition, language)
+    if isinstance(written, operations.Unchanged) and written.is_released:
+        path = slot.find(operations.shelf_folder())
+        return operations.Written(code, path, path.with_suffix(".json"))
+    if edition is Edition.INTERNAL:
+        return written
+    (draft,) = [one for one in versions.drafts([code], period.code) if one.language == language]
+    head = accounts.account(Role.HEAD, accounts.unit(code))
+    because = because if draft.is_correction else ""
+    releasing.release(head, draft, seen=draft.pdf_digest, because=because, looked=True)
+    files = operations.files_released(slot, draft.stem)
+    return operations.Written(code, files.pdf, files.data)

@@ -1,8 +1,11 @@
 """`flask summaries write`: codes, periods, all districts, and what it says when something is wrong."""
 
+import json
+
 import pytest
 
-from consult.summaries import operations
+from consult.documents.rendering import Renderer
+from consult.summaries import commands, operations
 from tests.factories import admit
 
 
@@ -13,14 +16,15 @@ def run(app):
 
 
 def files(shelf):
-    return sorted(str(path.relative_to(shelf)) for path in shelf.rglob("*.*"))
+    return sorted(str(path.relative_to(shelf)) for path in shelf.rglob("*.*") if path.suffix != ".jsonl")
 
 
-def test_it_writes_a_pdf_and_a_data_file_and_says_nothing_in_a_pipe(shelf, run):
+def test_it_writes_a_pdf_and_a_data_file_as_a_draft_and_shows_no_progress_in_a_pipe(shelf, run):
     admit()
     result = run("1003", "--period", "2026-Q3")
-    assert (result.exit_code, result.output) == (0, "")
-    assert files(shelf) == ["2026-Q3/1003-laski.json", "2026-Q3/1003-laski.pdf"]
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == {"written": 1, "unchanged": 0, "refused": 0}
+    assert files(shelf) == ["drafts/2026-Q3/1003-laski.json", "drafts/2026-Q3/1003-laski.pdf"]
 
 
 def test_all_districts_in_both_editions_and_languages(shelf, run):
@@ -36,9 +40,44 @@ def test_all_districts_in_both_editions_and_languages(shelf, run):
 def test_several_workers_write_the_same_bytes(shelf, run):
     admit()
     assert run("1003", "1019", "--period", "2026").exit_code == 0
-    before = {path.name: path.read_bytes() for path in (shelf / "2026").iterdir()}
+    folder = shelf / "drafts" / "2026"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in folder.iterdir():
+        path.unlink()
     assert run("--all", "--period", "2026", "--workers", "2").exit_code == 0
-    assert {path.name: path.read_bytes() for path in (shelf / "2026").iterdir()} == before
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_what_did_not_change_is_not_printed_again(shelf, run, monkeypatch):
+    admit()
+    assert run("--all", "--period", "2026-Q3").exit_code == 0
+    monkeypatch.setattr(Renderer, "print", lambda *_: pytest.fail("printed again"))
+    assert json.loads(run("--all", "--period", "2026-Q3").stdout) == {"written": 0, "unchanged": 2, "refused": 0}
+
+
+def test_a_run_that_was_killed_goes_on_with_the_districts_that_are_missing(shelf, run, monkeypatch):
+    admit()
+    real = commands.operations.keep
+
+    def killed(prepared, *more):
+        if prepared.slot.code == "1019":
+            raise KeyboardInterrupt
+        return real(prepared, *more)
+
+    monkeypatch.setattr(commands.operations, "keep", killed)
+    assert run("--all", "--period", "2026-Q3").exit_code != 0
+    assert files(shelf) == ["drafts/2026-Q3/1003-laski.json", "drafts/2026-Q3/1003-laski.pdf"]
+    monkeypatch.setattr(commands.operations, "keep", real)
+    again = run("--all", "--period", "2026-Q3")
+    assert again.exit_code == 0
+    assert json.loads(again.stdout) == {"written": 1, "unchanged": 1, "refused": 0}
+    lines = [json.loads(line) for line in (shelf / "journal" / "2026-Q3-public-pl.jsonl").read_text().splitlines()]
+    assert [(line["code"], line["outcome"]) for line in lines if "code" in line] == [
+        ("1003", "written"),
+        ("1003", "unchanged"),
+        ("1019", "written"),
+    ]
+    assert lines[-1]["ended"] == {"written": 1, "unchanged": 1}
 
 
 @pytest.mark.parametrize(
@@ -83,4 +122,5 @@ def test_a_failed_district_is_named_and_the_others_are_written(shelf, run, monke
     assert result.exit_code == 1
     assert "1003" in result.stderr
     assert "a hole in the ground" in result.stderr
-    assert files(shelf) == ["2026/1019-zdunskowolski.json", "2026/1019-zdunskowolski.pdf"]
+    assert json.loads(result.stdout) == {"written": 1, "unchanged": 0, "refused": 1}
+    assert files(shelf) == ["drafts/2026/1019-zdunskowolski.json", "drafts/2026/1019-zdunskowolski.pdf"]

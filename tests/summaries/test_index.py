@@ -53,14 +53,20 @@ def test_an_officer_writes_a_summary_by_a_button_and_opens_it(shelf, signed_in):
     answer = Page(signed_in, "/summaries").send(code="1003", period="2026-Q3", edition="public", language="pl")
     assert answer.status_code == 302
     page = Page(signed_in, answer.location)
-    link = page.soup.select_one("main .govuk-inset-text a")["href"]
-    assert link == "/summaries/2026-Q3/1003.pdf"
+    draft = Page(signed_in, page.soup.select_one("main .govuk-inset-text a")["href"])
+    link = draft.soup.find("a", href=lambda address: address.endswith(".pdf"))["href"]
     assert body(signed_in, link).startswith(b"%PDF-1.7")
+    body(signed_in, "/summaries/2026-Q3/1003.pdf", 404)
 
 
 def test_the_list_names_only_what_is_of_the_own_districts(written, signed_in):
     links = [link["href"] for link in Page(signed_in, "/summaries").soup.select("table a")]
-    assert links == ["/summaries/2026-Q3/1003.pdf", "/summaries/internal/2026-Q3/1003.pdf"]
+    assert links == [
+        "/districts/1003/statistics?period=2026-Q3",
+        "/summaries/2026-Q3/1003.pdf",
+        "/summaries/internal/2026-Q3/1003",
+        "/summaries/internal/2026-Q3/1003.pdf",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.accounts.makers import officer
 from tests.debates import makers as debates
 from tests.factories import admit, metres_away
 from tests.pages import Page
-from tests.summaries.makers import JULY, a_case, a_meeting, a_proposal, some_material
+from tests.summaries.makers import JULY, a_case, a_meeting, a_proposal, publish, some_material
 
 QUARTER = Period.parse("2026-Q3")
 HERE = "/districts/1003/statistics"
@@ -54,7 +54,7 @@ def published(shelf, renderer):
     meeting = debates.meeting(author, residents=37)
     debates.proposal(author, meeting, "=Próg przy szkole")
     releasing.write_month(Period.parse("2026-07"))
-    return operations.write("1003", QUARTER, renderer=renderer)
+    return publish("1003", QUARTER, renderer=renderer)
 
 
 def rows_of(page, caption):
@@ -153,7 +153,7 @@ def test_a_month_s_protected_counts_are_those_of_its_release(shelf, renderer):
         admit("srodki_odurzajace", metres_away(900 * number, 0))
 
     def told(period):
-        record = json.loads(operations.write("1003", Period.parse(period), renderer=renderer).json.read_bytes())
+        record = json.loads(publish("1003", Period.parse(period), renderer=renderer).json.read_bytes())
         row = next(row for row in record["protected"]["rows"] if row["code"] == "srodki_odurzajace")
         return dict(zip(record["protected"]["months"], row["months"], strict=True))
 
@@ -232,7 +232,7 @@ def test_the_overview_adds_up_what_is_published_and_says_of_how_many(published, 
 
 def test_the_newest_edition_is_shown_in_whatever_language_it_was_written(published, renderer, english):
     admit("predkosc", metres_away(0, 3_000))
-    newer = operations.write("1003", QUARTER, language="en", renderer=renderer)
+    newer = publish("1003", QUARTER, language="en", renderer=renderer)
     page = Page(english, HERE)
     assert json.loads(newer.json.read_bytes())["digest"] in page.text
     assert len([link for link in page.soup.select("main a[download]") if ".pdf" in link["href"]]) == 2

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
@@ -12,7 +13,8 @@ from consult.observations.models import Plane
 from consult.period import Period
 from consult.summaries import operations, queries
 from consult.summaries.figures import Edition
-from consult.summaries.operations import digest_of
+from consult.summaries.operations import Unchanged
+from consult.summaries.printing import Issue, Replaced, digest_of
 from consult.summaries.queries import DistrictUnknown, NoBoundaries
 from consult.threats import operations as threats
 from consult.threats import queries as threat_queries
@@ -54,13 +56,15 @@ def test_a_district_s_pdf_from_the_voices_to_the_shelf(shelf, renderer):
     """The walk: what people said stands in the PDF, its figures beside it, and both are the same when written again."""
     a_summer(officer())
     first = operations.write("1003", QUARTER, renderer=renderer)
-    assert first.pdf == shelf / "2026-Q3" / "1003-laski.pdf"
-    assert first.json == shelf / "2026-Q3" / "1003-laski.json"
+    assert first.pdf == shelf / "drafts" / "2026-Q3" / "1003-laski.pdf"
+    assert first.json == shelf / "drafts" / "2026-Q3" / "1003-laski.json"
     before = first.pdf.read_bytes(), first.json.read_bytes()
     pages = text_of(first.pdf)
     assert "Nieprawidłowe parkowanie" in pages[0]
     assert "Wysypisko jest; gmina sprzątnie do środy." in " ".join(pages)
     assert "Próg stoi od 28 sierpnia." in " ".join(pages)
+    assert operations.write("1003", QUARTER) == Unchanged("1003", is_released=False)
+    first.pdf.unlink()
     again = operations.write("1003", QUARTER)
     assert (again.pdf.read_bytes(), again.json.read_bytes()) == before
     assert sorted(path.name for path in first.pdf.parent.iterdir()) == ["1003-laski.json", "1003-laski.pdf"]
@@ -97,7 +101,7 @@ def test_the_page_and_the_data_file_have_the_same_figures(shelf, renderer):
     a_summer(officer())
     summary = queries.current("1003", QUARTER)
     record = json.loads(operations.write("1003", QUARTER, renderer=renderer).json.read_bytes())
-    assert {key: value for key, value in record.items() if key not in {"map", "digest"}} == summary.record
+    assert {key: value for key, value in record.items() if key not in {"map", "digest", "version"}} == summary.record
 
 
 def test_the_three_worst_places_and_the_emergency_number_stand_on_the_first_page(shelf, renderer, monkeypatch):
@@ -111,10 +115,13 @@ def test_the_three_worst_places_and_the_emergency_number_stand_on_the_first_page
     monkeypatch.setattr(queries.accounts, "has_demonstration", lambda: True)
     debates.meeting(author, title=LONG_WORD[:200], venue=LONG_WORD[:200], residents=1_234_567)
     written = operations.write("1003", Period.parse("2026"), Edition.INTERNAL, renderer=renderer)
-    first, second, *_rest = text_of(written.pdf)
-    assert "Grupowanie się małoletnich" in first
-    assert "997" in first
-    assert re.match(r".{0,160}1\. ", second)
+    summary = queries.current("1003", Period.parse("2026"), Edition.INTERNAL)
+    corrected = operations.sheets_of(summary, Issue(12, Replaced(11, date(2026, 11, 30), "0" * 64), "Powód. " * 40))
+    for printed in (written.pdf, BytesIO(renderer.print(corrected.document))):
+        first, second, *_rest = text_of(printed)
+        assert "Grupowanie się małoletnich" in first
+        assert "997" in first
+        assert re.match(r".{0,160}1\. ", second)
 
 
 def test_a_district_without_any_data_is_a_short_honest_summary(shelf, renderer):
@@ -210,7 +217,7 @@ def test_a_failed_print_leaves_the_earlier_summary_alone(shelf, renderer, monkey
     monkeypatch.setattr(Renderer, "print", refuse)
     with pytest.raises(DocumentRefused):
         operations.write("1003", QUARTER)
-    folder = shelf / "2026-Q3"
+    folder = shelf / "drafts" / "2026-Q3"
     assert (folder / "1003-laski.pdf").read_bytes() == before
     assert len(list(folder.iterdir())) == 2
 
