@@ -17,8 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 LARGEST = 10_000_000
 """No cell of a release is greater: more than ever was counted in a month or asked in a survey of a unit."""
@@ -80,6 +78,8 @@ class Knowledge:
     @cached_property
     def matrix(self) -> Any:
         """The sums as rows: parts count once, the total counts back."""
+        from scipy import sparse  # half a second to import
+
         rows, columns, signs = [], [], []
         for row, one in enumerate(self.sums):
             rows += [row] * (len(one.parts) + 1)
@@ -168,8 +168,10 @@ class _Attack:
 
     def _parts(self) -> Counts:
         """Number the free cells by what they are connected with: cells of two parts say nothing of each other."""
+        from scipy.sparse.csgraph import connected_components
+
         links = self.matrix.T @ self.matrix
-        _count, part = sparse.csgraph.connected_components(links, directed=False)
+        _count, part = connected_components(links, directed=False)
         return part
 
     def _first(self) -> Counts:
@@ -226,6 +228,9 @@ class _Attack:
         cells, goal = cells[short], goal[short]
         if not len(cells):
             return
+        from scipy import sparse
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         many, extra = len(self.free), len(cells)
         follows = sparse.csr_matrix((np.ones(extra), (np.arange(extra), self.place[cells])), shape=(extra, many))
         within = sparse.hstack([sign * follows, -sign * sparse.identity(extra)]).tocsr()
@@ -280,6 +285,8 @@ class _Attack:
         """Minimise over the tables that fit, in whole numbers where the corners are not whole by themselves."""
         if not len(part):
             return np.zeros(0)
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         columns = self.matrix[:, part]
         rows = np.flatnonzero(np.diff(columns.indptr))
         exact = LinearConstraint(columns[rows], self.right[rows], self.right[rows])

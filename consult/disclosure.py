@@ -9,7 +9,7 @@ nor do two figures whose difference would.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -53,12 +53,6 @@ def published_cells(cells: Mapping[str, int]) -> dict[str, int | None]:
         if others:
             shown[others[0][1]] = None
     return shown
-
-
-def sums_safely(cells: Sequence[int]) -> bool:
-    """Tell whether a total may stand beside its published cells: when none or at least two of them are hidden."""
-    hidden = sum(1 for count in cells if published(count) is None)
-    return hidden != 1 or sum(1 for count in cells if count > 0) > 1
 
 
 class Audience(StrEnum):

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from consult.attack import (
     LARGEST,
@@ -160,6 +158,9 @@ class _Choice:
         """Choose the cells that move when many are pushed at once, each as far as it is worth it."""
         if not steps:
             return frozenset()
+        from scipy import sparse  # half a second to import
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         many, extra = len(self.movable), len(steps)
         weights = self._weights()
         places = [self.place[cell] for cell, _step in steps]
@@ -208,6 +209,9 @@ class _Choice:
 
     def _pushed(self, cell: int, step: int) -> frozenset[int]:
         """Choose the cells of least weight that move when one is pushed so far and all sums still hold."""
+        from scipy import sparse
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         many = len(self.movable)
         weights = self._weights()
         downwards = (self.values[self.movable] - 1).astype(float)

@@ -1,6 +1,7 @@
 """The rules of the house, as tests: a rule that no test holds is not a rule."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -55,6 +56,24 @@ def test_the_layers_and_rooms_hold():
         check=False,
     )
     assert found.returncode == 0, found.stdout[-3000:]
+
+
+HEAVY = ("scipy", "pandas", "openpyxl", "weasyprint")
+"""What takes a third of a second or more to import: whoever needs one of these imports it where it is used."""
+
+
+def test_starting_the_application_loads_nothing_heavy(tmp_path):
+    """Each worker and each command starts the application; few of them ever need these."""
+    asked = (
+        "import sys; from consult.app import create_app; create_app(); "
+        f"print(sorted(set({HEAVY!r}) & sys.modules.keys()))"
+    )
+    environment = os.environ | {"INSTANCE_PATH": str(tmp_path), "SECRET_KEY": "k" * 40}
+    found = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr[-3000:]
+    assert found.stdout.splitlines()[-1] == "[]"
 
 
 def test_every_part_on_disk_stands_in_the_layers():

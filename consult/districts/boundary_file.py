@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -163,6 +162,8 @@ def _check_file(path: Path) -> None:
 
 def _layer(path: Path, wanted: str | None) -> str:
     """Choose the layer that holds areas."""
+    import pyogrio  # loads pandas, nearly half a second
+
     try:
         found = pyogrio.list_layers(path)
     except (pyogrio.errors.DataSourceError, ValueError) as error:
@@ -178,6 +179,8 @@ def _layer(path: Path, wanted: str | None) -> str:
 
 
 def _raw(path: Path, level: str, layer: str) -> _Raw:
+    import pyogrio
+
     try:
         return _columns(path, level, layer)
     except (
@@ -193,6 +196,8 @@ def _raw(path: Path, level: str, layer: str) -> _Raw:
 
 def _columns(path: Path, level: str, layer: str) -> _Raw:
     """Read codes, names and shapes; a layer without a code column gives empty codes."""
+    import pyogrio
+
     about = pyogrio.read_info(path, layer=layer)
     if about["driver"] not in DRIVERS:
         raise BoundariesRefused([Fault(FaultKind.FORMAT, detail=about["driver"])])
@@ -217,6 +222,8 @@ def _column(fields: list[str], wanted: tuple[str, ...]) -> str | None:
 
 def _table(path: Path, layer: str, columns: list[str]) -> tuple[dict[str, Any], NDArray[np.object_], list[Any]]:
     """Read a layer's columns and shapes, never more than the limits allow."""
+    import pyogrio
+
     data: list[Any] = []
     for page in _code_pages(path):
         try:

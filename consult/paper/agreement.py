@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from math import hypot
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from consult.estimates.intervals import wilson
 
@@ -171,6 +170,8 @@ def _nearest(left: Sequence[Mark], right: Sequence[Mark]) -> list[Pair]:
     """Pair marks so that all pairs together lie as near as they can; the surplus of one side stays alone."""
     if not left or not right:
         return [*(Pair(mark, None) for mark in left), *(Pair(None, mark) for mark in right)]
+    from scipy.optimize import linear_sum_assignment  # a third of a second to import
+
     rows, columns = linear_sum_assignment(np.array([[_distance(one, other) for other in right] for one in left]))
     found = [Pair(left[i], right[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)]
     alone = [Pair(mark, None) for i, mark in enumerate(left) if i not in set(rows.tolist())]

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.db import db
+from consult.disclosure import Audience, Crowd, survey_figures
 from consult.receipts import hash_of
 from consult.words import folded
 from surveys.models import (
@@ -210,3 +211,11 @@ def voices_of(found: Sequence[Change]) -> dict[int, int]:
     ids = [entry.id for entry in found]
     chosen = chosen.where(ChangeLink.change_id.in_(ids), Feedback.state != FeedbackState.SPAM)
     return {row[0]: row[1] for row in db.session.execute(chosen.group_by(ChangeLink.change_id))}
+
+
+def told_voices_of(found: Sequence[Change]) -> dict[int, int | None]:
+    """Give the voices behind changes as everybody may see them: in fives from ten on, None for fewer."""
+    shown = {
+        change: survey_figures(Audience.PUBLIC, {}, Crowd({(): count})) for change, count in voices_of(found).items()
+    }
+    return {change: figures.people if figures else None for change, figures in shown.items()}

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from consult.disclosure import in_fives, published
 from consult.web.roles import Role, only, public
 from surveys.forms.reviewing import ChangeForm
 from surveys.models import Change
@@ -20,9 +19,7 @@ from surveys.views.access import page_number
 def changes() -> ResponseReturnValue:
     """Show everybody what was changed, and about how many asked for it."""
     found = queries.changes(page_number(), published_only=True)
-    voices = queries.voices_of(found.items)
-    asked = {number: in_fives(count) if published(count) else None for number, count in voices.items()}
-    return render_template("surveys/changes.html", found=found, asked=asked)
+    return render_template("surveys/changes.html", found=found, asked=queries.told_voices_of(found.items))
 
 
 @bp.get("/feedback/changes")
