@@ -9,7 +9,7 @@ The internal edition counts everything.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from consult.disclosure import SHARES_FROM
 from consult.estimates.waits import Wait, waiting
 from consult.observations.table import DAY_S, PLANES
 from consult.period import Period, day_of, midnight
+from consult.summaries.beside import Beside
 from consult.summaries.material import Asked, Case, Held, Kind, Material, Named, Voice
 from consult.threats.deadlines import Step
 from consult.threats.workflow import CHECKED, OPEN, Status
@@ -274,6 +275,7 @@ class Summary:
     proposals: tuple[ProposalRow, ...]
     limits: Limits
     waiting: tuple[WaitRow, ...] = ()
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def record(self) -> dict[str, Any]:
@@ -303,6 +305,7 @@ def summarise(material: Material, edition: Edition) -> Summary:
         proposals=tuple(_proposal(asked, scene, edition) for asked in material.proposals),
         limits=_limits(scene, len(places), len(done), edition),
         waiting=tuple(_waited(step, scene) for step in Step),
+        beside=material.beside,
     )
 
 

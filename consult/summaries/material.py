@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from consult.period import Period
+from consult.summaries.beside import Beside
 from consult.threats.deadlines import Step
 from consult.threats.workflow import Status
 
@@ -138,7 +139,7 @@ class Material:
     """Everything that a summary of one district and period is made of; `today` tells which months are over.
 
     `published` holds what was released of protected categories: by month, then by category, under "" for those that are
-    only counted together. Months that are not released are not in it.
+    only counted together. Months that are not released are not in it. `beside` is what the edition may show.
     """
 
     district: District
@@ -156,3 +157,4 @@ class Material:
     not_joined: int
     is_demonstration: bool
     published: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)

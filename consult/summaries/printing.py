@@ -35,6 +35,8 @@ MADE_BY = (
     "consult/documents/*.py",
     "consult/documents/*.css",
     "consult/threats/wording.py",
+    "consult/hot_spots/wording.py",
+    "consult/police_records/wording.py",
     "debates/wording.py",
     "templates/summaries/*.html",
 )

@@ -1,7 +1,7 @@
 """Reading what a summary is made of: a constant number of queries for a district, however much was said there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from consult.observations.models import Observation
 from consult.period import Period
 from consult.places.models import PlaceName
 from consult.releases import queries as releases
+from consult.summaries import gathering
 from consult.summaries.figures import Edition, Summary, summarise
 from consult.summaries.material import Answer, Asked, Case, District, Held, Kind, Material, Named, Voice
 from consult.threats import queries as threats
@@ -125,7 +126,9 @@ def counted(
     on: date | None = None,
 ) -> tuple[Summary, tuple[Named, ...]]:
     """Count a district's summary as `current` does, and give the named places of the district with it."""
-    found = material(code, period, language, on)
+    day = on or today()
+    aside = gathering.beside(code, period, language, day, is_public=edition is Edition.PUBLIC)
+    found = replace(material(code, period, language, day), beside=aside)
     return summarise(found, edition), found.places
 
 

@@ -12,8 +12,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from consult.hot_spots.stability import Standing
+from consult.hot_spots.wording import STANDING_LABELS
+from consult.police_records.wording import measure_name
+from consult.summaries.beside import Beside, HotRow, OfficeRow, Rated, Recorded, SurveyRow
 from consult.summaries.figures import MARK_DAYS, PlaneRow, Protected, Spot, Summary
-from consult.summaries.wording import COLUMN_LABELS, FIGURE_LABELS, STEP_LABELS, month_words, near_words, period_label
+from consult.summaries.wording import (
+    COLUMN_LABELS,
+    FIGURE_LABELS,
+    SAMPLES,
+    STEP_LABELS,
+    month_words,
+    near_words,
+    period_label,
+)
 from consult.threats.wording import PLANE_LABELS, STATUS_LABELS
 from debates import wording as debates
 from debates.models import AddresseeKind, MeetingKind
@@ -30,6 +42,10 @@ TITLES = {
     "places": _l("Places people speak of most"),
     "meetings": _l("Debates and meetings"),
     "proposals": _l("What residents asked for"),
+    "records": _l("What the police recorded"),
+    "surveys": _l("What surveys say"),
+    "offices": _l("What was handed over to offices"),
+    "hot": _l("Where more people speak than chance explains"),
     "protected": _l("Categories whose places are not shown"),
 }
 
@@ -67,6 +83,7 @@ def tables_of(summary: Summary) -> dict[str, Table]:
         _places(summary),
         _meetings(summary),
         _proposals(summary),
+        *_of_what_stands_beside(summary.beside),
         *([_protected(summary.protected)] if summary.protected else []),
     )
     return {table.code: table for table in made}
@@ -248,6 +265,108 @@ def _proposals(summary: Summary) -> Table:
         for row in summary.proposals
     )
     return Table("proposals", columns, rows)
+
+
+def _of_what_stands_beside(beside: Beside) -> Iterator[Table]:
+    """Give the tables of what is known; a table of nothing would look like an answer."""
+    if beside.recorded:
+        yield _records(beside.recorded)
+    if beside.surveys:
+        yield _surveys(beside.surveys)
+    if beside.offices:
+        yield _offices(beside.offices)
+    if beside.hot:
+        yield _hot(beside.hot)
+
+
+def _records(recorded: Recorded) -> Table:
+    columns = (
+        _words("measure", _("What is counted")),
+        _words("period", _("Period")),
+        Column("recorded", _("Recorded")),
+        Column("change", _("Change since the year before")),
+        Column("rate", _("For 1,000 people")),
+        Column("low", _("Interval from")),
+        Column("high", _("Interval to")),
+        Column("voivodeship", _("Voivodeship")),
+        Column("country", _("Poland")),
+    )
+    rows = tuple(
+        (
+            measure_name(row.code, row.name),
+            period_label(recorded.period),
+            row.count,
+            row.change,
+            *_rate(row.rate),
+            row.voivodeship and row.voivodeship.value,
+            row.country and row.country.value,
+        )
+        for row in recorded.rows
+    )
+    return Table("records", columns, rows)
+
+
+def _rate(rated: Rated | None) -> tuple[float | None, float | None, float | None]:
+    return (rated.value, rated.low, rated.high) if rated else (None, None, None)
+
+
+def _surveys(surveys: tuple[SurveyRow, ...]) -> Table:
+    columns = (
+        _words("survey", _("Survey")),
+        _words("ended", _("Ended")),
+        _words("sample", _("How people came to it")),
+        Column("people", _("People, in fives")),
+        _words("question", _("Question")),
+        _words("answers", _("Answers")),
+        _words("share", _("Share")),
+    )
+    rows = tuple(
+        (
+            survey.title,
+            survey.closed_on,
+            str(SAMPLES[survey.sample]),
+            HIDDEN if survey.people is None else survey.people,
+            *said,
+        )
+        for survey in surveys
+        for said in _answers(survey) or [("", "", NOT_YET)]
+    )
+    return Table("surveys", columns, rows)
+
+
+def _answers(survey: SurveyRow) -> list[tuple[str, str, str]]:
+    return [
+        (one.question, "; ".join(one.answers), HIDDEN if one.percent is None else f"{one.bound}{one.percent} %")
+        for one in survey.answers
+    ]
+
+
+def _offices(offices: tuple[OfficeRow, ...]) -> Table:
+    columns = (
+        _words("office", _("Office")),
+        Column("handed_over", _("Handed over")),
+        Column("done", _("Done")),
+        Column("promised", _("Promised")),
+        Column("refused", _("Refused")),
+        Column("elsewhere", _("Passed on or not theirs")),
+        Column("waiting", _("No answer yet")),
+        Column("overdue", _("of all overdue")),
+    )
+    rows = tuple(
+        (row.name, row.handed, row.done, row.promised, row.refused, row.elsewhere, row.waiting, row.overdue)
+        for row in offices
+    )
+    return Table("offices", columns, rows)
+
+
+def _hot(places: tuple[HotRow, ...]) -> Table:
+    columns = (
+        _words("place", _("Place")),
+        _words("standing", _("How it stands out")),
+        Column("people", _("Different people")),
+    )
+    rows = tuple((row.place, str(STANDING_LABELS[Standing(row.standing)]), row.voices) for row in places)
+    return Table("hot", columns, rows)
 
 
 def _protected(protected: Protected) -> Table:

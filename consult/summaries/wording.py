@@ -7,7 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.disclosure import SHARES_FROM
+from consult.hot_spots.stability import Standing
+from consult.hot_spots.wording import STANDING_LABELS
 from consult.period import Period
+from consult.police_records.rating import Break
+from consult.police_records.wording import BREAKS, measure_name
+from consult.summaries.beside import Recorded
 from consult.summaries.figures import Figure, Head, Near, Spot
 from consult.threats.deadlines import Step
 from consult.threats.wording import STATUS_MARKS
@@ -15,6 +20,7 @@ from consult.threats.workflow import Status
 from consult.web.languages import language
 
 MINUS = "\u2212"
+HUNDRED = 100
 SURE_BASE = SHARES_FROM
 """A share is written as a percentage only of so many or more."""
 
@@ -46,6 +52,14 @@ DIRECTIONS = {
     "sw": _l("%(name)s, about %(distance)s to the south-west"),
     "w": _l("%(name)s, about %(distance)s to the west"),
     "nw": _l("%(name)s, about %(distance)s to the north-west"),
+}
+SAMPLES = {
+    "opt-in": _l(
+        "They chose to take part themselves: they do not stand for all inhabitants and allow no margin of error."
+    ),
+    "probability": _l("They were drawn at random."),
+    "census": _l("Everybody was asked."),
+    "": _l("How people came to the survey is not stated."),
 }
 STEP_LABELS = {Step.TAKE_UP: _l("taken up"), Step.VERIFY: _l("a result")}
 TITLES = {"public": _l("public edition"), "internal": _l("internal edition")}
@@ -165,6 +179,16 @@ def lost(file: str) -> str:
     return str(words)
 
 
+def decimal(value: float) -> str:
+    """Write a rate with two digits behind the comma, one from a hundred on."""
+    return str(format_decimal(value, "#,##0.0" if value >= HUNDRED else "#,##0.00"))
+
+
+def breaks_of(recorded: Recorded) -> list[str]:
+    """List what divides the year of the records from the one before, each once."""
+    return sorted({code for row in recorded.rows for code in row.breaks})
+
+
 def everything() -> dict[str, Any]:
     """Give templates the words of a summary."""
     return {
@@ -186,4 +210,10 @@ def everything() -> dict[str, Any]:
         "per_cent": per_cent,
         "waiting_formula": waiting_formula,
         "shortened": shortened,
+        "decimal": decimal,
+        "measure_name": measure_name,
+        "breaks_of": breaks_of,
+        "break_words": lambda code: BREAKS[Break(code)],
+        "sample_words": lambda code: SAMPLES[code],
+        "standing_words": lambda code: STANDING_LABELS[Standing(code)],
     }

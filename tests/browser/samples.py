@@ -79,6 +79,7 @@ NAMED_NOWHERE = {
     "paper.mark": "leads on to the sheet",
     "paper.scan": "the demonstration's sheets have no scans",
     "surveys.feedback_receipt": "a receipt is secret",
+    "surveys.file": "answers for programs: tests/surveys/test_files.py takes them along",
     "surveys.receipt": "a receipt is secret",
     "threats.edit_reason_template": "a head and a coordinator keep different ones; a new one has the same form",
     "threats.recategorised": "tests/browser/test_recategorising.py brings one about",
