@@ -5,7 +5,7 @@ beside them. Of the effective number of people it keeps only which thresholds it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -24,8 +24,9 @@ from consult.releases.sealing import Record
 from surveys.counting import ASKED
 from surveys.questions import Question, Texts
 from surveys.results import Cells, Edition, Result, Results, Usability, result_of
+from surveys.themes import ThemeResult
 
-FORM = 1
+FORM = 2
 """Which form the figures have: another number where a field is added or means something else."""
 
 EVERYBODY = "#all"
@@ -49,6 +50,8 @@ class Polled:
     tables: Mapping[str, Mapping[str, Cells]]
     names: Mapping[str, str]
     """The names of voivodeships and districts."""
+    themes: Mapping[str, ThemeResult] = field(default_factory=dict)
+    """What people spoke of in their own words, by question, as far as that is finished."""
 
 
 def record_of(polled: Polled, before: Before) -> tuple[Record, dict[str, int]]:
@@ -86,7 +89,26 @@ def _question(result: Result, polled: Polled, before: Before, bases: dict[str, i
         "left_out": list(result.left_out),
         **_figures(result.figures),
         "areas": _areas(question, polled, before, bases) if result.figures is not None else [],
+        "themes": _themes(polled.themes.get(question.name)) if result.figures is not None else None,
     }
+
+
+def _themes(told: ThemeResult | None) -> Record | None:
+    """Write the themes of a question: those of ten people and more by name, with the quotes that were chosen."""
+    if told is None:
+        return None
+    kappa = told.agreement.pooled if told.agreement else None
+    return {
+        **_figures(told.figures),
+        "names": {line.code: line.name for line in told.lines},
+        "quotes": {line.code: list(line.quotes) for line in told.lines if line.quotes},
+        "kappa": None if kappa is None else round(kappa, 2),
+    }
+
+
+def themes_in(record: Record) -> dict[str, Any]:
+    """Give the themes that a release holds, by question; an older one has none."""
+    return {told["name"]: told["themes"] for told in record["questions"] if told.get("themes")}
 
 
 def _figures(figures: Figures | None) -> Record:

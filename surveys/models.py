@@ -1,4 +1,4 @@
-"""Tables of surveys: immutable versions, answers that lead back to nobody, and the coordinator's feedback desk.
+"""Tables of surveys: immutable versions, answers that lead back to nobody, texts to be coded, and the feedback desk.
 
 What joins a person to answers is kept apart by construction. An invitation and a receipt know neither the time nor the
 submission; a submission has a random key and a day; and *mixing* rewrites them all in random order in one transaction
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.accounts.models import Unit
 from consult.db import Key, Model
 from surveys.questions import SampleKind
+from surveys.themes import Turn
 
 NO_ROW_NUMBERS = {"sqlite_with_rowid": False}
 """Rows stand in the order of their random keys; a row number would be the order in which people answered."""
@@ -286,6 +287,160 @@ class LooseEnd(Model):
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
     kind: Mapped[LooseKind]
     content: Mapped[dict[str, Any]]
+
+
+class Coding(Model):
+    """The work on one question's texts: who codes, how the themes have changed, whether it is finished.
+
+    `edition` is the number of the last `ThemeEdition`. The two coders do not see each other's codes.
+    """
+
+    __tablename__ = "survey_coding"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "question"),
+        CheckConstraint("first_coder_id <> second_coder_id", "two_people_code"),
+        CheckConstraint("(finished_at IS NULL) = (finished_by_id IS NULL)", "finished_by_somebody"),
+    )
+
+    id: Mapped[Key]
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    question: Mapped[str] = mapped_column(String(255))
+    first_coder_id: Mapped[int | None]
+    second_coder_id: Mapped[int | None]
+    edition: Mapped[int] = mapped_column(default=0)
+    author_id: Mapped[int]
+    begun_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    finished_by_id: Mapped[int | None]
+
+    survey: Mapped[Survey] = relationship(lazy="joined")
+    themes: Mapped[list["Theme"]] = relationship(back_populates="coding", order_by="Theme.number")
+
+    @property
+    def in_force(self) -> list["Theme"]:
+        """The themes that texts may be given now."""
+        return [theme for theme in self.themes if theme.is_in_force]
+
+    @property
+    def merged(self) -> dict[str, str]:
+        """What each merged theme became, by their codes."""
+        return {theme.code: theme.merged_into.code for theme in self.themes if theme.merged_into is not None}
+
+    def turn_of(self, person_id: int) -> Turn | None:
+        """Tell which coder somebody is; None who is neither."""
+        turns = {self.first_coder_id: Turn.FIRST, self.second_coder_id: Turn.SECOND}
+        return turns.get(person_id)
+
+
+class OpenText(Model):
+    """What one person wrote to a question, alone: no key, time or order of the submission that it is from.
+
+    `is_drawn` says that two people read it.
+    """
+
+    __tablename__ = "survey_open_text"
+    __table_args__ = (NO_ROW_NUMBERS,)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    coding_id: Mapped[int] = mapped_column(ForeignKey("survey_coding.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    is_drawn: Mapped[bool]
+
+
+class Theme(Model):
+    """A theme of a question's texts: what belongs to it and what does not. Its number is its code.
+
+    A merged one counts as the theme that it was merged into; a split one is followed by those that `origin` leads from.
+    """
+
+    __tablename__ = "survey_theme"
+    __table_args__ = (
+        UniqueConstraint("coding_id", "number"),
+        CheckConstraint("merged_into_id IS NULL OR split_at IS NULL", "merged_or_split"),
+        CheckConstraint("merged_into_id <> id", "merged_into_another"),
+    )
+
+    id: Mapped[Key]
+    coding_id: Mapped[int] = mapped_column(ForeignKey("survey_coding.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    belongs: Mapped[str] = mapped_column(Text, default="")
+    belongs_not: Mapped[str] = mapped_column(Text, default="")
+    example: Mapped[str] = mapped_column(Text, default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("survey_theme.id"))
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("survey_theme.id"))
+    split_at: Mapped[datetime | None]
+
+    coding: Mapped[Coding] = relationship(back_populates="themes")
+    merged_into: Mapped["Theme | None"] = relationship(remote_side="Theme.id", foreign_keys=[merged_into_id])
+    origin: Mapped["Theme | None"] = relationship(remote_side="Theme.id", foreign_keys=[origin_id])
+
+    @property
+    def code(self) -> str:
+        """What a text is given."""
+        return str(self.number)
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether texts may be given it now."""
+        return self.merged_into_id is None and self.split_at is None
+
+
+class ThemeAct(StrEnum):
+    """What changed the themes of a question."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MERGED = "merged"
+    SEPARATED = "separated"
+    SPLIT = "split"
+
+
+class ThemeEdition(Model):
+    """The themes of a question as they stood after a change: an edition is kept and never changed."""
+
+    __tablename__ = "survey_theme_edition"
+
+    coding_id: Mapped[int] = mapped_column(ForeignKey("survey_coding.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    act: Mapped[ThemeAct]
+    themes: Mapped[list[dict[str, Any]]]
+    author_id: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class TextCode(Model):
+    """What one person gave one text: codes of themes, and pieces to be blacked out.
+
+    `is_open` says that a theme of it was split since, and the text has to be read again.
+    """
+
+    __tablename__ = "survey_text_code"
+    __table_args__ = (NO_ROW_NUMBERS,)
+
+    text_id: Mapped[str] = mapped_column(ForeignKey("survey_open_text.id"), primary_key=True)
+    turn: Mapped[Turn] = mapped_column(primary_key=True)
+    codes: Mapped[list[str]]
+    hidden: Mapped[list[str]]
+    coder_id: Mapped[int]
+    edition: Mapped[int]
+    is_open: Mapped[bool] = mapped_column(default=False)
+
+
+class Quote(Model):
+    """Words of a text that somebody chose to stand for a theme."""
+
+    __tablename__ = "survey_theme_quote"
+    __table_args__ = (UniqueConstraint("theme_id", "text_id"),)
+
+    id: Mapped[Key]
+    theme_id: Mapped[int] = mapped_column(ForeignKey("survey_theme.id"))
+    text_id: Mapped[str] = mapped_column(ForeignKey("survey_open_text.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int]
+
+    theme: Mapped[Theme] = relationship()
+    text: Mapped[OpenText] = relationship()
 
 
 class FeedbackState(StrEnum):

@@ -43,6 +43,7 @@ LATER_TABLES = {
     "allocation_sheet", "allocation_version",
     "survey_method", "survey_weighting",
     "summary_version",
+    "survey_coding", "survey_open_text", "survey_theme", "survey_theme_edition", "survey_text_code", "survey_theme_quote",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample")}
 

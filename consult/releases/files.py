@@ -46,3 +46,13 @@ def _answers(record: Record) -> Iterator[list[Any]]:
                 yield [*head, "", "", ""]
             for value, count in sorted(counts.items()):
                 yield [*head, value, question["answers"].get(value, {}).get("pl", ""), count]
+        yield from _themes(question)
+
+
+def _themes(question: dict[str, Any]) -> Iterator[list[Any]]:
+    """Give a question's themes: their people are those who wrote something."""
+    told = question.get("themes")
+    if told:
+        head = [question["name"], question["label"].get("pl", ""), "PL", "", told["people"]]
+        for code, count in sorted(told["counts"].items()):
+            yield [*head, f"theme:{code}", told["names"].get(code, ""), count]

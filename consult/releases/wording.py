@@ -20,6 +20,11 @@ from consult.web.languages import day, language, number
 KINDS = {ReleaseKind.THREATS: _l("Protected categories of a month"), ReleaseKind.SURVEY: _l("Answers to a survey")}
 HIDDEN = "x"
 MISSING = "#missing"
+APART_THEMES = {
+    "other": _l("themes of fewer than ten people, together"),
+    "none": _l("none of these themes"),
+    "unreadable": _l("unreadable"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    quotes: Sequence[tuple[str, str]] = ()
+    """What people said, each with its theme."""
 
 
 def title(found: Release) -> str:
@@ -97,9 +104,26 @@ def _question(question: Mapping[str, Any]) -> Iterator[Table]:
     if rows:
         base = str(_("About %(number)s people were asked.", number=number(figures.people)))
         yield Table(heading, [str(_("Answer")), str(_("People")), str(_("Share"))], rows, base)
+    if question.get("themes"):
+        yield _themes(heading, question["themes"])
     areas = [[row["name"] or row["area"], _count(row["people"])] for row in question["areas"] if row["name"]]
     if rows and len(areas) > 1:
         yield Table(str(_("%(question)s: by area", question=heading)), [str(_("Area")), str(_("People asked"))], areas)
+
+
+def _themes(heading: str, told: Mapping[str, Any]) -> Table:
+    """Give the themes of what people wrote in their own words, those of most people first."""
+    figures = Figures(Audience.PUBLIC, told["people"], told["counts"], float(told["reaches"]))
+    known = sorted(told["names"].items(), key=lambda one: (-figures.count(one[0]), int(one[0])))
+    apart = [(code, str(words)) for code, words in APART_THEMES.items() if figures.count(code)]
+    rows = [
+        [name, number(figures.count(code)), _share(figures.share(figures.count(code)))]
+        for code, name in [*known, *apart]
+    ]
+    note = _("About %(number)s people wrote something; one may speak of several themes.", number=number(figures.people))
+    quotes = [(name, words) for code, name in known for words in told["quotes"].get(code, ())]
+    columns = [str(_("Theme")), str(_("People")), str(_("Share"))]
+    return Table(str(_("%(question)s: themes", question=heading)), columns, rows, str(note), quotes)
 
 
 def _told(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -23,7 +23,7 @@ class NotMixed(Exception):
 
 
 def release(survey: Survey, actor_id: int = audit.MACHINE) -> Release:
-    """Publish what everybody may see of a survey up to today.
+    """Publish what everybody may see of a survey up to today: more people than last time, or other themes.
 
     Raises NotForEverybody, NotMixed, TooFewPeople, GrewTooLittle, AlreadyReleased and Unprotectable.
     """
@@ -35,9 +35,10 @@ def release(survey: Survey, actor_id: int = audit.MACHINE) -> Release:
     polled, before = queries.polled(survey), queries.before(survey)
     if polled.results.everybody is None:
         raise TooFewPeople
-    if before.growth(frozen.EVERYBODY, frozen.COUNTRY, polled.exact[frozen.EVERYBODY]) == 0:
-        raise releases.AlreadyReleased(survey.slug)
     record, bases = frozen.record_of(polled, before)
+    has_grown = before.growth(frozen.EVERYBODY, frozen.COUNTRY, polled.exact[frozen.EVERYBODY]) != 0
+    if not has_grown and frozen.themes_in(record) == queries.released_themes(survey):
+        raise releases.AlreadyReleased(survey.slug)
     return releases.write(
         ReleaseKind.SURVEY,
         survey.slug,

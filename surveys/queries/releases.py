@@ -1,12 +1,13 @@
 """Reading what is published of surveys, and what the next release would be made of."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from consult.clock import today
 from consult.db import db
-from consult.disclosure import SURVEY_BASE
+from consult.disclosure import SURVEY_BASE, Audience
 from consult.districts import queries as districts
 from consult.districts.teryt import VOIVODESHIPS
 from consult.releases import queries as releases
@@ -16,8 +17,9 @@ from surveys import frozen
 from surveys.counting import ALL, ASKED, cell_name
 from surveys.frozen import Polled
 from surveys.models import Access, Survey
-from surveys.queries import mixing, results
+from surveys.queries import coding, mixing, results
 from surveys.results import Results, series_of
+from surveys.themes import ThemeResult
 
 
 def last(survey: Survey) -> Release | None:
@@ -29,6 +31,12 @@ def released(survey: Survey) -> Results | None:
     """Give what everybody may see of a survey: its last release, or None."""
     found = last(survey)
     return None if found is None else frozen.results_of(releases.figures(found), results.editions(survey))
+
+
+def released_themes(survey: Survey) -> dict[str, Any]:
+    """Give the themes that the last release holds, by question."""
+    found = last(survey)
+    return {} if found is None else frozen.themes_in(releases.figures(found))
 
 
 def before(survey: Survey) -> Before:
@@ -76,4 +84,11 @@ def polled(survey: Survey) -> Polled:
         exact,
         {name: results.by_district(series_of(of, name)[1], name)[0] for name in told},
         {**VOIVODESHIPS, **regions},
+        _themes(survey, found),
     )
+
+
+def _themes(survey: Survey, told: Results) -> dict[str, ThemeResult]:
+    """Give the finished themes that everybody may see; a question that is not to be published has none."""
+    kept = {result.question.name for result in told.questions if result.question.publish == "no"}
+    return {name: one for name, one in coding.found(survey, Audience.PUBLIC).items() if name not in kept}

@@ -17,6 +17,7 @@ from surveys.queries import mixing
 from surveys.queries.compiled import questionnaire_of
 from surveys.questions import Definition, Role, text_in
 from surveys.sheets import DefinitionRefused, Sheets
+from surveys.themes import may_be_coded
 
 PAGE_SIZE = 25
 QUESTION_SECONDS = 15
@@ -264,6 +265,11 @@ def may_reopen(survey: Survey) -> bool:
 def may_remove(survey: Survey) -> bool:
     """Tell whether a survey may be deleted: it was never published, hence never answered."""
     return survey.accepted == 0 and all(edition.state is VersionState.DRAFT for edition in survey.versions)
+
+
+def asks_for_words(survey: Survey) -> bool:
+    """Tell whether the version that is answered has a question of own words whose themes may be found."""
+    return survey.published is not None and any(map(may_be_coded, definition_of(survey.published).questions))
 
 
 def asks_for_places(survey: Survey) -> bool:

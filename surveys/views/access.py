@@ -38,6 +38,14 @@ def seen_survey(slug: str) -> Survey:
     return survey
 
 
+def own_survey(slug: str) -> Survey:
+    """Give a survey inside the reader's scope, of which all answers may be read, or answer 404."""
+    survey = queries.by_slug(slug)
+    if not can(current_user, Action.SEE, survey):
+        abort(404)
+    return survey
+
+
 def managed_survey(slug: str) -> Survey:
     """Give a survey that the reader decides on, or answer 404."""
     survey = queries.by_slug(slug)

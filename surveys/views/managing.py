@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from consult.accounts.rights import Action, can
 from consult.districts import queries as districts
 from consult.districts import teryt
 from consult.web.addresses import public_url
@@ -138,6 +139,11 @@ def _said(edition: SurveyVersion) -> list[str]:
     return [*said, _("… and more")] if len(changes) > SHOWN_CHANGES else said
 
 
+def _may_code(survey: Survey) -> bool:
+    """Tell whether the reader may read what people wrote in their own words, and anybody was asked to."""
+    return can(current_user, Action.SEE, survey) and queries.asks_for_words(survey)
+
+
 def _links(survey: Survey) -> list[tuple[str, str]]:
     """List the pages that collect and show answers, as far as this survey has them and the reader may open them."""
     if survey.published is None:
@@ -154,6 +160,7 @@ def _links(survey: Survey) -> list[tuple[str, str]]:
         (_("Results"), "surveys.results", True),
         (_("Weights"), "surveys.weights", may_manage(current_user, survey)),
         (_("Marked places"), "surveys.places", queries.asks_for_places(survey)),
+        (_("Themes of own words"), "surveys.open_text", _may_code(survey)),
         (_("Answers as files"), "surveys.files", may_manage(current_user, survey)),
     ]
     return [(label, url_for(endpoint, slug=survey.slug)) for label, endpoint, is_there in pages if is_there]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from consult.disclosure import Part
+from consult.disclosure import Audience, Part
 from consult.districts import queries as districts
 from consult.web.languages import day, language, number
 from consult.web.roles import only
@@ -16,7 +16,7 @@ from consult.words import folded
 from surveys import estimates_wording, estimation, results_wording, titles
 from surveys.counting import ALL
 from surveys.models import Access, Mode, Survey
-from surveys.queries import methods, mixing, respondents, surveys
+from surveys.queries import coding, methods, mixing, respondents, surveys
 from surveys.queries import results as queries
 from surveys.queries.respondents import Standing
 from surveys.queries.results import Districts
@@ -86,6 +86,7 @@ def results(slug: str) -> ResponseReturnValue:
         chosen_name=dict(offers).get(only_part, ""),
         limits=None if seen is None else list(districts.names(sorted(seen)).values()),
         waiting=mixing.waiting(survey.id),
+        themes=coding.found(survey, Audience.STAFF) if seen is None and part is None else {},
     )
 
 

@@ -40,7 +40,11 @@ from debates import queries as minutes
 from debates.models import Commitment, Meeting, MeetingPlan, Proposal, Statement
 from debates.operations import correcting, minuting, planning
 from debates.stages import MeetingStage
-from surveys.models import AnswerTemplate, Change, Feedback, Wish
+from surveys.models import AnswerTemplate, Change, Coding, Feedback, Wish
+from surveys.operations import coding, theming
+from surveys.queries import coding as texts_of
+from surveys.queries import surveys
+from surveys.themes import Turn
 from tests.attachments.makers import photo
 from tests.debates import makers
 from tests.factories import LASK
@@ -89,6 +93,8 @@ NAMED_NOWHERE = {
 
 def asked_with(endpoint):
     """What the page that leads here puts behind the question mark, where the page is none without it."""
+    if endpoint == "surveys.code_text":
+        return {"text": _coded_text()}
     return {"chosen": _crowded_threat()} if endpoint == "threats.recategorise" else {}
 
 
@@ -117,9 +123,10 @@ def _value(endpoint, name):
         "commitment_id": lambda: _first(Commitment),
         "account_id": lambda: db.session.scalar(select(Account.id).where(Account.email.like("dzielnicowy.lask%"))),
         "receipt": _followed if endpoint in FOLLOWED else lambda: None,
-        "key": {"following.stop_letters": lambda: stop_key(db.session.get(OnlineReport, _first(OnlineReport)))}.get(
-            endpoint, lambda: None
-        ),
+        "key": {
+            "following.stop_letters": lambda: stop_key(db.session.get(OnlineReport, _first(OnlineReport))),
+            "surveys.quote": _coded_text,
+        }.get(endpoint, lambda: None),
         "token": {
             "accounts.set_password": _link,
             "following.confirm_letters": _confirmation,
@@ -142,7 +149,7 @@ def _value(endpoint, name):
         "template_id": lambda: None if endpoint.startswith("threats.") else _first(AnswerTemplate),
         "period": {"editions.internal": lambda: _written(Edition.INTERNAL).period}.get(endpoint, lambda: None),
         "version_id": lambda: _written(Edition.PUBLIC).id,
-        "slug": lambda: SURVEY,
+        "slug": lambda: _coded().survey.slug if endpoint in CODED else SURVEY,
         "number": lambda: DIFFERING if endpoint.startswith("paper.") else 1,
         "form_id": _sheets,
         "sheet_id": _proposed_change,
@@ -150,7 +157,7 @@ def _value(endpoint, name):
         "rows": lambda: "indicators",
         "sample_id": lambda: _judged().id,
         "pair_id": lambda: judgements.pairs_of(_judged(), ("1003",))[0].id,
-        "question": lambda: "walk_dark",
+        "question": lambda: _coded().question if endpoint in CODED else "walk_dark",
     }
     return makers[name]() if name in makers else None
 
@@ -346,6 +353,46 @@ def _sheets():
 
 
 STAFF_OF_LASK = ("dzielnicowy", "kierownik")
+
+
+CODED = tuple(
+    f"surveys.{page}"
+    for page in (
+        "open_text", "coding", "code_text", "settle_text", "phrases", "new_theme", "edit_theme", "merge_theme",
+        "split_theme", "quotes", "quote", "coded_texts_csv",
+    )
+)  # fmt: skip
+"""Pages about what people wrote in their own words."""
+
+
+def _coded():
+    """The evaluation of a debate with texts that two people have read, one of them differently, and two themes."""
+    survey = surveys.by_slug("ocena-debaty")
+    known = db.session.scalar(select(Coding).where(Coding.survey_id == survey.id))
+    if known is not None:
+        return known
+    second, first = (
+        db.session.scalar(select(Account).where(Account.email.like(f"{who}.lask%"))) for who in STAFF_OF_LASK
+    )
+    made = Coding(survey=survey, question="missed", author_id=first.id, begun_at=now())
+    db.session.add(made)
+    db.session.flush()
+    coding.write_texts(made, ["Za mało czasu na pytania z sali.", "Brakowało mapy."] * 6)
+    theming.add(first, made, name="Czas", belongs="za krótko, za wcześnie", example="krótka dyskusja")
+    theming.add(first, made, name="Mapa")
+    for who, turn in ((first, Turn.FIRST), (second, Turn.SECOND)):
+        coding.take_turn(who, made, turn)
+        while (text := texts_of.next_text(made, turn)) is not None:
+            is_other = turn is Turn.SECOND and not texts_of.progress(made).second
+            coding.code(who, text, made, codes={"none"} if is_other else {"1" if "czasu" in text.words else "2"})
+    db.session.commit()
+    return made
+
+
+def _coded_text():
+    """A text of the first theme that both have read alike."""
+    made = _coded()
+    return texts_of.of_theme(made, made.themes[0])[0][0].id
 
 
 def _judged():

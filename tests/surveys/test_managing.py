@@ -396,7 +396,7 @@ def test_a_survey_leads_to_what_can_be_done_with_it(desk, access, there, missing
     survey(access=access)
     links = Page(desk, "/surveys/krotka").soup.select("#collect + ul a")
     names = {link["href"].rpartition("/")[2] for link in links}
-    assert there | {"interview", "paper.pdf", "transcribe", "results", "files", "weights"} == names
+    assert there | {"interview", "paper.pdf", "transcribe", "results", "open-text", "files", "weights"} == names
     assert not missing & names
     for link in links:
         assert desk.get(link["href"]).status_code == 200
