@@ -10,7 +10,7 @@ nor do two figures whose difference would.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -110,7 +110,21 @@ class Figures:
         """Give a part of the people that was estimated, such as a weighted one: to the public as if it were counted."""
         if self.audience is Audience.STAFF:
             return Share(100 * part) if self.tells() else None
-        return self.share(in_fives(round(part * self.people)))
+        return self.share(self._counted(part))
+
+    def weighted(self, parts: Mapping[str, float], worth: float) -> "Figures | None":
+        """Give this block as weights would have it: parts of the people as if they were counted, in fives.
+
+        `worth` is how many unweighted people these are worth (Kish). None where that is too few for shares. Only what
+        is told unweighted is told weighted, so that a weight lifts nobody out of what rounds to nought.
+        """
+        assert self.audience is Audience.PUBLIC, "staff see weighted shares as they are"
+        counts = {name: self._counted(part) for name, part in parts.items() if self.counts.get(name)}
+        found = replace(self, counts=counts, effective=min(self.effective, worth))
+        return found if found.tells() else None
+
+    def _counted(self, part: float) -> int:
+        return in_fives(round(part * self.people))
 
 
 def _told(per_cent: int, people: float) -> Share:

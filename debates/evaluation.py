@@ -16,7 +16,8 @@ from debates.models import Meeting
 class Answered:
     """A question with its answers: the words of each, how many gave it, their share where it may be told.
 
-    `positive` says in short how many gave one of the two best answers of a scale.
+    `positive` says in short how many gave one of the two best answers of a scale. `weighted` are the weighted shares of
+    the same lines, where the questionnaire was weighted.
     """
 
     question: str
@@ -24,13 +25,15 @@ class Answered:
     lines: tuple[tuple[str, int, str], ...]
     said: str = ""
     positive: str = ""
+    weighted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """A debate's questionnaire: its state, how many answered in words, and what they said.
 
-    Where too few answered there are no `questions`, and `hidden` says why. `url` is for staff.
+    Where too few answered there are no `questions`, and `hidden` says why. `url` is for staff. `method` says how the
+    questionnaire was made, and `release_url` is the page of what everybody sees, with its files.
     """
 
     state: str
@@ -40,6 +43,8 @@ class Evaluation:
     hidden: str = ""
     questions: tuple[Answered, ...] = ()
     how: str = ""
+    method: tuple[tuple[str, str], ...] = ()
+    release_url: str = ""
 
 
 def evaluation_of(meeting: Meeting, audience: Audience) -> Evaluation | None:

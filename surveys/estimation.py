@@ -43,6 +43,14 @@ class Estimated:
     score: Estimate | None = None
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What weights make of one question: parts of those asked by value, and how many people they are worth (Kish)."""
+
+    parts: Mapping[str, float]
+    worth: float
+
+
 @dataclass(frozen=True, eq=False)
 class Basis:
     """What the estimates of a survey stand on: its respondents, their weights, how they came."""
@@ -117,6 +125,23 @@ def estimates(
         for result in results
         if result.figures is not None and is_estimated(result.question)
     }
+
+
+def weighed(found: Basis, results: Sequence[Result]) -> dict[str, Weighed]:
+    """Weigh the answers of all to each question that is shown, by its name and in the values that count them."""
+    told = estimates(found, results)
+    return {
+        result.question.name: Weighed(
+            _parts(result.question, told[result.question.name]),
+            found.effective(result.question.name, _in_versions(found.respondents, result.versions)),
+        )
+        for result in results
+        if result.question.name in told
+    }
+
+
+def _parts(question: Question, told: Estimated) -> dict[str, float]:
+    return {value: told.lines[name].value for name, value in _names(question) if name in told.lines}
 
 
 def is_estimated(question: Question) -> bool:

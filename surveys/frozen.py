@@ -22,12 +22,17 @@ from consult.disclosure import (
 from consult.releases.polls import Before, key, shown_areas
 from consult.releases.sealing import Record
 from surveys.counting import ASKED
+from surveys.estimation import Weighed
 from surveys.questions import Question, Texts
 from surveys.results import Cells, Edition, Result, Results, Usability, result_of
 from surveys.themes import ThemeResult
 
-FORM = 2
-"""Which form the figures have: another number where a field is added or means something else."""
+FORM = 3
+"""Which form the figures have: another number where a field is added or means something else.
+
+The first form has no `themes` of a question; the second neither `weighted` of a question, nor the `weighting` and the
+`method` (the disclosure box) of the whole.
+"""
 
 EVERYBODY = "#all"
 COUNTRY = ""
@@ -53,6 +58,15 @@ class Polled:
     themes: Mapping[str, ThemeResult] = field(default_factory=dict)
     """What people spoke of in their own words, by question, as far as that is finished."""
 
+    weights: Mapping[str, Weighed] = field(default_factory=dict)
+    """What weights make of each question; nothing where nobody is weighted."""
+
+    weighting: Record | None = None
+    """The weights themselves: their margins, digest and worth, as they are published."""
+
+    method: Sequence[Record] = ()
+    """The disclosure box in all languages: items with `name`, `label` and `said`."""
+
 
 def record_of(polled: Polled, before: Before) -> tuple[Record, dict[str, int]]:
     """Give what everybody may see, and the exact bases of it for the next time. Raises GrewTooLittle, Unprotectable."""
@@ -73,6 +87,8 @@ def record_of(polled: Polled, before: Before) -> tuple[Record, dict[str, int]]:
         "shares_from": SHARES_FROM,
         **_figures(polled.results.everybody),
         "sus": {"people": usability.people, "mean": round(usability.mean, 2)} if usability else None,
+        "method": list(polled.method),
+        "weighting": polled.weighting,
         "questions": told,
     }
     return record, bases
@@ -88,6 +104,7 @@ def _question(result: Result, polled: Polled, before: Before, bases: dict[str, i
         "versions": list(result.versions),
         "left_out": list(result.left_out),
         **_figures(result.figures),
+        "weighted": _weighted(result.figures, polled.weights.get(question.name)),
         "areas": _areas(question, polled, before, bases) if result.figures is not None else [],
         "themes": _themes(polled.themes.get(question.name)) if result.figures is not None else None,
     }
@@ -119,6 +136,17 @@ def _figures(figures: Figures | None) -> Record:
     reaches = next((threshold for threshold in THRESHOLDS if figures.effective >= threshold), 0)
     counts = {name: count for name, count in figures.counts.items() if count}
     return {"people": figures.people, "reaches": reaches, "counts": counts}
+
+
+def _weighted(figures: Figures | None, weighed: Weighed | None) -> Record | None:
+    """Write what weights make of a question: counts in fives whose shares may be told; null where there are none."""
+    if figures is None or weighed is None:
+        return None
+    found = figures.weighted(weighed.parts, weighed.worth)
+    if found is None:
+        return None
+    written = _figures(found)
+    return {"reaches": written["reaches"], "counts": written["counts"]}
 
 
 def _areas(question: Question, polled: Polled, before: Before, bases: dict[str, int]) -> list[Record]:
@@ -159,6 +187,21 @@ def results_of(record: Record, editions: Sequence[Edition]) -> Results:
     usability = Usability(sus["people"], sus["mean"]) if sus else None
     questions = tuple(_result(told, editions) for told in record["questions"])
     return Results(_read(record), questions, usability)
+
+
+def weighted_of(record: Record, editions: Sequence[Edition]) -> dict[str, Result]:
+    """Give the weighted results that a release holds, by question; none where nobody was weighted."""
+    return {told["name"]: _result(_as_weighted(told), editions) for told in record["questions"] if told.get("weighted")}
+
+
+def method_of(record: Record) -> Sequence[Record]:
+    """Give the disclosure box that a release holds; none in the first form."""
+    method: Sequence[Record] = record.get("method", ())
+    return method
+
+
+def _as_weighted(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**told, **told["weighted"]}
 
 
 def _result(told: Mapping[str, Any], editions: Sequence[Edition]) -> Result:

@@ -3,6 +3,7 @@
 Debates and surveys do not know each other: a survey carries the key of the meeting, and this page joins them.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from consult.accounts.rights import Action, can
 from consult.clock import now, today
 from consult.disclosure import SURVEY_BASE, Audience
 from consult.period import day_of, midnight
+from consult.releases import wording
 from consult.web.languages import day, language
 from consult.web.roles import only
 from debates.evaluation import Answered, Evaluation
@@ -27,7 +29,7 @@ from surveys.operations import managing
 from surveys.queries import mixing, releases, surveys
 from surveys.queries import results as survey_results
 from surveys.queries.surveys import Phase
-from surveys.results import Result, Results
+from surveys.results import Line, Result, Results
 
 bp = Blueprint("evaluations", __name__)
 
@@ -170,12 +172,25 @@ def _told(survey: Survey, audience: Audience) -> dict[str, Any]:
     """Give the questions with their answers, or why there are none."""
     if survey.accepted == 0:
         return {}
-    found = _seen(survey) if audience is Audience.STAFF else releases.released(survey)
+    is_public = audience is Audience.PUBLIC
+    found = releases.released(survey) if is_public else _seen(survey)
     if found is None or found.everybody is None:
         return {
             "hidden": str(_("What they said is shown once ten people have answered, so that nobody is recognised."))
         }
-    return {"questions": tuple(_questions(found))}
+    if not is_public:
+        return {"questions": tuple(_questions(found, {}))}
+    return {"questions": tuple(_questions(found, releases.weighted(survey))), **_published(survey)}
+
+
+def _published(survey: Survey) -> dict[str, Any]:
+    """Give the disclosure box of what was released, and the page of the release."""
+    release = releases.last(survey)
+    assert release is not None, "there are released figures"
+    return {
+        "method": tuple(wording.method(releases.method(survey))),
+        "release_url": url_for("releases.show", release_id=release.id),
+    }
 
 
 def _seen(survey: Survey) -> Results:
@@ -183,22 +198,38 @@ def _seen(survey: Survey) -> Results:
     return survey_results.found(survey, survey_results.seen_districts(survey.unit_path, current_user.scope))
 
 
-def _questions(found: Results) -> list[Answered]:
-    return [_answered(result) for result in found.questions if result.figures is not None]
+def _questions(found: Results, weighted: Mapping[str, Result]) -> list[Answered]:
+    return [
+        _answered(result, weighted.get(result.question.name))
+        for result in found.questions
+        if result.figures is not None
+    ]
 
 
-def _answered(result: Result) -> Answered:
+def _answered(result: Result, weighted: Result | None) -> Answered:
     tongue = language()
     heading, base = results_wording.heading(result, tongue), results_wording.base_in_words(result)
     if result.is_only_counted:
         said = _("Answers in people’s own words: %(number)s. They are read by staff first.", number=result.answered)
         return Answered(heading, base, (), str(said))
-    lines = [*result.lines, *result.apart]
+    lines = _lines(result)
     told = tuple(
         (results_wording.answer_name(line, result, tongue), line.count, results_wording.percent(line.share))
         for line in lines
     )
-    return Answered(heading, base, told, positive=_positive(result))
+    return Answered(heading, base, told, positive=_positive(result), weighted=_shares(lines, weighted))
+
+
+def _shares(lines: Sequence[Line], weighted: Result | None) -> tuple[str, ...]:
+    """Give the weighted share of each line; nothing where the question was not weighted."""
+    if weighted is None:
+        return ()
+    shares = {line.name: line.share for line in _lines(weighted)}
+    return tuple(results_wording.percent(shares.get(line.name)) for line in lines)
+
+
+def _lines(result: Result) -> list[Line]:
+    return [*result.lines, *result.apart]
 
 
 def _positive(result: Result) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consult.releases import cube
@@ -13,7 +13,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet would compute. In these files it is text."""
 
 HIDDEN = "x"
-OF_A_SURVEY = ["question", "question_pl", "area", "area_name", "people", "answer", "answer_pl", "count"]
+OF_A_SURVEY = ["question", "question_pl", "area", "area_name", "people", "answer", "answer_pl", "count", "weighted"]
 
 
 def name(found: Release, kind: str) -> str:
@@ -43,9 +43,9 @@ def _answers(record: Record) -> Iterator[list[Any]]:
             head = [question["name"], question["label"].get("pl", ""), area["area"], area.get("name", ""), people]
             counts = {value: count for value, count in area["counts"].items() if not value.startswith("#")}
             if not counts:
-                yield [*head, "", "", ""]
+                yield [*head, "", "", "", ""]
             for value, count in sorted(counts.items()):
-                yield [*head, value, question["answers"].get(value, {}).get("pl", ""), count]
+                yield [*head, value, question["answers"].get(value, {}).get("pl", ""), count, _weighted(area, value)]
         yield from _themes(question)
 
 
@@ -55,4 +55,10 @@ def _themes(question: dict[str, Any]) -> Iterator[list[Any]]:
     if told:
         head = [question["name"], question["label"].get("pl", ""), "PL", "", told["people"]]
         for code, count in sorted(told["counts"].items()):
-            yield [*head, f"theme:{code}", told["names"].get(code, ""), count]
+            yield [*head, f"theme:{code}", told["names"].get(code, ""), count, ""]
+
+
+def _weighted(area: Mapping[str, Any], value: str) -> Any:
+    """Give a weighted count; nothing where there is none, such as in areas and in releases of earlier forms."""
+    told = area.get("weighted")
+    return told["counts"].get(value, 0) if told else ""

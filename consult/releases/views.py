@@ -44,6 +44,7 @@ def show(release_id: int) -> ResponseReturnValue:
         kind=wording.KINDS[found.kind],
         tables=wording.tables_of_month(record, region) if is_of_threats else wording.tables_of_survey(record),
         notes=wording.notes(record),
+        method=wording.method(record.get("method", ())),
         regions=wording.regions(record) if is_of_threats else [],
         region=region,
         json_url=url_for("releases.figures_json", release_id=found.id),

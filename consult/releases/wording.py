@@ -97,13 +97,17 @@ def tables_of_survey(record: Record) -> list[Table]:
 def _question(question: Mapping[str, Any]) -> Iterator[Table]:
     figures = Figures(Audience.PUBLIC, question["people"], question["counts"], float(question["reaches"]))
     heading = text_in(question["label"]) or question["name"]
+    columns = [str(_("Answer")), str(_("People")), str(_("Share"))]
     rows = [
         [_answer(question, value), number(count), _share(figures.share(count))]
         for value, count in _told(question["counts"])
     ]
+    if question.get("weighted"):
+        columns.append(str(_("Weighted")))
+        rows = [[*row, share] for row, share in zip(rows, _weighted(question), strict=True)]
     if rows:
         base = str(_("About %(number)s people were asked.", number=number(figures.people)))
-        yield Table(heading, [str(_("Answer")), str(_("People")), str(_("Share"))], rows, base)
+        yield Table(heading, columns, rows, base)
     if question.get("themes"):
         yield _themes(heading, question["themes"])
     areas = [[row["name"] or row["area"], _count(row["people"])] for row in question["areas"] if row["name"]]
@@ -124,6 +128,22 @@ def _themes(heading: str, told: Mapping[str, Any]) -> Table:
     quotes = [(name, words) for code, name in known for words in told["quotes"].get(code, ())]
     columns = [str(_("Theme")), str(_("People")), str(_("Share"))]
     return Table(str(_("%(question)s: themes", question=heading)), columns, rows, str(note), quotes)
+
+
+def _weighted(question: Mapping[str, Any]) -> list[str]:
+    """Give the weighted share of each answer that is told, in the same order."""
+    told = question["weighted"]
+    figures = Figures(Audience.PUBLIC, question["people"], told["counts"], float(told["reaches"]))
+    return [_share(figures.share(figures.count(value))) for value, _count in _told(question["counts"])]
+
+
+def method(items: Sequence[Record]) -> list[tuple[str, str]]:
+    """Give the disclosure box of a survey as it was published, in the reader's language."""
+    return [(text_in(item["label"]), " ".join(_lines_in(item["said"]))) for item in items]
+
+
+def _lines_in(said: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    return said.get(language()) or said.get("pl", ())
 
 
 def _told(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -156,4 +176,15 @@ def notes(record: Record) -> list[str]:
         str(until),
         str(_("All numbers are rounded to fives; what fewer than ten people stand behind is not told.")),
         str(_("“x” is an area of fewer than ten people, or one hidden so that another cannot be worked out.")),
+        *([_weighted_note()] if record.get("weighting") else []),
     ]
+
+
+def _weighted_note() -> str:
+    return str(
+        _(
+            "“Weighted” is the share that an answer would have if each group were as large among those who answered as "
+            "it is in the population. It is told where the answers are worth at least thirty unweighted ones, and not "
+            "by area. Weights do not make those who came by themselves a random sample."
+        )
+    )

@@ -1,12 +1,15 @@
 """Publishing what people answered: rounded, once for a day, and only when enough people came since the last time."""
 
+from dataclasses import replace
+
 from consult.audit import operations as audit
 from consult.clock import now
 from consult.releases import operations as releases
 from consult.releases.models import Release, ReleaseKind
-from surveys import frozen
+from surveys import frozen, method_wording
+from surveys.frozen import Polled
 from surveys.models import Survey
-from surveys.queries import mixing
+from surveys.queries import methods, mixing, surveys
 from surveys.queries import releases as queries
 
 
@@ -35,8 +38,8 @@ def release(survey: Survey, actor_id: int = audit.MACHINE) -> Release:
     polled, before = queries.polled(survey), queries.before(survey)
     if polled.results.everybody is None:
         raise TooFewPeople
-    record, bases = frozen.record_of(polled, before)
     has_grown = before.growth(frozen.EVERYBODY, frozen.COUNTRY, polled.exact[frozen.EVERYBODY]) != 0
+    record, bases = frozen.record_of(_completed(survey, polled, polled.results.everybody.people), before)
     if not has_grown and frozen.themes_in(record) == queries.released_themes(survey):
         raise releases.AlreadyReleased(survey.slug)
     return releases.write(
@@ -48,3 +51,13 @@ def release(survey: Survey, actor_id: int = audit.MACHINE) -> Release:
         bases=bases,
         actor_id=actor_id,
     )
+
+
+def _completed(survey: Survey, polled: Polled, people: int) -> Polled:
+    """Add what the weights in force make of the figures, and the box that says how the survey was made."""
+    standing = queries.weighing(survey, polled.exact[frozen.EVERYBODY])
+    definition = surveys.listed(survey).definition
+    if standing.basis is not None:
+        polled = queries.weighed(survey, polled, standing.basis)
+    box = method_wording.published(methods.facts(survey), queries.field(survey), people, definition, standing)
+    return replace(polled, method=box)

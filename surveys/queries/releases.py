@@ -1,25 +1,46 @@
 """Reading what is published of surveys, and what the next release would be made of."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from consult.clock import today
 from consult.db import db
-from consult.disclosure import SURVEY_BASE, Audience
+from consult.disclosure import SURVEY_BASE, Audience, in_fives
 from consult.districts import queries as districts
 from consult.districts.teryt import VOIVODESHIPS
+from consult.period import day_of
 from consult.releases import queries as releases
 from consult.releases.models import Release, ReleaseKind
-from consult.releases.polls import Before
-from surveys import frozen
+from consult.releases.polls import Before, key
+from consult.releases.sealing import Record
+from surveys import estimation, frozen
 from surveys.counting import ALL, ASKED, cell_name
+from surveys.estimation import Basis
 from surveys.frozen import Polled
-from surveys.models import Access, Survey
-from surveys.queries import coding, mixing, results
-from surveys.results import Results, series_of
+from surveys.models import Access, Mode, Survey
+from surveys.queries import coding, methods, mixing, respondents, results
+from surveys.queries.respondents import Standing
+from surveys.results import Result, Results, series_of
 from surveys.themes import ThemeResult
+
+
+@dataclass(frozen=True)
+class Field:
+    """When a survey could be answered and in which ways people did, as far as everybody may know.
+
+    The days are those on which it was open and not those of the first and the last answer, which are one person's.
+    `modes` are those of at least ten people; `has_others` says that somebody came in another way.
+    """
+
+    first: date
+    last: date
+    modes: Sequence[Mode]
+    has_others: bool
 
 
 def last(survey: Survey) -> Release | None:
@@ -37,6 +58,18 @@ def released_themes(survey: Survey) -> dict[str, Any]:
     """Give the themes that the last release holds, by question."""
     found = last(survey)
     return {} if found is None else frozen.themes_in(releases.figures(found))
+
+
+def weighted(survey: Survey) -> Mapping[str, Result]:
+    """Give the weighted results of a survey's last release by question; none where it holds none."""
+    found = last(survey)
+    return {} if found is None else frozen.weighted_of(releases.figures(found), results.editions(survey))
+
+
+def method(survey: Survey) -> Sequence[Record]:
+    """Give the disclosure box of a survey's last release; none where it was written without one."""
+    found = last(survey)
+    return [] if found is None else frozen.method_of(releases.figures(found))
 
 
 def before(survey: Survey) -> Before:
@@ -62,8 +95,64 @@ def waiting(moment: datetime) -> list[Survey]:
     ]
 
 
+def weighing(survey: Survey, people: int) -> Standing:
+    """Give what the weighted figures of a release stand on.
+
+    Nothing where no weights are in force, nor where the same `people` were told with other weights before: every other
+    set of weights is one more sum of the same answers, and from enough of them each group's answers follow.
+    """
+    run = methods.weighting(survey)
+    is_told = run is None or _runs_told(survey, people) - {run.digest}
+    return Standing() if is_told else respondents.standing(survey)
+
+
+def _runs_told(survey: Survey, people: int) -> set[str]:
+    """List the weights with which this very number of people, and so the same ones, were released."""
+    chosen = select(Release).where(Release.kind == ReleaseKind.SURVEY, Release.subject == survey.slug)
+    same = [
+        releases.figures(one)
+        for one in db.session.scalars(chosen)
+        if one.bases.get(key(frozen.EVERYBODY, frozen.COUNTRY)) == people
+    ]
+    return {record["weighting"]["run"] for record in same if record.get("weighting")}
+
+
+def field(survey: Survey) -> Field:
+    """Say when and how a survey has been answered up to today."""
+    begun = [version.published_at for version in survey.versions if version.published_at]
+    first = day_of(max(min(begun), survey.opens_at) if survey.opens_at else min(begun))
+    ends = [survey.closed_at, survey.closes_at - timedelta(seconds=1) if survey.closes_at else None]
+    last = min([today(), *(day_of(end) for end in ends if end is not None)])
+    modes = _modes(survey)
+    told = [mode for mode in Mode if modes[mode] >= SURVEY_BASE]
+    return Field(min(first, last), last, told, has_others=any(0 < modes[mode] < SURVEY_BASE for mode in Mode))
+
+
+def _modes(survey: Survey) -> Mapping[Mode, int]:
+    sizes: Counter[Mode] = Counter()
+    for counted in results.people(results.editions(survey), [ALL]).values():
+        for (_district, mode), people in counted[ALL].items():
+            sizes[Mode(mode)] += people
+    return sizes
+
+
+def weighed(survey: Survey, counted: Polled, basis: Basis) -> Polled:
+    """Add to what was counted what the weights in force make of it."""
+    run = methods.weighting(survey)
+    assert run is not None
+    assert basis.weighted is not None, "weights are in force"
+    found = basis.weighted.diagnosis
+    weighting = {
+        "run": run.digest,
+        "spec": run.spec,
+        "worth": in_fives(round(found.effective)),
+        "design_effect": round(found.design_effect, 1),
+    }
+    return replace(counted, weights=estimation.weighed(basis, counted.results.questions), weighting=weighting)
+
+
 def polled(survey: Survey) -> Polled:
-    """Count what the next release of a survey would be made of."""
+    """Count what the next release of a survey would be made of, before weights."""
     of = results.editions(survey)
     found = results.publishable(survey)
     told = [result.question.name for result in found.questions if result.figures is not None]

@@ -16,8 +16,9 @@ from debates.operations import approving, convening, planning
 from debates.stages import MeetingStage
 from surveys import jobs
 from surveys.models import Access, Survey
-from surveys.operations import answering, managing, mixing
+from surveys.operations import answering, managing, mixing, weighting
 from surveys.queries import surveys as queries
+from surveys.weighting import Cell, Margin
 from tests.accounts.makers import coordinator, head, officer, sign_in, unit
 from tests.debates import makers
 from tests.pages import Page
@@ -67,6 +68,8 @@ def approved(meeting, account):
 def said_of(page):
     """What a page says of the debate: the words, and the rows of its tables."""
     part = page.soup.select_one("[aria-labelledby=evaluation]") or page.soup.select_one("[aria-labelledby=said]")
+    for box in part.select("dl"):  # how it was made, with its days and digests
+        box.extract()
     return part.get_text(" ", strip=True), [
         tuple(cell.get_text(strip=True) for cell in row.select("th, td")) for row in part.select("tbody tr")
     ]
@@ -143,8 +146,26 @@ def test_shares_are_public_from_thirty_people_on(desk, meeting, pressed, account
     answer(pressed, 20, useful="3")
     approved(meeting, account)
     ended(pressed)
-    _said, rows = said_of(Page(desk, f"/debates/{meeting.id}/minutes"))
+    page = Page(desk, f"/debates/{meeting.id}/minutes")
+    assert len(page.soup.select("[aria-labelledby=evaluation] dt")) == 11, "how it was made stands beside"
+    assert page.soup.select_one("[aria-labelledby=evaluation] a[href^='/releases/']")
+    _said, rows = said_of(page)
     assert ("Zdecydowanie tak", "40", "67\u00a0%") in rows
+
+
+def test_weighted_shares_stand_beside_the_others_in_what_everybody_sees(desk, meeting, pressed, account):
+    answer(pressed, 40, useful="1", again="yes")
+    answer(pressed, 20, useful="3", again="no")
+    approved(meeting, account)
+    made = queries.by_slug(pressed.slug)
+    managing.close(coordinator(), made)
+    mixing.mix(made)
+    halves = Margin("useful", 2025, "GUS", (Cell(("1",), 50), Cell(("3",), 50)))
+    weighting.weigh(coordinator(), made, margins=[halves])
+    db.session.commit()
+    jobs.release_ended()
+    _said, rows = said_of(Page(desk, f"/debates/{meeting.id}/minutes"))
+    assert ("Zdecydowanie tak", "40", "67\u00a0%", "50\u00a0%") in rows
 
 
 def test_the_briefing_of_the_next_debate_tells_what_people_said_of_this_one(desk, meeting, pressed, account):
