@@ -56,6 +56,8 @@ from consult.releases.commands import group as releases_commands
 from consult.releases.views import bp as releases
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.editions import bp as editions
+from consult.summaries.jobs import JOBS as SUMMARIES_JOBS
+from consult.summaries.reader_views import bp as readers
 from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
 from consult.threats.commands import cli as threats_commands
@@ -110,6 +112,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     paper,
     partners,
     police,
+    readers,
     releases,
     police_records,
     searching,
@@ -141,6 +144,7 @@ JOBS: tuple[Job, ...] = (
     *DISTRICTS_JOBS,
     *ONLINE_REPORTS_JOBS,
     *PAPER_JOBS,
+    *SUMMARIES_JOBS,
     *SURVEYS_JOBS,
     *THREATS_JOBS,
 )

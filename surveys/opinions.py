@@ -99,6 +99,7 @@ PARTS: dict[str, Any] = {
     "paper": _l("Sheets with a map"),
     "partners": _l("Partners"),
     "police": _l("For other programs"),
+    "readers": _l("Summaries"),
     "releases": _l("Published figures that do not change"),
     "police_records": _l("Police records"),
     "searching": _l("Search"),

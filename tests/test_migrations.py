@@ -42,8 +42,8 @@ LATER_TABLES = {
     "figure_file", "figure_revision", "land_area", "population", "recorded_measure", "recorded_figure",
     "allocation_sheet", "allocation_version",
     "survey_method", "survey_weighting",
-    "summary_version",
     "survey_coding", "survey_open_text", "survey_theme", "survey_theme_edition", "survey_text_code", "survey_theme_quote",
+    "summary_version", "summary_reader", "summary_letter",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample")}
 

@@ -132,6 +132,9 @@ ACTS = {
     "withdraw_quote": _l("took a quote of a theme away"),
     "create_api_key": _l("issued a key for another system"),
     "revoke_api_key": _l("ended a key for another system"),
+    "enter_reader": _l("entered a reader of summaries"),
+    "withdraw_reader": _l("withdrew a reader of summaries"),
+    "stop_reader": _l("stopped letters at the wish of a reader of summaries"),
 }
 KINDS = {
     "boundary_set": _l("boundaries"),
@@ -166,6 +169,7 @@ KINDS = {
     "search": _l("search"),
     "download": _l("file"),
     "internal_summary": _l("internal summary"),
+    "summary_reader": _l("reader of summaries"),
     "banner": _l("warning"),
 }
 DETAILS = {

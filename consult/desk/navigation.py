@@ -119,7 +119,10 @@ BELONGS = {
     ),
     "threats.index": ("handling.report",),
     "threats.reason_templates": ("threats.new_reason_template", "threats.reason_template"),
-    "summaries.index": ("editions.drafts", "editions.draft", "editions.release", "editions.internal"),
+    "summaries.index": (
+        "editions.drafts", "editions.draft", "editions.release", "editions.internal",
+        "readers.index", "readers.district", "readers.withdraw",
+    ),
     "surveys.feedback": ("surveys.wishes", "surveys.change_log", "surveys.answer_templates", "surveys.satisfaction"),
 }  # fmt: skip
 """Pages that stand below another entry than the list of their part."""

@@ -1,9 +1,10 @@
-"""The versions of summaries, with who wrote, looked at and released them."""
+"""The versions of summaries, with who wrote, looked at and released them, and the offices that are told of them."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.db import Key, Model
 from consult.summaries.figures import Edition
@@ -56,3 +57,72 @@ class SummaryVersion(Model):
     def is_correction(self) -> bool:
         """Whether it replaces an earlier version."""
         return self.number > 1
+
+
+class SummaryReader(Model):
+    """An office that is written to when a summary of a district is released: the starosta, a wójt, a council.
+
+    `function` says whose office it is and names nobody. The address is erased when the office is withdrawn from the
+    list or stops the letters itself. `stopped_hash` is then all that is left of it: it opens nothing, and tells only
+    whether the same address is entered again.
+    """
+
+    __tablename__ = "summary_reader"
+    __table_args__ = (
+        UniqueConstraint("district_code", "email"),
+        CheckConstraint("(email IS NULL) = (ended_at IS NOT NULL)", "address_until_the_end"),
+        CheckConstraint("stopped_hash IS NULL OR ended_at IS NOT NULL", "stopped_ones_have_ended"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    district_code: Mapped[str] = mapped_column(String(4))
+    function: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254))
+    languages: Mapped[list[str]]
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None]
+    stopped_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+
+    @property
+    def stands(self) -> bool:
+        """Whether letters go there."""
+        return self.ended_at is None
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the office itself ended the letters."""
+        return self.ended_at is not None and self.ended_by_id is None
+
+
+class LetterState(StrEnum):
+    """How a letter about a release stands."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+
+
+class SummaryLetter(Model):
+    """A letter about a released version to a reader: one row, so that none goes twice.
+
+    The row is written before the letter goes. One that stays at `sending` was broken off, and nobody knows whether it
+    went. Of the link that stops the letters only the hash is kept.
+    """
+
+    __tablename__ = "summary_letter"
+    __table_args__ = (UniqueConstraint("version_id", "reader_id"),)
+
+    id: Mapped[Key]
+    version_id: Mapped[int] = mapped_column(ForeignKey("summary_version.id"))
+    reader_id: Mapped[int] = mapped_column(ForeignKey("summary_reader.id"), index=True)
+    state: Mapped[LetterState]
+    tried_at: Mapped[datetime]
+    stop_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    version: Mapped[SummaryVersion] = relationship(lazy="joined")
+    reader: Mapped[SummaryReader] = relationship(lazy="joined")

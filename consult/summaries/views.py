@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from consult.audit import operations as audit
-from consult.clock import today
+from consult.clock import now, today
 from consult.documents.rendering import DocumentRefused
-from consult.summaries import operations, queries, shelf, versions, wording
+from consult.summaries import letters, operations, queries, shelf, versions, wording
 from consult.summaries.figures import Edition
 from consult.summaries.forms import WriteForm
 from consult.summaries.operations import Unchanged, VersionLost
@@ -50,6 +50,8 @@ def index() -> ResponseReturnValue:
         pages=-(-len(books) // PAGE_SIZE),
         written=_just_written(own),
         waiting=len(versions.drafts(own)),
+        keeps_readers=current_user.role is Role.HEAD,
+        failed=len(letters.failed(own, now())) if current_user.role is Role.HEAD else 0,
     ), form.status
 
 

@@ -27,10 +27,13 @@ from consult.online_reports.queries import SOURCE, stop_key
 from consult.paper.models import PaperForm
 from consult.partners.models import Partner
 from consult.period import Period
+from consult.receipts import hash_of
 from consult.releases.models import Release
 from consult.summaries import operations as summaries
+from consult.summaries import readers as summary_readers
 from consult.summaries import versions
 from consult.summaries.figures import Edition
+from consult.summaries.models import LetterState, SummaryLetter, SummaryReader
 from consult.summaries.shelf import Slot
 from consult.threats import judgements
 from consult.threats.models import HandOver, Link, StatusChange, Threat
@@ -130,6 +133,7 @@ def _value(endpoint, name):
         "token": {
             "accounts.set_password": _link,
             "following.confirm_letters": _confirmation,
+            "readers.stop": _stop_token,
             "debates.read_minutes": lambda: correcting.token_of(_correction_link().key),
             "debates.remark": lambda: correcting.token_of(_correction_link().key),
             "debates.suggest": lambda: correcting.token_of(_correction_link().key),
@@ -142,6 +146,7 @@ def _value(endpoint, name):
         "unit_id": lambda: accounts.unit_by_code(UNIT).id,
         "area_id": lambda: accounts.unit_by_code(UNIT).areas[0].id,
         "outcome_id": lambda: _reply().id,
+        "reader_id": lambda: _reader().id,
         "report_id": lambda: _first(OnlineReport),
         "wish_id": lambda: _first(Wish),
         "change_id": lambda: _first(Change),
@@ -300,6 +305,28 @@ def _written(edition):
         summaries.write(slot.code, Period.parse(slot.period), edition)
         db.session.commit()
     return versions.waiting(slot)
+
+
+def _reader():
+    """An office that is told of summaries."""
+    known = _first(SummaryReader)
+    if known is not None:
+        return summary_readers.reader(known)
+    head = db.session.scalar(select(Account).where(Account.email.like("kierownik.lask%")))
+    words = {"function": "Starosta łaski", "email": "sekretariat@example.com", "languages": ["pl"]}
+    made = summary_readers.enter(head, "1003", key="8" * 32, **words)
+    db.session.commit()
+    return made
+
+
+def _stop_token():
+    """The secret of a link in a letter about a summary that the mail server did not take."""
+    token = "9" * 32
+    if _first(SummaryLetter) is None:
+        facts = {"version_id": _written(Edition.PUBLIC).id, "reader_id": _reader().id, "stop_hash": hash_of(token)}
+        db.session.add(SummaryLetter(state=LetterState.REFUSED, tried_at=now(), **facts))
+        db.session.commit()
+    return token
 
 
 def _waiting_set():
