@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
+from consult.accounts import queries as accounts
 from consult.accounts.models import Account
 from consult.audit import operations as audit
 from consult.clock import now
@@ -103,7 +104,8 @@ def stop(listed: SummaryReader) -> None:
     if listed.email is not None:
         listed.stopped_hash = _trace(listed.district_code, listed.email)
         listed.email, listed.ended_at = None, now()
-        audit.note(audit.MACHINE, "stop_reader", "summary_reader", listed.id, district=listed.district_code)
+        scope = accounts.account(listed.entered_by_id).scope
+        audit.note(audit.MACHINE, "stop_reader", "summary_reader", listed.id, scope, district=listed.district_code)
 
 
 def _found(*chosen: ColumnElement[bool]) -> SummaryReader | None:

@@ -233,6 +233,8 @@ def test_the_link_asks_and_its_button_stops(released, letters, client, reader, c
     assert not Page(client, path).soup.select_one("main form[method=post]")
     db.session.refresh(reader)
     assert (reader.email, reader.has_stopped) == (None, True)
+    (_entered, stopped) = db.session.scalars(select(AuditEntry).where(AuditEntry.object_kind == "summary_reader")).all()
+    assert (stopped.act, stopped.actor_id, stopped.unit_path) == ("stop_reader", 0, chief.scope)
     kept = db.session.scalars(select(SummaryLetter.stop_hash)).one()
     assert kept == hash_of(path.rpartition("/")[2])
     page = Page(sign_in(client, chief), LIST)
