@@ -78,6 +78,7 @@ NAMED_NOWHERE = {
     "debates.check_import": "a file waits for whoever chose it: tests/debates/test_import_minutes.py looks at it",
     "debates.published_proposal": "leads on to the requests of its debate",
     "debates.statement": "leads on to the minutes",
+    "editions.draft_file": "a file to take along, no page: a draft leads to it",
     "entering.receipt": "a receipt is secret, and the police of the demonstration entered no report for somebody",
     "following.outcome": "asked for two weeks after an end: tests/browser/test_walks.py brings one about",
     "handling.file": "the demonstration's reports have no files",
