@@ -110,7 +110,7 @@ class Table:
     @property
     def is_odd(self) -> bool:
         """Whether prevalence makes kappa say little."""
-        return self.prevalence >= ODD_FROM
+        return self.kappa is not None and self.prevalence >= ODD_FROM
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def test_the_two_tables_of_feinstein_and_cicchetti():
     assert (even.prevalence, odd.prevalence) == (pytest.approx(0.05), pytest.approx(0.75))
     assert not even.is_odd
     assert Table(0, 4, 3, 93).is_odd
+    assert not Table(0, 0, 0, 93).is_odd, "a theme that nobody gave has no kappa to be warned of"
 
 
 def test_by_hand():
