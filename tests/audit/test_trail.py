@@ -1,16 +1,19 @@
 """The audit trail: everything staff write is there, for those who answer for it and nobody else."""
 
+import ast
 from threading import Event, Thread
 from time import sleep
 
 import pytest
 
 from consult.audit import queries as audit
+from consult.audit import words
 from consult.audit.operations import MACHINE, note, note_reading
 from consult.db import db, transaction
 from tests.accounts.makers import administrator, head, officer, sign_in, unit
 from tests.apart import application
 from tests.pages import Page
+from tests.test_house import MODULES
 
 
 def entered(actor_id, act, unit_path="", **detail):
@@ -118,3 +121,16 @@ def test_what_a_reading_request_notes_waits_for_whoever_writes(tmp_path):
         writer.join()
         db.session.remove()
         assert {entry.act for entry in audit.of_object("download", "csv")} == {"write", "download"}
+
+
+def test_every_act_and_kind_that_the_code_names_has_words():
+    """An act without words is shown by its code, which is no word for anybody."""
+    named = {"acts": set(), "kinds": set()}
+    for path in MODULES:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_note = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            if is_note and call.func.attr in {"note", "note_reading"} and len(call.args) > 2:
+                for group, said in zip(named.values(), call.args[1:3], strict=True):
+                    group |= {said.value} if isinstance(said, ast.Constant) else set()
+    assert named["acts"] - set(words.ACTS) == set()
+    assert named["kinds"] - set(words.KINDS) == set()

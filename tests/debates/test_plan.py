@@ -168,7 +168,7 @@ def test_nothing_planned_counts_as_held(client, account):
     one = planned(account)
     with retelling(datetime(2026, 12, 1, 9, tzinfo=UTC)):  # its day is over, and nobody said that it took place
         period = Period.parse("2026")
-        summary = summaries.current("1003", period, Edition.INTERNAL, "pl", published={})
+        summary = summaries.current("1003", period, Edition.INTERNAL, "pl")
         assert summary.key_figures["meetings"].value == 0
         assert queries.in_period("1003", period) == []
         assert queries.years("pl/") == []
