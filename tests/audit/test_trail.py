@@ -131,6 +131,6 @@ def test_every_act_and_kind_that_the_code_names_has_words():
             is_note = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
             if is_note and call.func.attr in {"note", "note_reading"} and len(call.args) > 2:
                 for group, said in zip(named.values(), call.args[1:3], strict=True):
-                    group |= {said.value} if isinstance(said, ast.Constant) else set()
+                    group.update({said.value} if isinstance(said, ast.Constant) else ())
     assert named["acts"] - set(words.ACTS) == set()
     assert named["kinds"] - set(words.KINDS) == set()
