@@ -32,6 +32,8 @@ async function trim() {
 async function keep(request, answer) {
   // Whoever is sent to the sign-in is not signed in any more: what was kept for reading goes, lines that wait stay.
   if (answer.type === "opaqueredirect" && PAGE.test(new URL(request.url).pathname)) await forget();
+  // What comes after somebody signed out, late as it is, is kept for nobody.
+  if (!(await caches.has(KEPT))) return answer;
   if ([403, 404, 410].includes(answer.status)) await (await caches.open(KEPT)).delete(request); // not this person's any more
   if (answer.ok && answer.type === "basic" && !answer.redirected) await (await caches.open(KEPT)).put(request, answer.clone());
   return answer;
@@ -54,7 +56,7 @@ async function known(request) {
 }
 
 async function ahead(request) {
-  return (await (await caches.open(MAP)).match(request, { ignoreVary: true })) ?? newest(request);
+  return (await caches.match(request, { cacheName: MAP, ignoreVary: true })) ?? newest(request);
 }
 
 // One tile for later: its size, or null where there is no connection.
@@ -79,6 +81,11 @@ async function room(bytes) {
 async function fetchTiles({ tiles, bytes }) {
   const urls = tiles.map((url) => new URL(url, self.location.origin)).filter(({ pathname, origin }) => origin === self.location.origin && pathname.startsWith("/basemap/")).map(String);
   const cache = await caches.open(MAP);
+  // Whoever has signed out meanwhile, while borders were still coming, leaves no map behind.
+  if (!(await caches.has(KEPT))) {
+    await caches.delete(MAP);
+    return 0;
+  }
   const wanted = new Set(urls);
   await Promise.all((await cache.keys()).filter(({ url }) => !wanted.has(url)).map((one) => cache.delete(one)));
   let left = await room(bytes);
