@@ -128,16 +128,21 @@ def _write_pairs(sample: JudgedSample, table: Table, pairs: tuple[Any, Any, Any]
 
 
 def judge(pair: JudgedPair, likeness: Likeness, version: int, actor_id: int) -> None:
-    """Keep what a person says of a pair; raise JudgedMeanwhile when it is not the version that was shown."""
+    """Keep what a person says of a pair; raise JudgedMeanwhile when it is not the version that was shown.
+
+    The same answer of the same person again, as two clicks send it, changes nothing.
+    """
     changed = db.session.execute(
         update(JudgedPair)
         .where(JudgedPair.id == pair.id, JudgedPair.version == version)
         .values(likeness=likeness, judged_at=now(), judged_by_id=actor_id, version=version + 1)
         .returning(JudgedPair.id)
     ).all()
+    db.session.expire(pair)
+    if not changed and (pair.likeness, pair.judged_by_id) == (likeness, actor_id):
+        return
     if not changed:
         raise JudgedMeanwhile
-    db.session.expire(pair)
     audit.note(actor_id, "judge", "judged_pair", pair.id, pair.sample.scope, likeness=likeness.value)
 
 

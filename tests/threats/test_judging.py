@@ -182,6 +182,8 @@ def test_a_pair_is_judged_as_it_was_shown(benches):
     judgements.judge(pair, Likeness.SAME, 1, 7)
     with pytest.raises(JudgedMeanwhile):
         judgements.judge(pair, Likeness.DIFFERENT, 1, 8)
+    judgements.judge(pair, Likeness.SAME, 1, 7)
+    assert db.session.get(JudgedPair, pair.id).version == 2, "two clicks are one answer"
     judgements.judge(pair, Likeness.DIFFERENT, 2, 7)
     db.session.commit()
     assert db.session.get(JudgedPair, pair.id).likeness is Likeness.DIFFERENT
