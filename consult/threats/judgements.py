@@ -24,11 +24,18 @@ from consult.threats.judging import Answers, Stratum, Verdicts
 from consult.threats.models import JudgedPair, JudgedSample, Likeness
 
 MOST_PAIRS = 500
+MOST_VOICES = 50_000
+"""So many voices are compared while a pair is drawn: some seconds, in which on SQLite nobody else writes."""
+
 Areas = Sequence[str]
 
 
 class NothingToJudge(Exception):
     """No two voices of these areas stand together, nor near enough to be compared."""
+
+
+class TooManyVoices(Exception):
+    """These areas have more voices than can be compared while a page waits."""
 
 
 class JudgedMeanwhile(Exception):
@@ -53,11 +60,13 @@ class Standing:
 def draw(areas: Areas, scope: str, wanted: int, key: str, actor_id: int) -> JudgedSample:
     """Draw pairs of the voices of some areas for people to judge; raise NothingToJudge where there are none.
 
-    The same key again draws nothing and returns what it drew.
+    The same key again draws nothing and returns what it drew. Raises TooManyVoices beyond MOST_VOICES.
     """
     known = db.session.scalar(select(JudgedSample).where(JudgedSample.key == key))
     if known is not None:
         return known
+    if queries.count_voices(areas) > MOST_VOICES:
+        raise TooManyVoices
     scored, threats, _beyond = joining.compared(one_district(areas))
     first, second, scores = _pairs(scored, threats, lies_in(scored.table, areas))
     if not len(first):

@@ -11,16 +11,12 @@ from consult.clock import now
 from consult.db import db
 from consult.threats import clustering, joining, judgements, judging, queries
 from consult.threats.joining import Scored
-from consult.threats.judgements import Areas
+from consult.threats.judgements import Areas, TooManyVoices
 from consult.threats.linking import Thresholds
 from consult.threats.models import JoiningThresholds, JudgedSample, Likeness
 
 MOST_VOICES = 200_000
 """So many voices are compared while a page waits; a preview of more is for `flask threats preview`."""
-
-
-class TooManyVoices(Exception):
-    """These areas have more voices than can be compared while a page waits."""
 
 
 @dataclass(frozen=True)

@@ -240,7 +240,7 @@ def test_judged_pairs_tell_what_other_thresholds_would_be_worth(benches):
 
 
 def test_too_many_voices_are_refused_while_a_page_waits(benches):
-    with pytest.raises(trying.TooManyVoices):
+    with pytest.raises(judgements.TooManyVoices):
         trying.preview(EVERYWHERE, DEFAULT_THRESHOLDS, None, most=3)
 
 
@@ -282,6 +282,15 @@ def test_a_head_draws_and_an_officer_judges_blind(client, station):
     assert "100 %" in result.text
     check_page(Page(client, "/threats/judging").text)
     check_page(Page(client, "/threats/joining-rule").text)
+
+
+def test_too_many_voices_are_not_drawn_from_while_everybody_waits(client, station, monkeypatch):
+    monkeypatch.setattr(judgements, "MOST_VOICES", 3)
+    sign_in(client, head(station))
+    answered = Page(client, "/threats/judging").send(wanted="30")
+    assert answered.status_code == 422
+    assert "zbyt wiele głosów" in answered.text
+    assert db.session.scalar(db.select(JudgedSample)) is None
 
 
 def test_who_may_draw_judge_and_set(client, station):

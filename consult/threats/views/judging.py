@@ -12,11 +12,11 @@ from consult.districts import queries as districts
 from consult.documents.marks import MARKS
 from consult.documents.svg_map import Symbol, View
 from consult.threats import judgements, queries, trying
-from consult.threats.judgements import JudgedMeanwhile, NothingToJudge
+from consult.threats.judgements import JudgedMeanwhile, NothingToJudge, TooManyVoices
 from consult.threats.judging_forms import JudgeForm, SampleForm, ThresholdsForm
 from consult.threats.linking import Thresholds
 from consult.threats.models import JudgedPair, JudgedSample
-from consult.threats.trying import MOST_VOICES, Preview, TooManyVoices
+from consult.threats.trying import MOST_VOICES, Preview
 from consult.threats.views import bp
 from consult.threats.views.access import DECIDERS, READERS, own_areas
 from consult.threats.views.showing import area_names, words
@@ -46,6 +46,12 @@ def judging() -> ResponseReturnValue:
             sample = judgements.draw(own_areas(), current_user.scope, **form.values, actor_id=current_user.id)
         except NothingToJudge:
             form.form_errors.append(_("No two voices of your areas are near enough to each other to be compared yet."))
+        except TooManyVoices:
+            form.form_errors.append(
+                _(
+                    "Your areas have too many voices to draw from at once. Ask heads of units to draw for their own areas."
+                )
+            )
         else:
             return redirect(url_for("threats.sample", sample_id=sample.id))
     areas = own_areas()
