@@ -48,9 +48,7 @@ def judging() -> ResponseReturnValue:
             form.form_errors.append(_("No two voices of your areas are near enough to each other to be compared yet."))
         except TooManyVoices:
             form.form_errors.append(
-                _(
-                    "Your areas have too many voices to draw from at once. Ask heads of units to draw for their own areas."
-                )
+                _("Your areas have too many voices to draw from at once. Ask heads of units to draw for theirs.")
             )
         else:
             return redirect(url_for("threats.sample", sample_id=sample.id))
