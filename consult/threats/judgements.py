@@ -25,7 +25,7 @@ from consult.threats.models import JudgedPair, JudgedSample, Likeness
 
 MOST_PAIRS = 500
 MOST_VOICES = 50_000
-"""So many voices are compared while a pair is drawn: some seconds, in which on SQLite nobody else writes."""
+"""So many voices are compared while a page waits: some seconds, in which on SQLite nobody else writes."""
 
 Areas = Sequence[str]
 

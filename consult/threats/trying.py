@@ -15,9 +15,6 @@ from consult.threats.judgements import Areas, TooManyVoices
 from consult.threats.linking import Thresholds
 from consult.threats.models import JoiningThresholds, JudgedSample, Likeness
 
-MOST_VOICES = 200_000
-"""So many voices are compared while a page waits; a preview of more is for `flask threats preview`."""
-
 
 @dataclass(frozen=True)
 class Judged:

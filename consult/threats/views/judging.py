@@ -12,11 +12,11 @@ from consult.districts import queries as districts
 from consult.documents.marks import MARKS
 from consult.documents.svg_map import Symbol, View
 from consult.threats import judgements, queries, trying
-from consult.threats.judgements import JudgedMeanwhile, NothingToJudge, TooManyVoices
+from consult.threats.judgements import MOST_VOICES, JudgedMeanwhile, NothingToJudge, TooManyVoices
 from consult.threats.judging_forms import JudgeForm, SampleForm, ThresholdsForm
 from consult.threats.linking import Thresholds
 from consult.threats.models import JudgedPair, JudgedSample
-from consult.threats.trying import MOST_VOICES, Preview
+from consult.threats.trying import Preview
 from consult.threats.views import bp
 from consult.threats.views.access import DECIDERS, READERS, own_areas
 from consult.threats.views.showing import area_names, words
