@@ -52,7 +52,7 @@ from consult.threats import operations as threats  # noqa: E402
 
 PERIOD = Period.parse("2026-Q3")
 SIDE_M = 25_000
-CORNER = (150_000, 150_000)
+CORNER = (200_000, 180_000)
 ROW = 20
 
 

@@ -330,9 +330,11 @@ class Press:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
-        self.weasyprint, self.font_configuration = weasyprint, FontConfiguration
-        self.limits, self.stylesheet = limits, stylesheet
+        self.weasyprint, self.limits = weasyprint, limits
         self.assets = own_assets()
+        self.fonts = FontConfiguration()
+        fetch = fetcher(self.assets, [])
+        self.stylesheet = weasyprint.CSS(string=stylesheet, url_fetcher=fetch, font_config=self.fonts)
         self.letters = Lettercase(self.assets["Regular.ttf"])
         self.complaints = Complaints()
         logging.getLogger("weasyprint").addHandler(self.complaints)
@@ -344,13 +346,12 @@ class Press:
         variant = ACCESSIBLE if attached is None else ARCHIVAL
         blocked: list[str] = []
         self.complaints.messages = []
-        fetch, fonts = fetcher({**self.assets, **self.lettered(assets)}, blocked), self.font_configuration()
+        fetch = fetcher({**self.assets, **self.lettered(assets)}, blocked)
         page = self.weasyprint.HTML(string=self.letters.fit(html.decode()), url_fetcher=fetch)
         language = page.etree_element.attrib.setdefault("lang", head["lang"])
         if language.startswith("pl"):
             bind_words(page.etree_element)
-        sheet = self.weasyprint.CSS(string=self.stylesheet, url_fetcher=fetch, font_config=fonts)
-        document = page.render(font_config=fonts, stylesheets=[sheet], pdf_variant=variant)
+        document = page.render(font_config=self.fonts, stylesheets=[self.stylesheet], pdf_variant=variant)
         sheet_pages, copies = head["sheet_pages"], head["copies"]
         if copies and len(document.pages) != sheet_pages * (copies + 1):
             raise TooLong(len(document.pages) - sheet_pages * copies, sheet_pages)
