@@ -175,9 +175,9 @@ FORMS: dict[Section, type[SectionForm]] = {
 }
 
 
-def form_of(section: Section, content: Content) -> SectionForm:
-    """Give the form of a section, filled with what stands there now."""
-    form = FORMS[section](data=_standing(section, content))
+def form_of(section: Section, content: Content, known: Mapping[str, Any]) -> SectionForm:
+    """Give the form of a section, filled with what stands there now and with what else is known of it."""
+    form = FORMS[section](data={**_standing(section, content), **known})
     if isinstance(form, MeasuredForm):
         form.measure.choices = _choices({number: one.name for number, one in enumerate(content.measures)})
     return form

@@ -13,13 +13,16 @@ from consult.allocation.models import AllocationSheet
 from consult.allocation.sheet import Due, due
 from consult.catalogue.models import Category
 from consult.db import db
+from consult.districts import inhabitants
 from consult.districts import queries as districts
 from consult.geo import shape_to_degrees
 from consult.hot_spots.material import is_known
 from consult.hot_spots.queries import known_from
 from consult.observations.models import Observation, Plane
-from consult.period import Period, midnight
+from consult.period import Period, day_of, midnight
 from consult.places import queries as places
+from consult.police_records import queries as police_records
+from consult.police_records.rating import COUNTS_APART, MeasureRecord, RecordRow
 from consult.threats.models import Threat
 from consult.threats.queries import in_area
 from consult.threats.workflow import Status
@@ -37,6 +40,9 @@ CONFIRMED = (Status.CONFIRMED, Status.HANDED_OVER)
 FIRST_CANDIDATES = 6
 
 YEAR_DAYS = 365
+
+DISTRICT_DIGITS, COMMUNE_DIGITS = 4, 6
+SOURCE_LETTERS = 200
 
 
 @dataclass(frozen=True)
@@ -220,3 +226,49 @@ def _voices(area: str, since: date, until: date) -> int:
 def area_km2(area: str) -> float:
     """Tell how large a district or commune is."""
     return (districts.district(area) if len(area) == 4 else districts.commune(area)).area_km2
+
+
+def recorded(area: str) -> list[MeasureRecord]:
+    """List what the police record of the whole district that an area lies in and of which whole years are known."""
+    return [one for one in police_records.records_of(area[:DISTRICT_DIGITS]) if _last_known(one) is not None]
+
+
+def indicator_of(record: MeasureRecord, area: str) -> dict[str, Any]:
+    """Give the values of an indicator that police records know: three years, source and its day.
+
+    A year that was counted otherwise than the one after it is left out, and so are those before it.
+    """
+    last = _last_known(record)
+    assert last is not None
+    before = _comparable_before(record, last)
+    earlier = _comparable_before(record, before) if before else None
+    files = police_records.files_of(area[:DISTRICT_DIGITS])
+    return {
+        "last_year": int(last.period),
+        "last": last.own.count,
+        "one_before": before.own.count if before else None,
+        "two_before": earlier.own.count if earlier else None,
+        "source": "; ".join(dict.fromkeys(file.source for file in files))[:SOURCE_LETTERS],
+        "dated_on": max((file.updated_on or day_of(file.imported_at) for file in files), default=None),
+    }
+
+
+def _last_known(record: MeasureRecord) -> RecordRow | None:
+    known = [row for row in record.years if row.own.count is not None]
+    return known[-1] if known else None
+
+
+def _comparable_before(record: MeasureRecord, row: RecordRow) -> RecordRow | None:
+    return None if COUNTS_APART & set(row.breaks) else record.before(row)
+
+
+def people_of(area: str) -> dict[str, Any]:
+    """Give the last known number of people of an area with its source and day; nothing where it is not known."""
+    known = inhabitants.latest(area[:COMMUNE_DIGITS])
+    if known is None:
+        return {}
+    return {
+        "population": known.people,
+        "population_source": known.source[:SOURCE_LETTERS],
+        "population_on": date(known.year, 12, 31),
+    }

@@ -22,6 +22,9 @@ from consult.allocation.sheet import (
     contradicts,
     direction,
 )
+from consult.districts import queries as districts
+from consult.police_records.rating import MeasureRecord
+from consult.police_records.wording import measure_name
 from consult.threats.wording import PLANE_LABELS
 
 VARIATIONS = {
@@ -204,4 +207,19 @@ def everything(content: Content, found: Perceived) -> dict[str, Any]:
         "verdicts": VERDICTS,
         "round_the_clock": ROUND_THE_CLOCK,
         "fewest": FEWEST_VOICES,
+    }
+
+
+def records(found: Sequence[MeasureRecord]) -> list[tuple[str, str]]:
+    """Offer police records by their codes and names."""
+    return [(one.code, measure_name(one.code, one.name)) for one in found]
+
+
+def indicator(record: MeasureRecord, area: str) -> dict[str, str]:
+    """Name an indicator of police records, with the district that it is of."""
+    district = area[:4]
+    name = districts.clear_names([district]).get(district, district)
+    return {
+        "name": f"{measure_name(record.code, record.name)}, {name}"[:200],
+        "unit": str(_("recorded offences in the year")),
     }

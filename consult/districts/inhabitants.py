@@ -27,6 +27,30 @@ class People:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class LatestPeople:
+    """The last known number of people of an area: on 31 December of which year, and by which source."""
+
+    year: int
+    people: int
+    source: str
+
+
+def latest(code: str) -> LatestPeople | None:
+    """Give the last known number of people of an area, as a file says it; None where none does."""
+    of_area = (Population.area_code == code, Population.age == ALL_AGES)
+    period, file_id = db.session.execute(
+        select(Population.period, Population.file_id)
+        .where(*of_area, Population.value.is_not(None))
+        .order_by(Population.period.desc(), Population.file_id.desc())
+        .limit(1)
+    ).one_or_none() or (None, 0)
+    if period is None:
+        return None
+    people = totals([code], [int(period)]).get((code, int(period)))
+    return LatestPeople(int(period), people, db.session.get_one(FigureFile, file_id).source) if people else None
+
+
 def totals(codes: Collection[str], years: Collection[int]) -> dict[tuple[str, int], int]:
     """Give all people of areas on 31 December of these years; what is not known is left out."""
     periods = [str(year) for year in sorted(years)]

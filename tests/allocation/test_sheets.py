@@ -30,9 +30,11 @@ from consult.allocation.sheet import (
 from consult.audit import queries as audit
 from consult.clock import now, today
 from consult.db import db
+from consult.districts.official import FigureKind
 from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
 from tests.factories import admit
 from tests.pages import Page
+from tests.police_records import makers as figures
 
 COMMANDER = {"stance": "conditions", "words": "Z obsadą.", "given_on": "2026-03-01"}
 MEASURE = {"name": "kradzieże", "unit": "rocznie", "before": 40.0, "source": "KSIP"}
@@ -286,3 +288,31 @@ def test_a_version_is_printed(sheet, client):
     words = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages).replace("\xa0", " ")
     assert "Posterunek w Widawie" in words
     assert "Z obsadą." in words
+
+
+def test_what_official_figures_know_is_filled_in_and_read_over(sheet, client):
+    sign_in(client, head())
+    assert "measure" not in Page(client, f"/allocation/{sheet.id}/indicator/edit").text
+    figures.taken(figures.offences(), FigureKind.OFFENCES)
+    figures.taken(figures.population(), FigureKind.POPULATION)
+    basics = Page(client, f"/allocation/{sheet.id}/basics/edit").fields()
+    assert (basics["population"], basics["population_on"]) == ("50000", "2024-12-31")
+    assert basics["population_source"]
+    page = Page(client, f"/allocation/{sheet.id}/indicator/edit?measure=criminal")
+    filled = page.fields()
+    known = {name: filled[name] for name in ("last_year", "last", "two_before", "dated_on")}
+    assert known == {"last_year": "2024", "last": "424", "two_before": "410", "dated_on": "2025-05-15"}
+    assert "powiat łaski" in filled["name"]
+    assert page.send().status_code == 302
+    db.session.expire_all()
+    (indicator,) = queries.sheet(sheet.id).content.indicators
+    assert (indicator.last, indicator.two_before) == (424, 410)
+    nothing = Page(client, f"/allocation/{sheet.id}/indicator/edit?measure=such").fields()
+    assert not nothing["last"]
+
+
+def test_years_that_were_counted_otherwise_are_not_filled_in(sheet, client):
+    figures.everything()  # in 2024 the land of the district is another one
+    page = Page(sign_in(client, head()), f"/allocation/{sheet.id}/indicator/edit?measure=criminal")
+    filled = page.fields()
+    assert (filled["last"], filled["one_before"], filled["two_before"]) == ("424", "", "")

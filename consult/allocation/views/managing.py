@@ -1,5 +1,6 @@
 """The pages of sheets for a proposed change: listing, proposing, writing section by section, versions, the document."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from consult.clock import today
 from consult.districts import queries as districts
 from consult.documents.rendering import DocumentRefused
 from consult.period import day_of
+from consult.police_records.rating import MeasureRecord
 from consult.threats.views.access import READERS
 from consult.web.roles import Role, only
 
@@ -97,12 +99,27 @@ def edit(sheet_id: int, section: str) -> ResponseReturnValue:
     sheet, part = written(sheet_id), Section(section)
     if part is Section.DECISION and not may_decide(sheet):
         abort(403)
-    form = form_of(part, sheet.content)
+    records = queries.recorded(sheet.area_code) if part is Section.INDICATOR else []
+    known = {} if request.method == "POST" else offered(sheet, part, records)
+    form = form_of(part, sheet.content, known)
     if request.method == "GET":
         form.version.data = str(sheet.latest.number)
     if form.validate_on_submit() and saved(sheet, part, form):
         return redirect(url_for("allocation.show", sheet_id=sheet.id))
-    return render_template("allocation/edit.html", form=form, sheet=sheet, title=wording.SECTIONS[section]), form.status
+    title = wording.SECTIONS[section]
+    return render_template(
+        "allocation/edit.html", form=form, sheet=sheet, title=title, records=wording.records(records), known=known
+    ), form.status
+
+
+def offered(sheet: AllocationSheet, part: Section, records: Sequence[MeasureRecord]) -> dict[str, Any]:
+    """Give what official figures already know of a section: the writer reads it over before saving."""
+    if part is Section.BASICS and sheet.content.population is None:
+        return queries.people_of(sheet.area_code)
+    chosen = [one for one in records if one.code == request.args.get("measure")]
+    if not chosen:
+        return {}
+    return queries.indicator_of(chosen[0], sheet.area_code) | wording.indicator(chosen[0], sheet.area_code)
 
 
 @bp.post(f"/allocation/<int:sheet_id>/<{ROWS}:rows>/<int:number>/take-out")
