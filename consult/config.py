@@ -38,6 +38,7 @@ class Config:
     DEADLINE_AGAIN_DAYS: int = 30
     BASEMAP: str = ""
     TESTING: bool = False
+    SESSION_COOKIE_NAME: str = "session"
     SESSION_COOKIE_SECURE: bool = False
     SESSION_COOKIE_HTTPONLY: bool = True
     SESSION_COOKIE_SAMESITE: str = "Lax"
@@ -58,6 +59,7 @@ class Config:
         env = os.environ if environment is None else environment
         instance = Path(env.get("INSTANCE_PATH", ROOT / "instance"))
         public_url = _public_url(env.get("PUBLIC_URL", "http://127.0.0.1:8000"))
+        is_secure = public_url.startswith("https://")
         return cls(
             SECRET_KEY=_secret_key(env.get("SECRET_KEY"), instance),
             SQLALCHEMY_DATABASE_URI=_database_url(env.get("DATABASE_URL"), instance),
@@ -72,7 +74,8 @@ class Config:
             PARTNER_ANSWER_DAYS=_answer_days(env.get("PARTNER_ANSWER_DAYS", "14")),
             DEADLINE_SOON_DAYS=_reminder_days("DEADLINE_SOON_DAYS", env.get("DEADLINE_SOON_DAYS", "7")),
             DEADLINE_AGAIN_DAYS=_reminder_days("DEADLINE_AGAIN_DAYS", env.get("DEADLINE_AGAIN_DAYS", "30")),
-            SESSION_COOKIE_SECURE=public_url.startswith("https://"),
+            SESSION_COOKIE_NAME="__Host-session" if is_secure else "session",
+            SESSION_COOKIE_SECURE=is_secure,
         )
 
 

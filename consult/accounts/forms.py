@@ -40,6 +40,8 @@ class SignInForm(Form):
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address."))], filters=[printable])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
     next = HiddenField()
+    typed = HiddenField()
+    """What was typed into another form when the session had ended (`consult.web.typed`)."""
 
     def refuse(self) -> None:
         """Say that this does not let anybody in, whatever was wrong."""

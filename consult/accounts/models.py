@@ -75,6 +75,7 @@ class Account(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no typ
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     session_key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Names the time since which sessions hold: it changes, and all of them end, with a password and at the end."""
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -96,10 +97,6 @@ class Account(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no typ
     def unit_path(self) -> str:
         """The path under which others may administer the account."""
         return self.unit.path
-
-    def get_id(self) -> str:
-        """Give what the session cookie holds: a key that changes at every sign-out and new password."""
-        return self.session_key
 
 
 class LinkPurpose(StrEnum):

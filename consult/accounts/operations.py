@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
-from consult.accounts import passwords, queries
+from consult.accounts import passwords, queries, sessions
 from consult.accounts.models import Account, LinkPurpose, OneTimeLink, Unit, UnitArea, UnitDuty
 from consult.audit.operations import MACHINE, note
 from consult.clock import now
@@ -164,7 +164,8 @@ def set_password(token: str, password: str) -> Account:
     if spent.rowcount != 1:
         raise LinkSpent
     _void_links(link.account)
-    _keep_password(link.account, password)
+    _keep_password(link.account, passwords.hashed(password))
+    sessions.end_all(link.account)
     note(
         link.account_id, "set_password", "account", link.account_id, link.account.unit_path, purpose=link.purpose.value
     )
@@ -172,14 +173,19 @@ def set_password(token: str, password: str) -> Account:
 
 
 def change_password(account: Account, password: str) -> None:
-    """Replace the own password; every other session of the account ends."""
+    """Replace the own password; every session of the account ends that does not get a new id."""
     _void_links(account)
-    _keep_password(account, password)
+    _keep_password(account, passwords.hashed(password))
     note(account.id, "change_password", "account", account.id, account.unit_path)
 
 
-def _keep_password(account: Account, password: str) -> None:
-    account.password_hash = passwords.hashed(password)
+def _keep_password(account: Account, kept: str) -> None:
+    account.password_hash = kept
+    _end_epoch(account)
+
+
+def _end_epoch(account: Account) -> None:
+    """Let no session of before hold any more."""
     account.session_key = _new_key()
 
 
@@ -193,7 +199,8 @@ def authenticate(email: str, password: str) -> Account | None:
         traffic.note_refused_sign_in(account_id)
         return None
     account = queries.account(account_id)
-    return account if account.is_active else None
+    # Meanwhile the account may have been closed, or its password replaced because somebody else knew it.
+    return account if account.is_active and account.password_hash == kept else None
 
 
 def sign_in(account: Account) -> int:
@@ -205,16 +212,29 @@ def sign_in(account: Account) -> int:
 
 
 def sign_out(account: Account) -> None:
-    """End every session of the account: a copied cookie opens nothing any more."""
-    account.session_key = _new_key()
+    """Note that somebody signed out; the session itself ends apart."""
     note(account.id, "sign_out", "account", account.id, account.unit_path)
+
+
+def end_sessions(account: Account, actor_id: int) -> None:
+    """End every session of an account at once: a copied cookie opens nothing any more."""
+    _end_epoch(account)
+    sessions.end_all(account)
+    note(actor_id, "end_sessions", "account", account.id, account.unit_path)
+
+
+def end_other_sessions(account: Account, token: str) -> None:
+    """End all sessions of the own account but the one of an id."""
+    sessions.end_all(account, but=token)
+    note(account.id, "end_sessions", "account", account.id, account.unit_path)
 
 
 def leave(account: Account, successor: Account | None, actor_id: int) -> None:
     """End an account at once; its open work goes to a colleague, now or, asked again, when one is named."""
     if account.is_active:
         account.left_at = now()
-        account.session_key = _new_key()
+        _end_epoch(account)
+        sessions.end_all(account)
         _void_links(account)
         note(actor_id, "end_account", "account", account.id, account.unit_path)
     if successor is not None:

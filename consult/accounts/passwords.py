@@ -1,8 +1,8 @@
 """Passwords: which ones are good enough, and how they are kept.
 
 Length counts, and that a guesser does not try it first; there are no rules about digits or signs. Hashes are
-Argon2id at 19 MiB, so that checking costs some twenty milliseconds and the sign-in page cannot be used to stop the
-service. Whoever is unknown costs the same as whoever is known.
+Argon2id at 19 MiB, so that checking costs some twenty milliseconds, and a process computes two at once at most: the
+sign-in page cannot be used to stop the service. Whoever is unknown costs the same as whoever is known.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -21,6 +22,11 @@ SHORTEST, LONGEST = 12, 128
 OWN_LETTERS = 6
 """How many characters have to remain when everything guessable is taken out."""
 FEWEST_DIFFERENT = 5
+
+AT_ONCE = 2
+"""So many hashes a process computes at the same time; others wait for theirs, and nobody else waits."""
+
+_turns = BoundedSemaphore(AT_ONCE)
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
@@ -45,13 +51,16 @@ def weakness(password: str, about: Iterable[str] = ()) -> Weakness | None:
 
 def hashed(password: str) -> str:
     """Give what is kept instead of the password."""
-    return HASHER.hash(_composed(password))
+    with _turns:
+        return HASHER.hash(_composed(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Tell whether a password is the kept one; where none is kept, take as long to say no."""
+    against, tried = kept or _decoy(), _composed(password[: LONGEST + 1])
     try:
-        HASHER.verify(kept or _decoy(), _composed(password[: LONGEST + 1]))
+        with _turns:
+            HASHER.verify(against, tried)
     except VerifyMismatchError:
         return False
     return kept is not None

@@ -17,9 +17,9 @@ from consult.web.roles import Role
 PAGE_SIZE = 50
 
 
-def by_session_key(session_key: str) -> Account | None:
-    """Find who holds a session; nobody who has left does."""
-    chosen = (Account.session_key == session_key, Account.left_at.is_(None))
+def of_session(account_id: int, epoch: str) -> Account | None:
+    """Find whose session it is; nobody who has left since, or whose sessions all ended, has one."""
+    chosen = (Account.id == account_id, Account.session_key == epoch, Account.left_at.is_(None))
     return db.session.scalar(select(Account).where(*chosen))
 
 

@@ -1,49 +1,97 @@
-"""Flask-Login's part: who the current account is, how long a sign-in lasts, and where a stranger is sent."""
+"""Flask-Login's part: who the current account is, how a session begins and ends, and where a stranger is sent."""
 
-import time
-
-from flask import Flask, flash, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_login import LoginManager, login_user
+from flask_login import LoginManager
 
-from consult.accounts import queries
+from consult.accounts import queries, sessions
+from consult.accounts.forms import SignInForm
 from consult.accounts.models import Account
+from consult.accounts.sessions import Session
+from consult.web import typed
 
-SHIFT_S = 12 * 3600
-"""However busy a session is, it ends after one shift."""
-ENDS_AT = "ends_at"
+TOKEN = "_user_id"  # noqa: S105  # the place where Flask-Login looks for whose session it is
+"""The id of a session in the signed cookie; residents' cookies have none, and no row stands behind them."""
 
 login_manager = LoginManager()
 login_manager.session_protection = None
 
 
 def init_app(app: Flask) -> None:
-    """Find the account of each request by its session key."""
+    """Find the account of each request by its session."""
     login_manager.init_app(app)
     login_manager.user_loader(_load)
     login_manager.unauthorized_handler(_send_to_sign_in)
 
 
-def begin_session(account: Account) -> None:
-    """Let the account in, in a session that holds nothing from before."""
-    session.clear()
-    session[ENDS_AT] = int(time.time()) + SHIFT_S
-    login_user(account)
+def begin_session(account: Account, steps: int = 1) -> None:
+    """Let the account in, in a session with a new id that holds nothing from before."""
+    _forget()
+    _enter(account, sessions.begin(account, _device(), steps=steps))
+
+
+def renew_session(account: Account) -> bool:
+    """Give the session a new id after a change of rights; False when somebody has ended it meanwhile."""
+    return _go_on(account, current_token(), getattr(current_session(), "steps", 1))
+
+
+def _go_on(account: Account, before: str, steps: int) -> bool:
+    _forget()
+    token = sessions.renew(before, account, steps)
+    if token is not None:
+        _enter(account, token)
+    return token is not None
+
+
+def _enter(account: Account, token: str) -> None:
+    session[TOKEN] = token
+    g._login_user = account  # noqa: SLF001  # Flask-Login's own place
 
 
 def end_session() -> None:
-    """Forget everything about whoever was signed in."""
+    """End the session and forget everything about whoever was signed in."""
+    sessions.end(current_token())
+    _forget()
+
+
+def _forget() -> None:
+    """Leave nothing of the session before, the token of its forms included."""
     session.clear()
+    g.pop("csrf_token", None)  # the one of the request's own form; a page that follows gets another
 
 
-def _load(session_key: str) -> Account | None:
-    if session.get(ENDS_AT, 0) < time.time():
-        return None
-    return queries.by_session_key(session_key)
+def current_session() -> Session | None:
+    """Give the session of this request, if somebody is signed in."""
+    return sessions.find(current_token()) if TOKEN in session else None
+
+
+def current_token() -> str:
+    """Give the id of the session that the browser says it has; nothing where no id of ours stands."""
+    token = session.get(TOKEN)
+    return token if isinstance(token, str) and token.isascii() else ""
+
+
+def _device() -> str:
+    return sessions.device_of(request.user_agent.string)
+
+
+def _load(_token: object) -> Account | None:
+    found = sessions.find(current_token(), is_here=not _is_asked_by_page())
+    return None if found is None else queries.of_session(found.account_id, found.epoch)
+
+
+def _is_asked_by_page() -> bool:
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), "is_asked_by_page")
 
 
 def _send_to_sign_in() -> ResponseReturnValue:
-    flash(_l("Sign in to open this page."))
+    """Ask to sign in first: then the reader comes back to the page, or sends on what was typed."""
+    flash(
+        _l("Your session has ended. Sign in again to go on.") if TOKEN in session else _l("Sign in to open this page.")
+    )
+    kept = typed.of_request()
+    if kept:
+        return render_template("accounts/sign_in.html", form=SignInForm(formdata=None, typed=kept)), 401
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=here))

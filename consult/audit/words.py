@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 ACTS = {
     "sign_in": _l("signed in"),
     "sign_out": _l("signed out"),
+    "end_sessions": _l("ended sessions of an account"),
     "create_unit": _l("entered a unit"),
     "set_duties": _l("changed for what a unit answers"),
     "add_area": _l("let a unit serve an area"),

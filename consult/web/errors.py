@@ -3,11 +3,13 @@
 from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from consult.db import db
+from consult.web import typed
 
 PAGES = {
     400: (
@@ -43,7 +45,7 @@ class Conflict(Exception):
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(SecurityError, _foreign_host)
-    app.register_error_handler(CSRFError, lambda _error: _page(400, CSRF))
+    app.register_error_handler(CSRFError, _without_token)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NoResultFound, lambda _error: _page(404, PAGES[404]))
     app.register_error_handler(Conflict, lambda _error: _page(409, PAGES[409]))
@@ -54,6 +56,20 @@ def init_app(app: Flask) -> None:
 def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
     """Answer a request for a host that is not ours with plain text: no address can be written for it."""
     return "400 Bad Request: this host name is not served here.", 400, {"Content-Type": "text/plain"}
+
+
+def _without_token(_error: CSRFError) -> ResponseReturnValue:
+    """Lose nothing of what staff typed when the session has changed meanwhile: it is shown once more, with a new token.
+
+    Only when it stood on a page of ours, and only a press of the button sends it: no other site gets anything done so.
+    """
+    if typed.is_for_staff() and typed.is_from_own_page():
+        if not current_user.is_authenticated:
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        kept = typed.Typed.read(typed.of_request())
+        if kept is not None:
+            return typed.send_again(kept), 400
+    return _page(400, CSRF)
 
 
 def _page(code: int, words: tuple[object, object]) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from consult.web.roles import public
 
 LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}
 COOKIE = "language"
+LONGEST_PATH = 500
 YEAR_S = 365 * 24 * 3600
 FILE_SIZES = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
@@ -55,8 +56,13 @@ def _links() -> list[dict[str, str | bool]]:
 
 
 def is_own_address(address: str) -> bool:
-    """Tell whether an address leads to a page of this application; browsers read //x and backslashes as hosts."""
-    return re.fullmatch(r"/(?![/\\])[\w./~%?&=,:+\-]*", address, re.ASCII) is not None
+    """Tell whether an address leads to a page of this application; browsers read //x and backslashes as hosts.
+
+    What is written with a sign for a control, a slash or a backslash in its path is none of ours either.
+    """
+    path, _, _question = address.partition("?")
+    is_plain = len(path) <= LONGEST_PATH and not re.search(r"%([01]|2f|5c|7f)", path, re.IGNORECASE)
+    return is_plain and re.fullmatch(r"/(?![/\\])[\w./~%?&=,:+\-]*", address, re.ASCII) is not None
 
 
 @bp.get("/language/<string:code>")

@@ -30,6 +30,12 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def asked_by_page(view: Callable[P, R]) -> Callable[P, R]:
+    """Say that an open page asks for this by itself: it does not show that its reader is still there."""
+    view.is_asked_by_page = True  # type: ignore[attr-defined]  # read when the session is looked up
+    return view
+
+
 def only(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Open a page to signed-in people with one of these roles; what they may do there is `accounts.rights.can`."""
 

@@ -1,8 +1,9 @@
-"""Traffic: counters that commit apart from the work, and the secret of the day under which networks are counted.
+"""Traffic: what commits apart from the work: counters, the secret of the day for networks, and the sessions of staff.
 
 On SQLite they live in a file of their own, `instance/traffic.db`, so that counting never waits for the one write lock
 of the work; on PostgreSQL in tables `traffic_*` of the same database, through connections that commit each statement.
-The migrations leave these tables alone: they are made when first needed, and losing them harms nobody.
+The migrations leave these tables alone: they are made when first needed, and losing them harms nobody: whoever was
+signed in signs in again.
 
 No address of a network is stored: only its HMAC under a secret that is deleted when the day (Europe/Warsaw) ends.
 From then on nobody can tell which network stood behind a key, and every count begins anew.
@@ -12,7 +13,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -25,6 +26,14 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS traffic_limit (name TEXT PRIMARY KEY, hits INTEGER NOT NULL, until FLOAT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS traffic_secret (day TEXT PRIMARY KEY, secret TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS traffic_refusal (account_id BIGINT PRIMARY KEY, refusals INTEGER NOT NULL)",
+    """
+    CREATE TABLE IF NOT EXISTS traffic_session (
+        hash TEXT PRIMARY KEY, handle TEXT NOT NULL UNIQUE, account_id BIGINT NOT NULL, epoch TEXT NOT NULL,
+        stage TEXT NOT NULL, steps INTEGER NOT NULL, device TEXT NOT NULL,
+        began_at FLOAT NOT NULL, seen_at FLOAT NOT NULL, ends_at FLOAT NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS traffic_session_account ON traffic_session (account_id)",
 )
 HIT = text("""
     INSERT INTO traffic_limit AS counted (name, hits, until) VALUES (:name, :amount, :now + :seconds)
@@ -114,6 +123,11 @@ def _sqlite_engine(app: Flask) -> Engine:
 def _here() -> Traffic:
     traffic: Traffic = current_app.extensions["traffic"]
     return traffic
+
+
+def connection() -> AbstractContextManager[Connection]:
+    """Connect to what commits apart: each statement is a transaction of its own."""
+    return _here().connection()
 
 
 def hit(name: str, seconds: int, amount: int = 1) -> int:

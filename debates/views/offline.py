@@ -7,7 +7,7 @@ from flask_wtf.csrf import generate_csrf
 
 from consult.basemap.views import basemap_sheet
 from consult.districts import queries as districts
-from consult.web.roles import Role, only
+from consult.web.roles import Role, asked_by_page, only
 from debates import ahead, offers, queries
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_meeting, seen_meeting
@@ -32,6 +32,7 @@ def offered(meeting_id: int) -> ResponseReturnValue:
 
 @bp.get("/debates/<int:meeting_id>/statements/state")
 @only(*READERS)
+@asked_by_page
 def state(meeting_id: int) -> ResponseReturnValue:
     """Name the state of the minutes, so that an open page knows when somebody else wrote something."""
     return jsonify(state=queries.state_of_minutes(seen_meeting(meeting_id)))

@@ -157,14 +157,6 @@ def test_signing_out_is_no_link(client):
     assert sign_in_by_page(client, officer()).get("/accounts/sign-out").status_code == 405
 
 
-def test_a_session_ends_with_the_shift(client, monkeypatch):
-    sign_in_by_page(client, officer())
-    assert client.get("/accounts/own").status_code == 200
-    late = time.time() + 12 * 3600 + 1
-    monkeypatch.setattr("consult.accounts.sign_in.time.time", lambda: late)
-    assert client.get("/accounts/own").status_code == 302
-
-
 def test_a_role_changed_in_between_holds_at_once(client):
     person = head()
     sign_in_by_page(client, person)

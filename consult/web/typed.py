@@ -1,0 +1,112 @@
+"""What somebody of staff typed when the session had ended: it waits in the reader's own page and is kept nowhere else.
+
+The page that asks to sign in again carries it along in a hidden field, and whoever has signed in is shown it once more
+with a button that sends it. Nothing of it is stored here. Files do not fit into a page and have to be chosen again.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from consult.web.languages import is_own_address
+
+LONGEST = 1_500_000
+"""More bytes than this do not travel along: a form takes 2 MiB."""
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+CARRIED = "typed"
+"""The hidden field in which a page of signing in carries it."""
+UNSAID = frozenset({"csrf_token"})
+SECRET_PART = "accounts."  # noqa: S105
+"""Pages of this part ask for passwords, which no page may carry along."""
+WORDS = 20
+"""A value of so many characters was typed, and stands to be read; shorter ones are mostly choices."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form that could not be taken: where it goes, its fields, and whether files belonged to it."""
+
+    to: str
+    fields: list[tuple[str, str]]
+    has_files: bool
+    encoding: str
+    """How the form was sent, and is sent again."""
+    page: str | None
+    """Where the form can be opened anew."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The words in it."""
+        return [value for _name, value in self.fields if len(value) >= WORDS and " " in value.strip()]
+
+    @classmethod
+    def read(cls, kept: str) -> Self | None:
+        """Read what a page carried along; None when there is nothing, or nothing that we would have written."""
+        try:
+            found = json.loads(kept)
+            to, fields, has_files = str(found["to"]), [(str(n), str(v)) for n, v in found["fields"]], found["files"]
+            encoding = MULTIPART if found["parts"] else URLENCODED
+        except (ValueError, TypeError, KeyError):
+            return None
+        if not is_own_address(to) or _view_of(to, "POST") is None:
+            return None
+        page = to if _view_of(to, "GET") is not None else None
+        return cls(to, fields, bool(has_files), encoding, page)
+
+
+def of_request() -> str:
+    """Give what the form of this request holds, for a page to carry along; empty when there is nothing to lose.
+
+    Only for forms that a person sent from a page: programs of ours keep what they send until it is taken.
+    """
+    if request.method != "POST" or "text/html" not in request.headers.get("Accept", ""):
+        return ""
+    if (request.endpoint or "").startswith(SECRET_PART):
+        return request.form.get(CARRIED, "")
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSAID]
+    files = any(file.filename for file in request.files.values())
+    sent = {
+        "to": request.full_path.rstrip("?"),
+        "fields": fields,
+        "files": files,
+        "parts": request.mimetype == MULTIPART,
+    }
+    kept = json.dumps(sent, ensure_ascii=False)
+    return kept if fields and len(kept.encode()) <= LONGEST else ""
+
+
+def is_from_own_page() -> bool:
+    """Tell by what browsers say of it whether a form stood on a page of ours: no other page can say so."""
+    origin = request.headers.get("Origin", "")
+    said = request.headers.get("Sec-Fetch-Site", "")
+    return said == "same-origin" or (not said and urlsplit(origin).netloc == request.host)
+
+
+def is_for_staff() -> bool:
+    """Tell whether only staff may use the address of this request, or it carries what was sent to such a one."""
+    if CARRIED in request.form:
+        return True
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "audience", "public") != "public"
+
+
+def send_again(kept: Typed) -> str:
+    """Show what was typed, with a button that sends it."""
+    return render_template("errors/send_again.html", kept=kept)
+
+
+def _view_of(address: str, method: str) -> str | None:
+    """Find the page of an address for staff."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    path, _, _query = address.partition("?")
+    try:
+        endpoint, _values = adapter.match(path, method=method)
+    except HTTPException:
+        return None
+    view: Any = current_app.view_functions[endpoint]
+    return endpoint if getattr(view, "audience", "public") != "public" else None
