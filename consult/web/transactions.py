@@ -24,8 +24,10 @@ def _begin() -> None:
 def only_reads() -> None:
     """Say that this POST writes nothing to the database: on SQLite it then holds up nobody who writes.
 
-    For a page that is one step of a longer form, before its first query.
+    For a page that is one step of a longer form. What was read before, such as who asks, is let go: with it the turn
+    to write, which SQLite gave.
     """
+    db.session.rollback()
     read_only(True)  # noqa: FBT003
 
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.audit.models import AuditEntry
-from consult.db import db
+from consult.db import _reads_only, db
 from consult.threats import joining, judgements, judging, operations, queries, trying
 from consult.threats.jobs import join_by_new_rule
-from consult.threats.judgements import JudgedMeanwhile, NothingToJudge
+from consult.threats.judgements import JudgedMeanwhile, NothingToJudge, TooManyVoices
 from consult.threats.judging import NEVER_COMPARED, Answers, Stratum
 from consult.threats.linking import DEFAULT_THRESHOLDS, Thresholds
 from consult.threats.models import JudgedPair, JudgedSample, Likeness, Threat
@@ -332,6 +332,19 @@ def test_the_coordinator_tries_thresholds_and_puts_them_into_force(client, stati
     assert shown.send(apply="1", reason="Za dużo błędnych połączeń.").status_code == 302
     assert queries.rule().thresholds == Thresholds(1.0, 0.2)
     assert "Za dużo błędnych połączeń." in client.get("/threats/joining-rule/thresholds").text
+
+
+def test_nobody_who_writes_waits_while_thresholds_are_tried(client, station, monkeypatch):
+    begun = []
+
+    def preview(*_args):
+        begun.append(_reads_only.get())  # by it SQLite's transaction takes no turn to write
+        raise TooManyVoices
+
+    monkeypatch.setattr(trying, "preview", preview)
+    sign_in(client, coordinator(station))
+    assert Page(client, "/threats/joining-rule/thresholds").send(link="100", suggest="20").status_code == 422
+    assert begun == [True]
 
 
 def test_the_command_tells_what_would_change(app, benches):

@@ -28,6 +28,7 @@ from consult.threats.wording import (
     times_of_voice_in_words,
 )
 from consult.web.roles import Role, only
+from consult.web.transactions import only_reads
 
 DRAWERS = (Role.HEAD, Role.COORDINATOR)
 AROUND_M = 250.0
@@ -175,6 +176,7 @@ def thresholds() -> ResponseReturnValue:
                 flash(_("They hold for new voices now. Tonight everything is joined anew by them."), "success")
                 return redirect(url_for("threats.joining_rule"))
         else:
+            only_reads()  # comparing takes seconds, in which others write
             shown = _previewed(form, chosen)
     return render_template(
         "threats/thresholds.html",
