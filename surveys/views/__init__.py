@@ -32,6 +32,7 @@ from surveys.views import (  # noqa: E402, F401  # they hang their pages on `bp`
     paper,
     places,
     previewing,
+    releasing,
     results,
     reviewing,
     theming,

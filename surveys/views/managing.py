@@ -20,7 +20,7 @@ from surveys import overview, presets, sheets, titles
 from surveys.forms.managing import NewSurveyForm, PublishForm, ScheduleForm, VersionForm
 from surveys.models import Access, Mode, Survey, SurveyVersion, VersionState
 from surveys.operations import managing
-from surveys.queries import editions, mixing
+from surveys.queries import editions, mixing, releases
 from surveys.queries import surveys as queries
 from surveys.queries.surveys import Phase
 from surveys.questions import Definition
@@ -158,12 +158,17 @@ def _links(survey: Survey) -> list[tuple[str, str]]:
         (_("Paper questionnaire to print"), "surveys.paper", True),
         (_("Type in paper questionnaires"), "surveys.transcribe", True),
         (_("Results"), "surveys.results", True),
+        (_("Publish results"), "surveys.publish_results", _may_publish(survey)),
         (_("Weights"), "surveys.weights", may_manage(current_user, survey)),
         (_("Marked places"), "surveys.places", queries.asks_for_places(survey)),
         (_("Themes of own words"), "surveys.open_text", _may_code(survey)),
         (_("Answers as files"), "surveys.files", may_manage(current_user, survey)),
     ]
     return [(label, url_for(endpoint, slug=survey.slug)) for label, endpoint, is_there in pages if is_there]
+
+
+def _may_publish(survey: Survey) -> bool:
+    return may_manage(current_user, survey) and releases.may_be_public(survey)
 
 
 @bp.route("/surveys/<string:slug>/versions/new", methods=["GET", "POST"])

@@ -387,8 +387,8 @@ def test_a_survey_shows_its_versions_and_days(desk):
 @pytest.mark.parametrize(
     ("access", "there", "missing"),
     [
-        (Access.OPEN, {"answer", "poster.pdf", "slips.pdf"}, {"invitations"}),
-        (Access.INVITATION, {"answer", "invitations"}, {"poster.pdf", "slips.pdf"}),
+        (Access.OPEN, {"answer", "poster.pdf", "slips.pdf", "publish-results"}, {"invitations"}),
+        (Access.INVITATION, {"answer", "invitations", "publish-results"}, {"poster.pdf", "slips.pdf"}),
         (Access.STAFF, {"interview"}, {"answer", "poster.pdf", "slips.pdf", "invitations"}),
     ],
 )

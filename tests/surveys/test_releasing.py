@@ -5,7 +5,9 @@ import secrets
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from consult.audit.models import AuditEntry
 from consult.clock import now
 from consult.db import db
 from consult.releases import polls
@@ -19,7 +21,7 @@ from surveys.operations import releasing as operations
 from surveys.operations.releasing import NotForEverybody, NotMixed, TooFewPeople, release
 from surveys.queries import releases as queries
 from surveys.queries import surveys
-from tests.accounts.makers import coordinator
+from tests.accounts.makers import coordinator, officer, sign_in
 from tests.pages import Page
 from tests.surveys import makers
 
@@ -199,3 +201,32 @@ def test_everything_about_a_release_is_in_its_bases(survey):
     made = release(answer(20))
     assert set(made.bases) == {polls.key("#all", frozen.COUNTRY), polls.key("safe", ""), polls.key("marks", "")}
     assert operations.queries.before(survey).growth("safe", "", 25) == 5
+
+
+def test_the_coordinator_publishes_on_a_page_or_reads_what_hinders(survey, client):
+    where = "/surveys/krotka/publish-results"
+    boss = coordinator()
+    sign_in(client, boss)
+    answer(9)
+    page = Page(client, where)
+    refused = page.send()
+    assert refused.status_code == 422
+    assert "niż dziesięć" in Page.of(client, where, refused).soup.select_one(".govuk-error-summary").text
+    assert queries.last(survey) is None
+    answer(1)
+    done = page.send()
+    made = queries.last(survey)
+    assert (done.status_code, done.location) == (302, f"/releases/{made.id}")
+    (noted,) = db.session.scalars(select(AuditEntry).where(AuditEntry.object_kind == "release")).all()
+    assert (noted.actor_id, noted.object_id) == (boss.id, str(made.id))
+    again = Page(client, where)
+    assert f"/releases/{made.id}" in again.text
+    assert again.send().status_code == 422
+    answer(3)
+    assert Page(client, where).send().status_code == 422, "three came since"
+    assert where in Page(client, "/surveys/krotka").text
+
+
+def test_nobody_but_the_coordinator_publishes(survey, client):
+    sign_in(client, officer())
+    assert client.get("/surveys/krotka/publish-results").status_code == 403
