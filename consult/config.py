@@ -37,6 +37,7 @@ class Config:
     DEADLINE_SOON_DAYS: int = 7
     DEADLINE_AGAIN_DAYS: int = 30
     BASEMAP: str = ""
+    SECOND_STEP: str = "optional"
     TESTING: bool = False
     SESSION_COOKIE_NAME: str = "session"
     SESSION_COOKIE_SECURE: bool = False
@@ -69,6 +70,7 @@ class Config:
             TRUSTED_HOSTS=_hosts(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
             BASEMAP=env.get("BASEMAP", ""),
+            SECOND_STEP=_second_step(env.get("SECOND_STEP", "optional")),
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
             FILES_KEPT_DAYS=_days_kept(env.get("FILES_KEPT_DAYS", "90")),
             PARTNER_ANSWER_DAYS=_answer_days(env.get("PARTNER_ANSWER_DAYS", "14")),
@@ -133,6 +135,13 @@ def _hosts(value: str) -> list[str]:
 def _mail_url(value: str) -> str:
     if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
         raise ConfigurationRefused("MAIL_URL: an address such as smtp://user:password@host:587 is needed")
+    return value
+
+
+def _second_step(value: str) -> str:
+    """Read whether staff may sign in by the password alone."""
+    if value not in {"optional", "required"}:
+        raise ConfigurationRefused("SECOND_STEP: optional or required is needed")
     return value
 
 

@@ -195,6 +195,7 @@ def test_every_setting_is_documented():
         "MAIL_URL",
         "INSTANCE_PATH",
         "BASEMAP",
+        "SECOND_STEP",
         "CHECKS_NEEDED",
         "FILES_KEPT_DAYS",
         "PARTNER_ANSWER_DAYS",

@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
+from consult.accounts.models import AccountUse
+from consult.audit.models import AuditEntry
 from consult.catalogue import queries as catalogue
 from consult.clock import now
 from consult.db import db, read_only
@@ -44,6 +46,7 @@ LATER_TABLES = {
     "survey_method", "survey_weighting",
     "survey_coding", "survey_open_text", "survey_theme", "survey_theme_edition", "survey_text_code", "survey_theme_quote",
     "summary_version", "summary_reader", "summary_letter",
+    "second_step", "recovery_code", "account_use",
 }  # fmt: skip
 NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample")}
 
@@ -203,3 +206,17 @@ def test_what_is_withheld_from_the_public_is_not_let_out_by_a_step_back(world):
     step(downgrade, MINUTES)
     step(upgrade, "head")
     assert db.session.get(Statement, number).withheld_because == ""
+
+
+def test_when_an_account_was_last_used_is_read_from_the_trail(world):
+    """Nobody's account looks unused on the night after the step."""
+    step(downgrade, "0039")
+    account = officer()
+    moment = now()
+    db.session.add(AuditEntry(at=moment, actor_id=account.id, act="sign_in", object_kind="account", object_id="1",
+                              unit_path="pl/", detail={}))  # fmt: skip
+    number = account.id
+    db.session.commit()
+    step(upgrade, "head")
+    assert db.session.get(AccountUse, number).last_used_at == moment
+    assert {use.account_id for use in db.session.scalars(sa.select(AccountUse))} == {number}

@@ -51,6 +51,21 @@ def create(email: str, role: str, code: str, unit_name: str, function: str) -> N
     click.echo(letters.password_url(token))
 
 
+@group.command("forget-second-step")
+@click.argument("email")
+def forget_second_step(email: str) -> None:
+    """Let somebody sign in by the password alone, whose telephone and recovery codes are lost; a letter tells them."""
+    with transaction():
+        account = queries.by_email(email)
+        if account is None:
+            raise click.ClickException(f"EMAIL: there is no account with {email}")
+        if not operations.forget_second_step(account, MACHINE):
+            raise click.ClickException(f"EMAIL: {email} has no second step")
+        account_id = account.id
+    letters.send_second_step_changed(account_id, letters.News.FORGOTTEN, "pl")
+    click.echo(f"{email} signs in by the password alone.")
+
+
 def _make_unit(code: str, name: str, path: str, areas: tuple[str, ...]) -> Unit:
     if not CODE.fullmatch(code):
         raise click.ClickException(f"CODE: {code} may hold letters, digits and dashes")

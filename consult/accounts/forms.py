@@ -48,6 +48,76 @@ class SignInForm(Form):
         self.form_errors.append(_l("The e-mail address or the password is wrong. Check both and try again."))
 
 
+class SecondStepForm(Form):
+    """A code of the app, or one from paper."""
+
+    code = StringField(_l("Code from the app"), description=_l("Six digits. A new code comes every half minute."))
+    recovery = StringField(
+        _l("Recovery code"), description=_l("One of the codes that you printed or wrote down. Each opens once.")
+    )
+    next = HiddenField()
+    typed = HiddenField()
+
+    def validate_code(self, field: Field) -> None:
+        """Ask for one of the two."""
+        if not (field.data or "").strip() and not (self.recovery.data or "").strip():
+            raise ValidationError(_l("Enter the code that the app shows now, or a recovery code."))
+
+    def refuse(self) -> None:
+        """Say that the code lets nobody in."""
+        if (self.recovery.data or "").strip():
+            self.recovery.errors = [*self.recovery.errors, _l("This recovery code is wrong or was used already.")]
+        else:
+            self.code.errors = [
+                *self.code.errors,
+                _l("This code is wrong or was used already. Wait for the next one and enter it."),
+            ]
+
+
+class SetUpForm(Form):
+    """The first code of an app."""
+
+    code = StringField(
+        _l("Code from the app"),
+        [InputRequired(_l("Enter the six digits that the app shows now."))],
+        description=_l("The six digits that the app shows now."),
+    )
+    seal = HiddenField()
+    next = HiddenField()
+    typed = HiddenField()
+
+    def refuse_code(self) -> None:
+        """Say that the code is not the app's."""
+        self.code.errors = [
+            *self.code.errors,
+            _l("The app shows another code. Check that the clock of the telephone is right, and enter the next one."),
+        ]
+
+    def refuse_seal(self) -> None:
+        """Say that the page is too old; the secret on it is another one now."""
+        self.form_errors.append(_l("The page was open for too long. Scan the new code and enter what the app shows."))
+
+
+class SignedInSetUpForm(SetUpForm):
+    """The first code of an app, and the password of whoever is signed in already."""
+
+    present = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+
+    def refuse(self) -> None:
+        """Say that the present password is wrong."""
+        self.present.errors = [*self.present.errors, _l("The present password is wrong.")]
+
+
+class PresentPasswordForm(Form):
+    """The present password, asked once more before something that matters."""
+
+    present = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+
+    def refuse(self) -> None:
+        """Say that the present password is wrong."""
+        self.present.errors = [*self.present.errors, _l("The present password is wrong.")]
+
+
 class ForgottenPasswordForm(Form):
     """The address to send a link to."""
 

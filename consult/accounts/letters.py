@@ -1,13 +1,25 @@
 """Letters to people who sign in: links that set a password, and the news that one has changed."""
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from consult.accounts import operations, queries
-from consult.accounts.models import LinkPurpose
+from consult.accounts import operations, queries, second_step
+from consult.accounts.models import Account, LinkPurpose
 from consult.clock import now
 from consult.db import transaction
 from consult.mail.operations import send
 from consult.web.addresses import public_url
+
+
+class News(StrEnum):
+    """What happened to the second step of an account."""
+
+    SET = "set"
+    ENDED = "ended"
+    FORGOTTEN = "forgotten"
+    CODES_RENEWED = "codes_renewed"
+    RECOVERY_USED = "recovery_used"
 
 
 def password_url(token: str) -> str:
@@ -42,3 +54,23 @@ def send_password_changed(account_id: int, language: str) -> None:
         "url": public_url("accounts.forgotten_password"),
     }
     send(account.email, "mail/password_changed", language, **facts)
+
+
+def send_second_step_changed(account_id: int, news: News, language: str) -> None:
+    """Tell the owner what happened to the second step."""
+    account = queries.account(account_id)
+    standing = second_step.standing(account)
+    facts: dict[str, Any] = {
+        "email": account.email,
+        "news": news.value,
+        "at": now(),
+        "left": standing.codes_left if standing else 0,
+        "url": public_url("accounts.forgotten_password"),
+    }
+    send(account.email, "mail/second_step_changed", language, **facts)
+
+
+def send_unused(account: Account, closes_at: datetime) -> None:
+    """Tell the owner that the account will be closed unless somebody signs in."""
+    facts: dict[str, Any] = {"email": account.email, "closes_at": closes_at, "url": public_url("accounts.sign_in")}
+    send(account.email, "mail/account_unused", **facts)

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.db import Key, Model
+from consult.db import BigKey, Key, Model
 from consult.web.roles import Role
 
 
@@ -123,3 +123,36 @@ class OneTimeLink(Model):
     def is_open_at(self, moment: datetime) -> bool:
         """Tell whether the link still sets a password."""
         return self.used_at is None and moment < self.expires_at and self.account.is_active
+
+
+class AccountUse(Model):
+    """When somebody last signed in to an account, and when a letter said that it will be closed since nobody does."""
+
+    __tablename__ = "account_use"
+
+    account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    last_used_at: Mapped[datetime]
+    warned_at: Mapped[datetime | None]
+
+
+class SecondStep(Model):
+    """What an account is asked for after its password. The seed is sealed (`consult.accounts.seeds`)."""
+
+    __tablename__ = "second_step"
+
+    account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    seed: Mapped[str] = mapped_column(String(300))
+    set_at: Mapped[datetime]
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    """The half minute of the code that was taken last: none of it or of before is taken again."""
+
+
+class RecoveryCode(Model):
+    """A code on paper that stands in for the app once. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[datetime | None]

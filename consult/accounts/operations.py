@@ -4,19 +4,23 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from consult.accounts import passwords, queries, sessions
+from consult.accounts import passwords, queries, second_step, sessions
 from consult.accounts.models import Account, LinkPurpose, OneTimeLink, Unit, UnitArea, UnitDuty
 from consult.audit.operations import MACHINE, note
 from consult.clock import now
-from consult.db import db
+from consult.db import Moment, db
 from consult.web import traffic
 from consult.web.roles import Role
 
 DISTRICTS_SINCE = date(1999, 1, 1)
 """Today's districts of Poland began on this day; a unit serves its area since then unless something else is said."""
+USED = text("""
+    INSERT INTO account_use (account_id, last_used_at) VALUES (:account_id, :at)
+    ON CONFLICT (account_id) DO UPDATE SET last_used_at = excluded.last_used_at, warned_at = NULL
+""").bindparams(bindparam("at", type_=Moment()))
 LINK_LIFE = {LinkPurpose.FIRST_PASSWORD: timedelta(hours=72), LinkPurpose.FORGOTTEN_PASSWORD: timedelta(hours=1)}
 
 
@@ -203,10 +207,16 @@ def authenticate(email: str, password: str) -> Account | None:
     return account if account.is_active and account.password_hash == kept else None
 
 
+def refuse_code(account: Account) -> None:
+    """Count a wrong code as a wrong password is: the owner hears of it."""
+    traffic.note_refused_sign_in(account.id)
+
+
 def sign_in(account: Account) -> int:
     """Note a sign-in; tell how many were refused since the last one."""
     refused = traffic.take_refused_sign_ins(account.id)
     told = {"refused_before": refused} if refused else {}
+    db.session.execute(USED, {"account_id": account.id, "at": now()})
     note(account.id, "sign_in", "account", account.id, account.unit_path, **told)
     return refused
 
@@ -221,6 +231,15 @@ def end_sessions(account: Account, actor_id: int) -> None:
     _end_epoch(account)
     sessions.end_all(account)
     note(actor_id, "end_sessions", "account", account.id, account.unit_path)
+
+
+def forget_second_step(account: Account, actor_id: int) -> bool:
+    """Let an account in by its password alone, and sign it out everywhere; tell whether it had a second step."""
+    had = second_step.forget(account, actor_id)
+    if had:
+        _end_epoch(account)
+        sessions.end_all(account)
+    return had
 
 
 def end_other_sessions(account: Account, token: str) -> None:

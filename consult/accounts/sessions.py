@@ -60,7 +60,7 @@ INSERT = text("""
 RENEW = text("""
     UPDATE traffic_session SET hash = :hash, epoch = :epoch, stage = 'whole', steps = :steps, seen_at = :now,
         ends_at = CASE WHEN stage = 'waiting' THEN :ends_at ELSE ends_at END
-    WHERE hash = :before AND ends_at > :now
+    WHERE hash = :before AND stage = :stage AND ends_at > :now
 """)
 FIND = text("""
     SELECT * FROM traffic_session
@@ -106,13 +106,14 @@ def find(token: str, stage: Stage = Stage.WHOLE, *, is_here: bool = True) -> Ses
     return None if row is None else _session(row)
 
 
-def renew(token: str, account: Account, steps: int) -> str | None:
-    """Give a session another id after a change of rights; None when somebody has ended it meanwhile."""
+def renew(token: str, account: Account, steps: int, stage: Stage = Stage.WHOLE) -> str | None:
+    """Give a session of a stage another id, and make it whole; None when somebody has ended it meanwhile."""
     fresh = secrets.token_urlsafe(32)
     at = _times()["now"]
     facts = {"hash": token_hash(fresh), "before": token_hash(token), "epoch": account.session_key, "steps": steps}
+    facts |= {"stage": stage.value, "now": at, "ends_at": at + SHIFT_S}
     with traffic.connection() as connection:
-        renewed = connection.execute(RENEW, facts | {"now": at, "ends_at": at + SHIFT_S})
+        renewed = connection.execute(RENEW, facts)
     return fresh if renewed.rowcount == 1 else None
 
 

@@ -5,14 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager
 
-from consult.accounts import queries, sessions
+from consult.accounts import queries, second_step, sessions
 from consult.accounts.forms import SignInForm
 from consult.accounts.models import Account
-from consult.accounts.sessions import Session
+from consult.accounts.sessions import Session, Stage
 from consult.web import typed
 
 TOKEN = "_user_id"  # noqa: S105  # the place where Flask-Login looks for whose session it is
 """The id of a session in the signed cookie; residents' cookies have none, and no row stands behind them."""
+WAITING = "waiting"
+"""Where the id stands while the second step is waited for: it opens the pages of that step and nothing else."""
+
+BOTH = 2
+"""Steps of a whole sign-in: the password, and a code."""
 
 login_manager = LoginManager()
 login_manager.session_protection = None
@@ -25,20 +30,38 @@ def init_app(app: Flask) -> None:
     login_manager.unauthorized_handler(_send_to_sign_in)
 
 
-def begin_session(account: Account, steps: int = 1) -> None:
+def begin_session(account: Account) -> None:
     """Let the account in, in a session with a new id that holds nothing from before."""
     _forget()
-    _enter(account, sessions.begin(account, _device(), steps=steps))
+    _enter(account, sessions.begin(account, _device()))
 
 
-def renew_session(account: Account) -> bool:
-    """Give the session a new id after a change of rights; False when somebody has ended it meanwhile."""
-    return _go_on(account, current_token(), getattr(current_session(), "steps", 1))
-
-
-def _go_on(account: Account, before: str, steps: int) -> bool:
+def wait_for_second_step(account: Account) -> None:
+    """Remember for a short while that the password was right."""
     _forget()
-    token = sessions.renew(before, account, steps)
+    session[WAITING] = sessions.begin(account, _device(), Stage.WAITING)
+
+
+def waiting_account() -> Account | None:
+    """Give the account whose password was right and whose second step is waited for."""
+    found = sessions.find(_id_at(WAITING), Stage.WAITING)
+    return None if found is None else queries.of_session(found.account_id, found.epoch)
+
+
+def finish_session(account: Account) -> bool:
+    """Let the account in after its second step; False when the waiting was over."""
+    return _go_on(account, _id_at(WAITING), BOTH, Stage.WAITING)
+
+
+def renew_session(account: Account, steps: int | None = None) -> bool:
+    """Give the session a new id after a change of rights; False when somebody has ended it meanwhile."""
+    here = current_session()
+    return _go_on(account, current_token(), steps or (here.steps if here else 1))
+
+
+def _go_on(account: Account, before: str, steps: int, stage: Stage = Stage.WHOLE) -> bool:
+    _forget()
+    token = sessions.renew(before, account, steps, stage)
     if token is not None:
         _enter(account, token)
     return token is not None
@@ -68,7 +91,11 @@ def current_session() -> Session | None:
 
 def current_token() -> str:
     """Give the id of the session that the browser says it has; nothing where no id of ours stands."""
-    token = session.get(TOKEN)
+    return _id_at(TOKEN)
+
+
+def _id_at(place: str) -> str:
+    token = session.get(place)
     return token if isinstance(token, str) and token.isascii() else ""
 
 
@@ -78,7 +105,9 @@ def _device() -> str:
 
 def _load(_token: object) -> Account | None:
     found = sessions.find(current_token(), is_here=not _is_asked_by_page())
-    return None if found is None else queries.of_session(found.account_id, found.epoch)
+    if found is None or (found.steps < BOTH and second_step.is_required()):
+        return None
+    return queries.of_session(found.account_id, found.epoch)
 
 
 def _is_asked_by_page() -> bool:

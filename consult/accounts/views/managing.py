@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from consult.accounts import letters, operations, queries, sessions
+from consult.accounts import letters, operations, queries, second_step, sessions
 from consult.accounts.forms import AccountForm, SuccessorForm, printable
 from consult.accounts.models import Account, LinkPurpose
 from consult.accounts.rights import Action, can, may_appoint
@@ -62,7 +62,12 @@ def show(account_id: int) -> ResponseReturnValue:
     account = _in_scope(account_id)
     may_end = account.role in may_appoint(current_user) and account.id != current_user.id
     return render_template(
-        "accounts/show.html", shown=account, roles=ROLES, may_end=may_end, sessions=sessions.of_account(account)
+        "accounts/show.html",
+        shown=account,
+        roles=ROLES,
+        may_end=may_end,
+        sessions=sessions.of_account(account),
+        has_second_step=second_step.has_one(account),
     )
 
 
@@ -98,6 +103,18 @@ def end_sessions(account_id: int) -> ResponseReturnValue:
     """Sign an account out everywhere."""
     operations.end_sessions(_to_manage(account_id), current_user.id)
     flash(_("The account is signed out everywhere."), "success")
+    return redirect(url_for("accounts.show", account_id=account_id))
+
+
+@bp.post("/<int:account_id>/forget-second-step")
+@only(Role.HEAD, Role.ADMINISTRATOR)
+def forget_second_step(account_id: int) -> ResponseReturnValue:
+    """Let an account in by its password alone, because telephone and recovery codes are lost; its owner hears of it."""
+    account = _to_manage(account_id)
+    if not operations.forget_second_step(account, current_user.id):
+        abort(404)
+    after_answer(letters.send_second_step_changed, account.id, letters.News.FORGOTTEN, language())
+    flash(_("The account signs in by its password alone. Its owner is told by a letter."), "success")
     return redirect(url_for("accounts.show", account_id=account_id))
 
 

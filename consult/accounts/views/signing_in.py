@@ -1,20 +1,20 @@
 """Signing in and out, and passwords by a link."""
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask import request as asked
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
-from consult.accounts import letters, operations, queries
+from consult.accounts import letters, operations, queries, second_step
 from consult.accounts.forms import ForgottenPasswordForm, NewPasswordForm, SignInForm
 from consult.accounts.models import Account
-from consult.accounts.sign_in import begin_session, end_session
-from consult.accounts.views import bp
+from consult.accounts.sign_in import begin_session, end_session, wait_for_second_step
+from consult.accounts.views import asking, bp
+from consult.accounts.views.going_on import go_on, let_in
 from consult.mail.operations import after_answer
 from consult.web import typed
-from consult.web.languages import is_own_address, language
+from consult.web.languages import language
 from consult.web.limits import field_key, limited
 from consult.web.roles import STAFF, only, public
 
@@ -30,42 +30,23 @@ def _was_refused(answer: Response) -> bool:
 def sign_in() -> ResponseReturnValue:
     """Let a person of the police in."""
     if current_user.is_authenticated:
-        return _go_on("", asked.form.get(typed.CARRIED, ""))
+        return go_on(asked.form.get("next"), asked.form.get(typed.CARRIED))
     form = SignInForm(next=asked.args.get("next", ""))
     if form.validate_on_submit():
         account = operations.authenticate(form.values["email"], form.values["password"])
         if account is not None:
-            _greet(account)
-            return _go_on(form.values["next"], form.values["typed"])
+            return _after_password(account, form)
         form.refuse()
     return render_template("accounts/sign_in.html", form=form), form.status
 
 
-def _greet(account: Account) -> None:
-    begin_session(account)
-    refused = operations.sign_in(account)
-    if refused:
-        flash(
-            ngettext(
-                "Since your last sign-in somebody tried a wrong password %(num)d time.",
-                "Since your last sign-in somebody tried wrong passwords %(num)d times.",
-                refused,
-            )
-        )
-
-
-def _go_on(address: str, kept: str) -> ResponseReturnValue:
-    """Lead to the page that was asked for, or show what was typed when the session had ended."""
-    found = typed.Typed.read(kept)
-    return redirect(_way_on(address)) if found is None else typed.send_again(found)
-
-
-def _way_on(address: str) -> str:
-    return address if is_own_address(address) else _front_page()
-
-
-def _front_page() -> str:
-    return url_for("desk.due_today" if "desk.due_today" in current_app.view_functions else "desk.home")
+def _after_password(account: Account, form: SignInForm) -> ResponseReturnValue:
+    """Let somebody in, or ask for the second step, or for setting one up where nobody gets in without."""
+    if not second_step.has_one(account) and not second_step.is_required():
+        begin_session(account)
+        return let_in(account, form.next.data, form.typed.data)
+    wait_for_second_step(account)
+    return asking.ask(account, form.next.data, form.typed.data)
 
 
 @bp.post("/sign-out")
