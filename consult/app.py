@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 from consult import db
 from consult.accounts import sign_in
 from consult.accounts.commands import group as accounts_commands
+from consult.accounts.jobs import JOBS as ACCOUNTS_JOBS
 from consult.accounts.queries import unit_areas
 from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
@@ -139,6 +140,7 @@ COMMANDS: tuple[Command, ...] = (
     worker,
 )
 JOBS: tuple[Job, ...] = (
+    *ACCOUNTS_JOBS,
     *ATTACHMENTS_JOBS,
     *DEBATES_JOBS,
     *DISTRICTS_JOBS,

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 """The version of the product; pyproject.toml is the one place where it is written."""
+GUESSED = ("secret", "change", "password", "default", "example", "development", "qwerty")
+"""Words of keys that stand in examples and never were replaced."""
+SHARED_DOMAINS = {"gov.pl", "com.pl", "edu.pl", "net.pl", "org.pl", "co.uk", "gov.uk", "com.ua", "gov.ua"}
 KNOWN_KEYS = {"dev", "secret", "changeme", "change-me", "development"}
 
 
@@ -59,6 +62,7 @@ class Config:
         """Read the settings of SURFACE's table; raise ConfigurationRefused on the first bad one."""
         env = os.environ if environment is None else environment
         instance = Path(env.get("INSTANCE_PATH", ROOT / "instance"))
+        _refuse_in_production(env)
         public_url = _public_url(env.get("PUBLIC_URL", "http://127.0.0.1:8000"))
         is_secure = public_url.startswith("https://")
         return cls(
@@ -79,6 +83,49 @@ class Config:
             SESSION_COOKIE_NAME="__Host-session" if is_secure else "session",
             SESSION_COOKIE_SECURE=is_secure,
         )
+
+
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+FEWEST_CHARACTERS = 12
+"""So many different characters a key has at least that somebody drew and did not type."""
+SAID_NO = {"", "0", "false", "no", "off"}
+
+
+def is_production(public_url: str) -> bool:
+    """Tell whether an installation is for real people: its address is https, or names another machine than this one."""
+    parts = urlsplit(public_url)
+    return parts.scheme == "https" or parts.hostname not in THIS_MACHINE
+
+
+def _refuse_in_production(env: Mapping[str, str]) -> None:
+    """Stop a start for real people that would be open to everybody; a laptop starts as it is."""
+    if not is_production(_public_url(env.get("PUBLIC_URL", "http://127.0.0.1:8000"))):
+        return
+    key = env.get("SECRET_KEY")
+    if key is not None and _can_be_guessed(key):
+        raise ConfigurationRefused(
+            "SECRET_KEY: can be guessed. Leave it out, and one is drawn and kept in the instance folder, or draw one "
+            "with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if env.get("FLASK_DEBUG", "").strip().lower() not in SAID_NO:
+        raise ConfigurationRefused("FLASK_DEBUG: shows every reader the inside of the program. Leave it out")
+    if not env.get("TRUSTED_HOSTS", "").strip():
+        raise ConfigurationRefused(
+            "TRUSTED_HOSTS: say the host names under which this is reached, for example konsultacje.example.pl"
+        )
+    if any(_is_wide(host.strip()) for host in env["TRUSTED_HOSTS"].split(",")):
+        raise ConfigurationRefused("TRUSTED_HOSTS: names hosts of others, too. Say your own, one by one")
+
+
+def _can_be_guessed(key: str) -> bool:
+    """Tell whether a key was typed rather than drawn: few characters, a piece that repeats, words of examples."""
+    repeats = key in (key + key)[1:-1]
+    return len(set(key)) < FEWEST_CHARACTERS or repeats or any(word in key.lower() for word in GUESSED)
+
+
+def _is_wide(host: str) -> bool:
+    """Tell whether a name stands for hosts of other people: a star, or all that ends in .pl or in .gov.pl."""
+    return "*" in host or (host.startswith(".") and (host.count(".") < 2 or host[1:] in SHARED_DOMAINS))
 
 
 def _secret_key(value: str | None, instance: Path) -> str:

@@ -37,6 +37,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from consult.clock import now as now  # noqa: PLC0414  # whoever writes rows needs the present moment
+from consult.config import ConfigurationRefused, is_production
 from consult.geo import Place
 
 NAMES = {
@@ -211,6 +212,7 @@ def init_app(app: Flask) -> None:
     if url.get_backend_name() == "sqlite":
         from pysqlite3 import dbapi2  # only where SQLite runs
 
+        _refuse_unsafe_log(app, dbapi2.sqlite_version)
         options["module"] = dbapi2
         if url.database and url.database != ":memory:":
             app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
@@ -222,6 +224,21 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if url.get_backend_name() == "sqlite":
             prepare_sqlite(db.engine)
+
+
+def _refuse_unsafe_log(app: Flask, version: str) -> None:
+    """Stop a start for real people on a library whose write-ahead log can lose what was committed."""
+    if is_production(app.config["PUBLIC_URL"]) and not has_safe_log(version):
+        raise ConfigurationRefused(
+            f"DATABASE_URL: SQLite {version} can lose what was saved (its write-ahead log; mended in 3.51.3, 3.50.7 "
+            "and 3.44.6). Install the requirements of the product anew, or use PostgreSQL"
+        )
+
+
+def has_safe_log(version: str) -> bool:
+    """Tell whether a version of SQLite has the mended write-ahead log."""
+    numbers = tuple(int(part) for part in version.split("."))
+    return numbers >= (3, 51, 3) or (3, 50, 7) <= numbers < (3, 51) or (3, 44, 6) <= numbers < (3, 45)
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -196,6 +196,7 @@ def test_every_setting_is_documented():
         "INSTANCE_PATH",
         "BASEMAP",
         "SECOND_STEP",
+        "FLASK_DEBUG",
         "CHECKS_NEEDED",
         "FILES_KEPT_DAYS",
         "PARTNER_ANSWER_DAYS",

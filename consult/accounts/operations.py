@@ -248,16 +248,26 @@ def end_other_sessions(account: Account, token: str) -> None:
     note(account.id, "end_sessions", "account", account.id, account.unit_path)
 
 
-def leave(account: Account, successor: Account | None, actor_id: int) -> None:
+def leave(account: Account, successor: Account | None, actor_id: int, act: str = "end_account") -> None:
     """End an account at once; its open work goes to a colleague, now or, asked again, when one is named."""
     if account.is_active:
         account.left_at = now()
         _end_epoch(account)
         sessions.end_all(account)
         _void_links(account)
-        note(actor_id, "end_account", "account", account.id, account.unit_path)
+        note(actor_id, act, "account", account.id, account.unit_path)
     if successor is not None:
         _hand_over(account, successor, actor_id)
+
+
+def reopen(account: Account, actor_id: int) -> None:
+    """Open a closed account again, as new: a link sets its password. Nobody else has its open work any more."""
+    assert not account.is_active
+    account.left_at, account.successor, account.password_hash = None, None, None
+    _end_epoch(account)
+    second_step.forget(account, actor_id)
+    db.session.execute(USED, {"account_id": account.id, "at": now()})
+    note(actor_id, "reopen_account", "account", account.id, account.unit_path)
 
 
 def _hand_over(account: Account, successor: Account, actor_id: int) -> None:

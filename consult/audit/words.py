@@ -19,6 +19,8 @@ ACTS = {
     "end_area": _l("ended an area of a unit"),
     "create_account": _l("opened an account"),
     "end_account": _l("closed an account"),
+    "close_unused_account": _l("closed an account that nobody used"),
+    "reopen_account": _l("opened a closed account again"),
     "hand_over": _l("handed over open work"),
     "issue_link": _l("sent a link for a password"),
     "set_password": _l("set a password by a link"),

@@ -118,6 +118,18 @@ def forget_second_step(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.show", account_id=account_id))
 
 
+@bp.post("/<int:account_id>/reopen")
+@only(Role.HEAD, Role.ADMINISTRATOR)
+def reopen(account_id: int) -> ResponseReturnValue:
+    """Open a closed account again and send the link for a new password."""
+    account = _to_manage(account_id)
+    if account.is_active:
+        abort(404)
+    operations.reopen(account, current_user.id)
+    _send_first_link(account)
+    return redirect(url_for("accounts.show", account_id=account_id))
+
+
 @bp.route("/<int:account_id>/end", methods=["GET", "POST"])
 @only(Role.HEAD, Role.ADMINISTRATOR)
 def end(account_id: int) -> ResponseReturnValue:

@@ -1,0 +1,13 @@
+"""What accounts do by themselves: those that nobody uses are closed."""
+
+from consult.accounts import unused
+from consult.jobs.schedule import Job
+
+
+def close_unused() -> str:
+    """Tell owners of unused accounts, and close those that were told two weeks ago."""
+    counts = {"closed": unused.close(), "letters": unused.warn()}
+    return ", ".join(f"{what} {number}" for what, number in counts.items() if number)
+
+
+JOBS = (Job("close unused accounts", close_unused, at_hour=3),)
