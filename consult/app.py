@@ -1,5 +1,8 @@
 """The application: the one module that knows every part."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from click import Command
 from flask import Blueprint, Flask
 
@@ -14,6 +17,7 @@ from consult.allocation.views import bp as allocation
 from consult.api.neighbourhoods import bp as police
 from consult.api.views import bp as api
 from consult.attachments.jobs import JOBS as ATTACHMENTS_JOBS
+from consult.audit import queries as trail
 from consult.basemap import views as basemap
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
@@ -66,6 +70,8 @@ from consult.threats.downloads import bp as downloads
 from consult.threats.jobs import JOBS as THREATS_JOBS
 from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
 from consult.threats.views import bp as threats
+from consult.upkeep.archive import Manifest
+from consult.upkeep.commands import group as backup_commands
 from consult.web import (
     assets,
     errors,
@@ -125,6 +131,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 COMMANDS: tuple[Command, ...] = (
     accounts_commands,
+    backup_commands,
     catalogue_commands,
     debates_commands,
     demo_commands,
@@ -161,6 +168,12 @@ HOLDINGS: tuple[Holding, ...] = (
 )
 """What is kept by place. Threats come after the voices they consist of."""
 
+MARKS: Mapping[str, Callable[[], Any]] = {"audit_trail": trail.head}
+"""Places that a backup keeps in mind: where each record stood that must not be taken back by restoring it."""
+
+REPLAYS: tuple[Callable[[Manifest], str], ...] = ()
+"""What is repeated when a backup has been restored, each from the place that the backup's marks name."""
+
 
 def create_app(config: Config | None = None) -> Flask:
     """Make the WSGI application from a configuration, by default the environment's."""
@@ -194,6 +207,8 @@ def create_app(config: Config | None = None) -> Flask:
         app.cli.add_command(command)
     app.extensions["jobs"] = JOBS
     app.extensions["holdings"] = HOLDINGS
+    app.extensions["marks"] = MARKS
+    app.extensions["replays"] = REPLAYS
     app.extensions["unit_areas"] = unit_areas
     app.extensions["evaluation_of"] = evaluation_of
     return app

@@ -41,6 +41,7 @@ class Config:
     DEADLINE_AGAIN_DAYS: int = 30
     BASEMAP: str = ""
     SECOND_STEP: str = "optional"
+    BACKUPS_KEPT: int = 3
     TESTING: bool = False
     SESSION_COOKIE_NAME: str = "session"
     SESSION_COOKIE_SECURE: bool = False
@@ -75,6 +76,7 @@ class Config:
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
             BASEMAP=env.get("BASEMAP", ""),
             SECOND_STEP=_second_step(env.get("SECOND_STEP", "optional")),
+            BACKUPS_KEPT=_number("BACKUPS_KEPT", env.get("BACKUPS_KEPT", "3"), 0, 100),
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
             FILES_KEPT_DAYS=_days_kept(env.get("FILES_KEPT_DAYS", "90")),
             PARTNER_ANSWER_DAYS=_answer_days(env.get("PARTNER_ANSWER_DAYS", "14")),
@@ -217,4 +219,11 @@ def _reminder_days(name: str, value: str) -> int:
     """Read how many days before or after a deadline of a request somebody is reminded of it."""
     if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 180:
         raise ConfigurationRefused(f"{name}: a number of days from 1 to 180 is needed")
+    return int(value)
+
+
+def _number(name: str, value: str, least: int, most: int) -> int:
+    """Read a whole number within bounds."""
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+        raise ConfigurationRefused(f"{name}: a number from {least} to {most} is needed")
     return int(value)

@@ -7,6 +7,7 @@ from alembic import context
 
 from consult.config import ROOT
 from consult.db import Model, Moment, PlaceColumn, db
+from consult.upkeep.upgrading import save_first
 
 for models in sorted(ROOT.glob("consult/*/models.py")) + sorted(ROOT.glob("[ds]*/models.py")):
     import_module(".".join(models.relative_to(ROOT).with_suffix("").parts))
@@ -42,6 +43,7 @@ with db.engine.connect() as connection:
         render_item=rendered,
         transactional_ddl=True,  # SQLite can do it too: a step that refuses leaves nothing of those before it
     )
+    save_first(context.get_context())
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()

@@ -13,7 +13,7 @@ from consult.db import db, read_only
 
 
 @contextmanager
-def application(folder):
+def application(folder, backups_kept=0):
     """The application on an empty database, brought up by the migrations, inside an application context."""
     with _database(folder) as url:
         config = Config(
@@ -23,6 +23,7 @@ def application(folder):
             REPORTS_OUT=folder / "reports_out",
             TESTING=True,
             RATELIMIT_ENABLED=False,
+            BACKUPS_KEPT=backups_kept,
         )
         app = create_app(config)
         with app.app_context():

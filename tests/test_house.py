@@ -172,6 +172,7 @@ def test_migrations_go_down_and_up_again(tmp_path):
         SQLALCHEMY_DATABASE_URI=f"sqlite+pysqlite:///{tmp_path / 'm.db'}",
         INSTANCE=tmp_path,
         TESTING=True,
+        BACKUPS_KEPT=0,
     )
     app = create_app(config)
     with app.app_context():
@@ -197,6 +198,7 @@ def test_every_setting_is_documented():
         "BASEMAP",
         "SECOND_STEP",
         "FLASK_DEBUG",
+        "BACKUPS_KEPT",
         "CHECKS_NEEDED",
         "FILES_KEPT_DAYS",
         "PARTNER_ANSWER_DAYS",

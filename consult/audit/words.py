@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 ACTS = {
+    "restore_backup": _l("restored a backup"),
     "sign_in": _l("signed in"),
     "sign_out": _l("signed out"),
     "end_sessions": _l("ended sessions of an account"),
@@ -154,6 +155,7 @@ ACTS = {
     "stop_reader": _l("stopped letters at the wish of a reader of summaries"),
 }
 KINDS = {
+    "backup": _l("backup"),
     "boundary_set": _l("boundaries"),
     "account": _l("account"),
     "unit": _l("unit"),
@@ -197,6 +199,7 @@ KINDS = {
     "banner": _l("warning"),
 }
 DETAILS = {
+    "made_at": _l("made"),
     "count": _l("number"),
     "duties_before": _l("answered for"),
     "duties_after": _l("answers for"),

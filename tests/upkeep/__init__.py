@@ -1,0 +1,1 @@
+"""Keeping an installation: backups, health, figures, the look over everything."""
