@@ -26,6 +26,7 @@ from tests.accounts.makers import officer
 from tests.debates import makers as debates
 from tests.factories import admit, metres_away
 from tests.pages import Page
+from tests.police_records import makers as records
 from tests.summaries.makers import JULY, a_case, a_meeting, a_proposal, publish, some_material
 
 QUARTER = Period.parse("2026-Q3")
@@ -114,6 +115,22 @@ def test_the_page_the_data_file_and_the_pdf_have_the_same_figures(published, eng
     waited = [int(row[1]) for row in rows_of(page, "How long threats waited")]
     assert waited == [row["count"] for row in record["waiting"]] == [2, 2]
     assert record["digest"] in page.text
+
+
+def test_what_stands_beside_the_figures_stands_on_the_page_too(shelf, renderer, english):
+    records.everything()
+    admit("parkowanie", metres_away(0, 0))
+    made = publish("1003", QUARTER, renderer=renderer)
+    page = Page(english, f"{HERE}?period=2026-Q3")
+    said = {row[0]: row for row in rows_of(page, "What the police recorded")}
+    assert [row["count"] for row in json.loads(made.json.read_bytes())["beside"]["recorded"]["rows"]] == [424]
+    assert said["Criminal offences"][2] == "424"
+    assert "the last whole year known" in page.soup.select_one("#records").parent.text
+    assert page.soup.select_one("nav a[href='#records']")
+    assert not page.soup.select("nav a[href='#surveys']"), "a part of which nothing is known has no chapter"
+    assert "No survey about this district" in page.soup.select_one("#unknown").parent.text
+    addresses = {link["href"].partition("?")[0] for link in page.soup.select("#records ~ p a")}
+    assert english.get(next(one for one in addresses if one.endswith(".csv"))).status_code == 200
 
 
 def test_what_is_said_after_publication_changes_no_figure_of_the_page(published, client):
