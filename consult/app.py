@@ -70,8 +70,10 @@ from consult.threats.downloads import bp as downloads
 from consult.threats.jobs import JOBS as THREATS_JOBS
 from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
 from consult.threats.views import bp as threats
+from consult.upkeep import metrics
 from consult.upkeep.archive import Manifest
 from consult.upkeep.commands import group as backup_commands
+from consult.upkeep.views import bp as upkeep
 from consult.web import (
     assets,
     errors,
@@ -79,8 +81,11 @@ from consult.web import (
     keys,
     languages,
     limits,
+    logs,
     packing,
     personal,
+    proxies,
+    room,
     security,
     sessions,
     transactions,
@@ -128,6 +133,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     surveys,
     threats,
     units,
+    upkeep,
 )
 COMMANDS: tuple[Command, ...] = (
     accounts_commands,
@@ -181,6 +187,9 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(config.INSTANCE.resolve()))
     app.config.from_object(config)
     for part in (
+        logs,
+        metrics,
+        proxies,
         packing,
         db,
         keys,
@@ -191,6 +200,7 @@ def create_app(config: Config | None = None) -> Flask:
         languages,
         limits,
         forms,
+        room,
         assets,
         widgets,
         personal,

@@ -6,9 +6,12 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+Network = IPv4Network | IPv6Network
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
@@ -42,6 +45,10 @@ class Config:
     BASEMAP: str = ""
     SECOND_STEP: str = "optional"
     BACKUPS_KEPT: int = 3
+    DISK_FLOOR_MB: int = 200
+    LOG_FORMAT: str = "text"
+    METRICS_FROM: list[Network] = field(default_factory=lambda: _networks("METRICS_FROM", "127.0.0.1,::1"))
+    TRUSTED_PROXIES: list[Network | str] = field(default_factory=list)
     TESTING: bool = False
     SESSION_COOKIE_NAME: str = "session"
     SESSION_COOKIE_SECURE: bool = False
@@ -76,6 +83,10 @@ class Config:
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
             BASEMAP=env.get("BASEMAP", ""),
             SECOND_STEP=_second_step(env.get("SECOND_STEP", "optional")),
+            DISK_FLOOR_MB=_number("DISK_FLOOR_MB", env.get("DISK_FLOOR_MB", "200"), 0, 10_000_000),
+            LOG_FORMAT=_log_format(env.get("LOG_FORMAT", "text")),
+            METRICS_FROM=_networks("METRICS_FROM", env.get("METRICS_FROM", "127.0.0.1,::1")),
+            TRUSTED_PROXIES=_proxies(env.get("TRUSTED_PROXIES", "")),
             BACKUPS_KEPT=_number("BACKUPS_KEPT", env.get("BACKUPS_KEPT", "3"), 0, 100),
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
             FILES_KEPT_DAYS=_days_kept(env.get("FILES_KEPT_DAYS", "90")),
@@ -227,3 +238,26 @@ def _number(name: str, value: str, least: int, most: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
         raise ConfigurationRefused(f"{name}: a number from {least} to {most} is needed")
     return int(value)
+
+
+def _log_format(value: str) -> str:
+    if value not in {"text", "json"}:
+        raise ConfigurationRefused("LOG_FORMAT: text or json is needed")
+    return value
+
+
+def _networks(name: str, value: str) -> list[Network]:
+    """Read addresses and networks; nothing means nobody."""
+    try:
+        return [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
+    except ValueError as error:
+        raise ConfigurationRefused(f"{name}: addresses such as 127.0.0.1,10.0.0.0/8 are needed") from error
+
+
+def _proxies(value: str) -> list[Network | str]:
+    """Read whose X-Forwarded-For is believed: addresses, or "unix" for whoever comes by a socket of this machine."""
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    networks = _networks("TRUSTED_PROXIES", ",".join(part for part in parts if part != "unix"))
+    if any(network.prefixlen == 0 for network in networks):
+        raise ConfigurationRefused("TRUSTED_PROXIES: names everybody, who could then say any address")
+    return [*networks, *(part for part in parts if part == "unix")]

@@ -76,6 +76,7 @@ _PAGES: dict[str, Any] = {
     "threats.suggestions": _l("Suggestions"),
 }
 PARTS: dict[str, Any] = {
+    "upkeep": _l("How the service runs"),
     "accounts": _l("Accounts"),
     "allocation": _l("Places for a post"),
     "api": _l("For other programs"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from consult.catalogue.models import Category
@@ -155,11 +155,6 @@ def _worked_on(whose: Whose) -> Iterator[ColumnElement[bool]]:
         yield assigned.where(Assignment.account_id.in_(whose.people)).exists()
     elif whose.nobody:
         yield ~assigned.exists()
-
-
-def answers() -> None:
-    """Ask the database the least there is to ask; raises OperationalError when it does not answer."""
-    db.session.execute(select(literal(1)))
 
 
 def _within(areas: Sequence[str]) -> ColumnElement[bool]:

@@ -126,21 +126,6 @@ def whose_work(asked: str) -> queries.Whose:
     return queries.Whose(nobody=asked == "nobody")
 
 
-@bp.get("/health")
-@public
-def health() -> ResponseReturnValue:
-    """Tell an operator's watch that the process answers."""
-    return "ok\n", {"Content-Type": "text/plain", "Cache-Control": "no-store"}
-
-
-@bp.get("/ready")
-@public
-def ready() -> ResponseReturnValue:
-    """Tell an operator's watch that the database answers too; a database that does not is a 503."""
-    queries.answers()
-    return "ready\n", {"Content-Type": "text/plain", "Cache-Control": "no-store"}
-
-
 def map_of(district: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
     """Give a map its addresses: threats, borders, where to look, and the drawing for readers without scripts."""
     bounds = districts.bounds(district)

@@ -70,6 +70,7 @@ def create(file: Path, with_key: bool) -> None:
         if not file.parent.is_dir():
             _refuse(f"{file.parent} is no folder: create it first.")
         made = operations.create(file, with_key=with_key)
+    operations.note_made(made)
     manifest = made.manifest
     facts = {"rows": manifest.rows, "files": manifest.files, "engine": manifest.engine, "head": manifest.head}
     _tell(file=str(file), bytes=file.stat().st_size, **facts, with_key=manifest.has_key, sha256=made.seal)

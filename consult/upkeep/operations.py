@@ -6,6 +6,7 @@ unless it is asked for, since whoever has it can sign sessions.
 """
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +25,7 @@ from consult.upkeep import archive, database
 from consult.upkeep.archive import ArchiveDamaged, Manifest, Reader, Writer
 
 KEY = "secret_key"
+LAST_BACKUP = "last_backup.json"
 PACKED = {".pdf", ".png", ".jpg", ".webp", ".zip"}
 KEPT_AWAY = {"README.md", HELD}
 """Of the repository, and what waits for a form to be sent."""
@@ -132,6 +134,14 @@ def _add_key(writer: Writer, key: str) -> None:
         file.write(key.encode())
         file.seek(0)
         writer.add(KEY, file, is_packed=True)
+
+
+def note_made(made: Made) -> None:
+    """Keep in mind when the last backup was made, for whoever looks whether there is one."""
+    path = current_app.config["INSTANCE"] / LAST_BACKUP
+    part = path.with_name(f"{LAST_BACKUP}.part")
+    part.write_text(json.dumps({"made_at": made.manifest.made_at, "file": str(made.path.resolve())}), encoding="utf-8")
+    part.replace(path)
 
 
 def verify(path: Path) -> Verdict:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from consult.db import db
-from consult.web import typed
+from consult.web import logs, typed
 
 PAGES = {
     400: (
@@ -72,8 +72,9 @@ def _without_token(_error: CSRFError) -> ResponseReturnValue:
     return _page(400, CSRF)
 
 
-def _page(code: int, words: tuple[object, object]) -> ResponseReturnValue:
-    return render_template("errors/error.html", code=code, title=words[0], advice=words[1]), code
+def _page(code: int, words: tuple[object, object], incident: str = "") -> ResponseReturnValue:
+    page = render_template("errors/error.html", code=code, title=words[0], advice=words[1], incident=incident)
+    return page, code
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:
@@ -97,7 +98,7 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
 
 def _broken(_error: Exception) -> ResponseReturnValue:
     _do_without_database()
-    return _page(500, PAGES[500])
+    return _page(500, PAGES[500], logs.request_number())
 
 
 def _do_without_database() -> None:

@@ -1,10 +1,16 @@
 """How the production server is run: few workers from one loaded application, and a log that recognises no resident."""
 
 import gc
+import os
+import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 workers = 3
 threads = 1
@@ -13,8 +19,30 @@ graceful_timeout = 10
 preload_app = True
 no_control_socket = True
 loglevel = "warning"
-accesslog = "-"
-access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+accesslog = None  # the application writes a line for each request itself (consult/web/logs.py)
+
+FIGURES = Path(os.environ.get("INSTANCE_PATH", ROOT / "instance")).resolve() / "metrics"
+
+
+def _own_figures() -> None:
+    """Give the workers of this server a folder for their counters, and take away those of servers that are gone."""
+    for folder in FIGURES.glob("[0-9]*"):
+        if not Path(f"/proc/{folder.name}").exists() or folder.name == str(os.getpid()):
+            shutil.rmtree(folder, ignore_errors=True)
+    mine = FIGURES / str(os.getpid())
+    mine.mkdir(mode=0o700, parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(mine)
+
+
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # a reload reads this file again, and must lose no counts
+    _own_figures()
+
+
+def child_exit(_server: Arbiter, worker: Any) -> None:
+    """Keep what a worker counted; only what tells of its present goes with it."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)
 
 
 def on_starting(server: Arbiter) -> None:
@@ -32,19 +60,12 @@ def on_starting(server: Arbiter) -> None:
     gc.freeze()  # what is loaded once stays: no worker looks through it again, or copies its pages by doing so
 
 
-def without_secrets(path: str) -> str:
-    """Only the first part of an address: what follows may be a receipt or a one-time link."""
-    first, _, rest = path.lstrip("/").partition("/")
-    return f"/{first}/…" if rest else f"/{first}"
-
-
 class DiscreetLogger(Logger):  # type: ignore[misc]
-    """Writes no client address, no query, no referrer and no secret part of an address."""
+    """Writes no client's address: gunicorn names it where it refuses what is no request."""
 
-    def atoms(self, *request: Any) -> dict[str, Any]:
-        """Replace the address before it reaches the log."""
-        facts: dict[str, Any] = super().atoms(*request)
-        return facts | {"U": without_secrets(str(facts["U"]))}
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Take the address out of a warning."""
+        super().warning(re.sub(r"ip=\S*?(?=:? |$)", "ip=…", str(msg)), *args, **kwargs)
 
 
 logger_class = DiscreetLogger

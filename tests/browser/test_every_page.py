@@ -13,7 +13,7 @@ BY_RIGHTS = (Role.HEAD, Role.OFFICER, Role.COORDINATOR, Role.ADMINISTRATOR)
 """Roles of staff, from who may do most on the pages that several may open. A head may do all that an officer may."""
 
 FILES = re.compile(r"\.(pdf|svg|geojson|json|xml|atom|png|md|xlsx|docx|csv|gpkg|ics|mvt)(\?|$)")
-FOR_PROGRAMS = ("api.", "basemap.", "open311.", "police.", "static")
+FOR_PROGRAMS = ("api.", "basemap.", "open311.", "police.", "static", "upkeep.")
 
 
 def looks(role, audience):
@@ -36,7 +36,11 @@ def pages(site, role):
         found = {}
         for rule in site.app.url_map.iter_rules():
             audience = getattr(site.app.view_functions[rule.endpoint], "audience", ())
-            if rule.endpoint == "static" or "GET" not in rule.methods or not looks(role, audience):
+            if (
+                rule.endpoint.startswith(("static", "upkeep."))
+                or "GET" not in rule.methods
+                or not looks(role, audience)
+            ):
                 continue
             values = sample(rule, role)
             if values is not None:

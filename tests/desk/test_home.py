@@ -36,11 +36,6 @@ def test_staff_see_what_is_due_and_residents_do_not(client, world):
     assert page.soup.select_one(".key-figure__value").text.strip() == "1"
 
 
-def test_the_operators_watch_is_answered(client):
-    assert client.get("/health").text == "ok\n"
-    assert client.get("/ready").text == "ready\n"
-
-
 def test_staff_have_one_menu(client, world):
     assert "/online-reports/new" in Page(client, "/threats").soup.header.decode()
     staff = Page(sign_in(client, officer(unit("1003"))), "/threats").soup.header.decode()

@@ -78,8 +78,8 @@ def answer(survey, count):
     db.session.commit()
 
 
-FIXED = ("/threats.xlsx", "/threats.gpkg", "/ready", "/health")
-"""Files that carry the moment they were made at, and pages about the machine; /threats.csv has the same rows."""
+FIXED = ("/threats.xlsx", "/threats.gpkg", "/ready", "/health", "/metrics")
+"""Files that carry the moment they were made at, and pages about the machine, the last for operators alone; /threats.csv has the same rows."""
 
 
 def test_protected_threats_and_answers_change_no_public_page_but_by_a_release(app, client):

@@ -60,12 +60,15 @@ def test_an_unknown_trial_gets_the_list_of_trials():
     assert "installation" in run("script/trial").stdout
 
 
-def test_the_access_log_keeps_no_receipt_and_no_query():
-    without_secrets = part("gunicorn_settings")["without_secrets"]
-    assert without_secrets("/online-reports/q7RkPz") == "/online-reports/…"
-    assert without_secrets("/accounts/first-password/secret") == "/accounts/…"
-    assert without_secrets("/") == "/"
-    assert without_secrets("/threats") == "/threats"
+def test_the_server_writes_no_access_log_of_its_own_and_no_address(tmp_path, monkeypatch):
+    """What the application writes itself: tests/web/test_logs.py."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    settings = part("gunicorn_settings")
+    assert settings["accesslog"] is None
+    logger, said = settings["logger_class"].__new__(settings["logger_class"]), []
+    logger.error_log = type("Log", (), {"warning": lambda _self, text, *_args, **_more: said.append(text)})()
+    logger.warning("Invalid request from ip=203.0.113.9: no version")
+    assert said == ["Invalid request from ip=…: no version"]
 
 
 def test_failures_errors_and_skips_are_counted_apart(tmp_path):
