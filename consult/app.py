@@ -10,6 +10,7 @@ from consult import db
 from consult.accounts import sign_in
 from consult.accounts.commands import group as accounts_commands
 from consult.accounts.jobs import JOBS as ACCOUNTS_JOBS
+from consult.accounts.jobs import RETENTION as ACCOUNTS_RETENTION
 from consult.accounts.queries import unit_areas
 from consult.accounts.reviewing import bp as audit
 from consult.accounts.views import bp as accounts
@@ -39,6 +40,7 @@ from consult.districts.reviewing import bp as boundaries
 from consult.districts.views import bp as districts
 from consult.hot_spots.views import bp as hot_spots
 from consult.jobs.commands import worker
+from consult.jobs.retention import Rule
 from consult.jobs.schedule import Job
 from consult.mail import delivery
 from consult.observations.moving import HOLDINGS as OBSERVATIONS_HOLDINGS
@@ -47,12 +49,13 @@ from consult.online_reports.entering import bp as entering
 from consult.online_reports.following import bp as following
 from consult.online_reports.handling import bp as handling
 from consult.online_reports.jobs import JOBS as ONLINE_REPORTS_JOBS
+from consult.online_reports.jobs import RETENTION as ONLINE_REPORTS_RETENTION
 from consult.online_reports.looking_views import bp as looking
 from consult.online_reports.moving import HOLDINGS as ONLINE_REPORTS_HOLDINGS
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
-from consult.paper.jobs import JOBS as PAPER_JOBS
+from consult.paper.jobs import RETENTION as PAPER_RETENTION
 from consult.paper.views import bp as paper
 from consult.partners.views import bp as partners
 from consult.police_records.commands import group as police_records_commands
@@ -73,6 +76,9 @@ from consult.threats.views import bp as threats
 from consult.upkeep import metrics
 from consult.upkeep.archive import Manifest
 from consult.upkeep.commands import group as backup_commands
+from consult.upkeep.retention import JOBS as UPKEEP_JOBS
+from consult.upkeep.retention import erase_by_rule
+from consult.upkeep.retention_commands import group as retention_commands
 from consult.upkeep.views import bp as upkeep
 from consult.web import (
     assets,
@@ -98,6 +104,7 @@ from debates.moving import HOLDINGS as DEBATES_HOLDINGS
 from debates.views import bp as debates
 from surveys.commands import group as surveys_commands
 from surveys.jobs import JOBS as SURVEYS_JOBS
+from surveys.jobs import RETENTION as SURVEYS_RETENTION
 from surveys.views import bp as surveys
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -146,6 +153,7 @@ COMMANDS: tuple[Command, ...] = (
     online_reports_commands,
     open311_commands,
     releases_commands,
+    retention_commands,
     police_records_commands,
     summaries_commands,
     surveys_commands,
@@ -158,11 +166,18 @@ JOBS: tuple[Job, ...] = (
     *DEBATES_JOBS,
     *DISTRICTS_JOBS,
     *ONLINE_REPORTS_JOBS,
-    *PAPER_JOBS,
     *SUMMARIES_JOBS,
     *SURVEYS_JOBS,
     *THREATS_JOBS,
+    *UPKEEP_JOBS,
 )
+RETENTION: tuple[Rule, ...] = (
+    *ACCOUNTS_RETENTION,
+    *ONLINE_REPORTS_RETENTION,
+    *PAPER_RETENTION,
+    *SURVEYS_RETENTION,
+)
+"""How long data are kept."""
 
 HOLDINGS: tuple[Holding, ...] = (
     *OBSERVATIONS_HOLDINGS,
@@ -177,7 +192,7 @@ HOLDINGS: tuple[Holding, ...] = (
 MARKS: Mapping[str, Callable[[], Any]] = {"audit_trail": trail.head}
 """Places that a backup keeps in mind: where each record stood that must not be taken back by restoring it."""
 
-REPLAYS: tuple[Callable[[Manifest], str], ...] = ()
+REPLAYS: tuple[Callable[[Manifest], str], ...] = (lambda _manifest: erase_by_rule(),)
 """What is repeated when a backup has been restored, each from the place that the backup's marks name."""
 
 
@@ -217,6 +232,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.cli.add_command(command)
     app.extensions["jobs"] = JOBS
     app.extensions["holdings"] = HOLDINGS
+    app.extensions["retention"] = RETENTION
     app.extensions["marks"] = MARKS
     app.extensions["replays"] = REPLAYS
     app.extensions["unit_areas"] = unit_areas

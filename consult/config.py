@@ -39,6 +39,8 @@ class Config:
     MAIL_URL: str = ""
     CHECKS_NEEDED: int = 3
     FILES_KEPT_DAYS: int = 90
+    WORDS_KEPT_DAYS: int = 365
+    ACCOUNTS_KEPT_DAYS: int = 730
     PARTNER_ANSWER_DAYS: int = 14
     DEADLINE_SOON_DAYS: int = 7
     DEADLINE_AGAIN_DAYS: int = 30
@@ -89,7 +91,9 @@ class Config:
             TRUSTED_PROXIES=_proxies(env.get("TRUSTED_PROXIES", "")),
             BACKUPS_KEPT=_number("BACKUPS_KEPT", env.get("BACKUPS_KEPT", "3"), 0, 100),
             CHECKS_NEEDED=_checks(env.get("CHECKS_NEEDED", "3")),
-            FILES_KEPT_DAYS=_days_kept(env.get("FILES_KEPT_DAYS", "90")),
+            FILES_KEPT_DAYS=_number("FILES_KEPT_DAYS", env.get("FILES_KEPT_DAYS", "90"), 14, 3650),
+            WORDS_KEPT_DAYS=_number("WORDS_KEPT_DAYS", env.get("WORDS_KEPT_DAYS", "365"), 30, 3650),
+            ACCOUNTS_KEPT_DAYS=_number("ACCOUNTS_KEPT_DAYS", env.get("ACCOUNTS_KEPT_DAYS", "730"), 30, 3650),
             PARTNER_ANSWER_DAYS=_answer_days(env.get("PARTNER_ANSWER_DAYS", "14")),
             DEADLINE_SOON_DAYS=_reminder_days("DEADLINE_SOON_DAYS", env.get("DEADLINE_SOON_DAYS", "7")),
             DEADLINE_AGAIN_DAYS=_reminder_days("DEADLINE_AGAIN_DAYS", env.get("DEADLINE_AGAIN_DAYS", "30")),
@@ -209,13 +213,6 @@ def _checks(value: str) -> int:
     """Read how many checks a threat needs before it is called not confirmed; "several" is at least two."""
     if not re.fullmatch(r"[0-9]{1,2}", value) or not 2 <= int(value) <= 20:
         raise ConfigurationRefused("CHECKS_NEEDED: a number from 2 to 20 is needed")
-    return int(value)
-
-
-def _days_kept(value: str) -> int:
-    """Read for how many days the files of a closed threat are kept: long enough for its review, never for ever."""
-    if not re.fullmatch(r"[0-9]{1,4}", value) or not 14 <= int(value) <= 3650:
-        raise ConfigurationRefused("FILES_KEPT_DAYS: a number of days from 14 to 3650 is needed")
     return int(value)
 
 

@@ -7,9 +7,11 @@ places and words that are handed over, so that a dying process loses nothing and
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from consult.clock import now, today
+from consult.clock import now
 from consult.db import db, forget_deleted, transaction
+from consult.jobs.retention import Regime, Rule
 from consult.jobs.schedule import Job
+from consult.period import day_of
 from surveys.models import Survey
 from surveys.operations import drafts, mixing
 from surveys.operations.releasing import release
@@ -97,13 +99,6 @@ def mix_ended() -> str:
     return told
 
 
-def forget_drafts() -> str:
-    """Delete the drafts whose fourteen days are over."""
-    with transaction():
-        gone = drafts.delete_expired(today())
-    return f"drafts {gone}" if gone else ""
-
-
 def release_ended() -> str:
     """Publish what people said of debates, once their questionnaires have ended and are mixed; others keep none."""
     told, failures = [], []
@@ -121,6 +116,9 @@ def release_ended() -> str:
 JOBS = (
     Job("mix ended surveys", mix_ended, is_watching=True),
     Job("release ended surveys", release_ended, is_watching=True),
-    Job("delete expired drafts", forget_drafts, at_hour=3),
     Job("mix surveys", mix_by_night, at_hour=3),
+)
+
+RETENTION = (
+    Rule("drafts", Regime.RODO, lambda: drafts.KEPT_DAYS, lambda at, _days: drafts.delete_expired(day_of(at))),
 )

@@ -205,6 +205,8 @@ def test_every_setting_is_documented():
         "TRUSTED_PROXIES",
         "CHECKS_NEEDED",
         "FILES_KEPT_DAYS",
+        "WORDS_KEPT_DAYS",
+        "ACCOUNTS_KEPT_DAYS",
         "PARTNER_ANSWER_DAYS",
         "DEADLINE_SOON_DAYS",
         "DEADLINE_AGAIN_DAYS",

@@ -48,7 +48,10 @@ LATER_TABLES = {
     "summary_version", "summary_reader", "summary_letter",
     "second_step", "recovery_code", "account_use",
 }  # fmt: skip
-NEW_COLUMNS = {("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample")}
+NEW_COLUMNS = {
+    ("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample"),
+    ("online_report", "words_erased_at"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,9 @@
 """What accounts do by themselves: those that nobody uses are closed."""
 
-from consult.accounts import unused
+from flask import current_app
+
+from consult.accounts import leaving, unused
+from consult.jobs.retention import Regime, Rule
 from consult.jobs.schedule import Job
 
 
@@ -11,3 +14,5 @@ def close_unused() -> str:
 
 
 JOBS = (Job("close unused accounts", close_unused, at_hour=3),)
+
+RETENTION = (Rule("left_accounts", Regime.RODO, lambda: int(current_app.config["ACCOUNTS_KEPT_DAYS"]), leaving.forget),)

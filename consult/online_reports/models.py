@@ -72,6 +72,7 @@ class OnlineReport(Model):
     sent_at: Mapped[datetime] = mapped_column(index=True)
     withdrawn_at: Mapped[datetime | None]
     screened_at: Mapped[datetime | None]
+    words_erased_at: Mapped[datetime | None]
     passed_to: Mapped[str | None] = mapped_column(String(4))
 
     category: Mapped[Category] = relationship(lazy="joined")

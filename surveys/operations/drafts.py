@@ -34,7 +34,7 @@ def kept(survey_id: int, code: str) -> dict[str, Any] | None:
 
 
 def delete_expired(day: date) -> int:
-    """Delete what nobody came back for; give how many."""
+    """Delete what nobody came back for by its last day; give how many."""
     return db.session.execute(delete(Draft).where(Draft.expires_on < day)).rowcount  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ from consult.online_reports import jobs, looking, operations, queries, screening
 from consult.online_reports.models import Decision, FileDecision
 from consult.threats import operations as threats
 from consult.threats.workflow import Status
+from consult.upkeep import retention
 from tests.accounts.makers import coordinator, head, officer, sign_in, unit
 from tests.attachments.makers import PDF, photo
 from tests.online_reports.makers import report
@@ -158,6 +159,11 @@ def test_taking_a_report_back_erases_its_files_from_the_disk(sent, folder):
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
+def erased():
+    """Run the rules and tell how many files went."""
+    return retention.run(jobs.RETENTION, now())["report_files"]
+
+
 def closed(sent, people, days):
     threat = queries.threat_of(sent)
     for status in (Status.IN_VERIFICATION, Status.CONFIRMED, Status.ELIMINATED):
@@ -169,14 +175,14 @@ def closed(sent, people, days):
 
 def test_files_are_erased_so_many_days_after_their_threat_was_closed_and_the_trail_counts_them(sent, people):
     threat = closed(sent, people, 89)
-    assert jobs.erase_old_files() == ""
+    assert erased() == 0
     threat.status_at = now() - timedelta(days=91)
     db.session.commit()
-    assert jobs.erase_old_files() == "files 3"
+    assert erased() == 3
     assert files(sent) == []
-    trace = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "erase_files")).one()
-    assert trace.detail == {"count": 3, "days": 90}
-    assert jobs.erase_old_files() == ""
+    trace = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "erase_by_rule")).one()
+    assert trace.detail == {"count": 3, "days": 90, "regime": "dodo"}
+    assert erased() == 0
 
 
 def test_files_of_open_threats_and_of_other_owners_are_kept(sent, people):
@@ -185,7 +191,7 @@ def test_files_of_open_threats_and_of_other_owners_are_kept(sent, people):
     threat = queries.threat_of(sent)
     threat.status_at = now() - timedelta(days=500)
     db.session.commit()
-    assert jobs.erase_old_files() == ""
+    assert erased() == 0
     assert len(db.session.scalars(select(Attachment).where(Attachment.gone_at.is_(None))).all()) == 4
 
 
@@ -193,7 +199,7 @@ def test_files_of_a_voice_that_screening_took_away_are_erased_in_time(sent):
     voice = queries.observation_of(sent)
     voice.withdrawn_at = now() - timedelta(days=91)
     db.session.commit()
-    assert jobs.erase_old_files() == "files 3"
+    assert erased() == 3
 
 
 def test_the_form_says_before_anybody_tries_which_kinds_take_no_files(client):

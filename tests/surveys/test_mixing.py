@@ -16,6 +16,7 @@ from consult.clock import now, retelling
 from consult.db import db, forget_deleted, is_sqlite, read_only, transaction
 from consult.geo import COARSE_CELL_M, Place, PlaceKind, to_degrees, to_metres
 from consult.observations.models import Observation, Plane
+from consult.upkeep import retention
 from surveys import codes, jobs
 from surveys.models import (
     Access,
@@ -710,8 +711,8 @@ def test_drafts_expire_by_night(apart):
     for number, day in enumerate((date(2026, 1, 1), date(2100, 1, 1))):
         db.session.add(Draft(code_hmac=f"{number:064}", survey_id=town.survey_id, state={}, expires_on=day))
     db.session.commit()
-    assert jobs.forget_drafts() == "drafts 1"
-    assert jobs.forget_drafts() == ""
+    assert retention.run(jobs.RETENTION, now()) == {"drafts": 1}
+    assert retention.run(jobs.RETENTION, now()) == {"drafts": 0}
 
 
 def test_surveys_mix_tells_what_it_did_in_one_line(apart):

@@ -1,0 +1,27 @@
+"""People who left: long after the end of their account only its number stays, under which the trail names them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from consult.accounts.models import Account
+from consult.db import db
+
+ERASED = "@erased.invalid"
+"""No letter ever goes there: RFC 2606 keeps this ending free."""
+BATCH = 200
+
+
+def forget(at: datetime, days: int) -> int:
+    """Erase address, function and password of accounts that ended so many days ago; count them."""
+    chosen = (
+        select(Account)
+        .where(Account.left_at < at - timedelta(days=days), Account.email.not_like(f"%{ERASED}"))
+        .order_by(Account.id)
+        .limit(BATCH)
+    )
+    found = db.session.scalars(chosen).unique().all()
+    for account in found:
+        account.email, account.function, account.password_hash = f"account-{account.id}{ERASED}", "", None
+    db.session.flush()
+    return len(found)
