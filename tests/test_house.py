@@ -270,3 +270,14 @@ def test_no_exception_is_frozen():
     """Python writes the way it came into an exception that passes a context manager; a frozen one hides itself then."""
     frozen = re.compile(r"@dataclass\([^)]*frozen=True[^)]*\)\nclass \w+\([\w.]*(?:Exception|Error)\)")
     assert [str(path) for path in MODULES if frozen.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_test_that_a_document_names_exists():
+    """A claim of a document stands on its test: one that was renamed or taken out leaves the claim without any."""
+    missing = []
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for file, name in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?", page.read_text(encoding="utf-8")):
+            path = ROOT / file
+            if not path.is_file() or (name and f"def {name}(" not in path.read_text(encoding="utf-8")):
+                missing.append(f"{page.name}: {file}::{name}")
+    assert missing == []
