@@ -75,6 +75,7 @@ from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
 from consult.threats.views import bp as threats
 from consult.upkeep import metrics
 from consult.upkeep.archive import Manifest
+from consult.upkeep.commands import doctor
 from consult.upkeep.commands import group as backup_commands
 from consult.upkeep.retention import JOBS as UPKEEP_JOBS
 from consult.upkeep.retention import erase_by_rule
@@ -149,6 +150,7 @@ COMMANDS: tuple[Command, ...] = (
     debates_commands,
     demo_commands,
     districts_commands,
+    doctor,
     places_commands,
     online_reports_commands,
     open311_commands,

@@ -144,6 +144,12 @@ def end_all(account: Account, but: str = "") -> None:
         connection.execute(chosen, {"account_id": account.id, "kept": token_hash(but) if but else ""})
 
 
+def end_everybodys() -> None:
+    """End the sessions of all accounts: after a restore their numbers may mean other people."""
+    with traffic.connection() as connection:
+        connection.execute(text("DELETE FROM traffic_session"))
+
+
 def _times() -> dict[str, float]:
     at = now().timestamp()
     return {"now": at, "idle_since": at - IDLE_S - NOTED_EVERY_S}

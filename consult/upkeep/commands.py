@@ -1,4 +1,4 @@
-"""`flask backup …`: one file of everything that cannot be made anew, its check, and the way back."""
+"""`flask backup …`: one file of all that cannot be made anew, its check, the way back; `flask doctor`: what is well."""
 
 import errno
 import json
@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from consult.upkeep import operations, restoring
+from consult.upkeep import checkup, operations, restoring
 from consult.upkeep.archive import ArchiveBusy, ArchiveDamaged, ArchiveExists
+from consult.upkeep.checkup import State
 from consult.upkeep.database import DatabaseInUse
 from consult.upkeep.postgresql_copy import ProgramFailed, ProgramMissing
 from consult.upkeep.restoring import NotRestorable, TargetFull
@@ -114,3 +115,20 @@ def restore(file: Path, replace: bool) -> None:
 
 def _tell(**facts: object) -> None:
     click.echo(json.dumps(facts, ensure_ascii=False))
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON instead of the table.")
+@click.option("--mail", "mail_to", default="", metavar="ADDRESS", help="Send a letter there.")
+@with_appcontext
+def doctor(as_json: bool, mail_to: str) -> None:
+    """Look over the installation and say what is well, what will become trouble and what is broken; 1 when broken."""
+    found = checkup.findings(mail_to)
+    is_broken = any(finding.state is State.BROKEN for finding in found)
+    if as_json:
+        listed = [{"name": one.name, "state": one.state.value, "told": one.told} for one in found]
+        _tell(well=not is_broken, findings=listed)
+    else:
+        for one in found:
+            click.echo(f"{one.state.value:8} {one.name:20} {one.told}")
+    sys.exit(1 if is_broken else 0)

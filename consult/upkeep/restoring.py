@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
 
+from consult.accounts import sessions
 from consult.audit import operations as audit
 from consult.clock import now
 from consult.config import ROOT, VERSION
@@ -28,8 +29,8 @@ NOTE = "restoring.json"
 BORN_WITH = {"alembic_version", "reason_template"}
 """Tables that have rows in an installation that nobody has used yet."""
 OTHER_KEY = (
-    "SECRET_KEY here is another one than that of the backup: everybody signs in anew, and a form sent again that was "
-    "sent before gets another receipt. Where the old key was kept, set it as SECRET_KEY."
+    "SECRET_KEY here is another one than that of the backup: links in letters sent before open nothing, and a form "
+    "that is sent again gets another receipt. Where the old key was kept, set it as SECRET_KEY."
 )
 STAGE, OLD = ".restoring", ".replaced"
 
@@ -187,6 +188,7 @@ def _write_down(reader: Reader) -> None:
     """Tell of the restore in the trail that was restored."""
     db.session.remove()
     read_only(False)  # noqa: FBT003
+    sessions.end_everybodys()
     with transaction():
         audit.note(audit.MACHINE, "restore_backup", "backup", reader.seal[:60], made_at=reader.manifest.made_at)
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from consult.accounts import sessions
 from consult.attachments.queries import folder
 from consult.attachments.sifting import Kind
 from consult.audit.models import AuditEntry
@@ -21,6 +22,7 @@ from consult.config import ROOT, VERSION
 from consult.db import db, read_only
 from consult.observations.models import Observation
 from consult.upkeep import archive, database, operations, postgresql_copy, restoring
+from tests.accounts.makers import officer, unit
 from tests.factories import admit
 from tests.upkeep.makers import PHOTO, checksums, installation, run
 
@@ -237,6 +239,18 @@ def test_what_is_here_is_only_replaced_when_asked_and_saved_before(living, backu
         assert status == 0, said
         assert {**checksums(), "audit_entry": ""} == {**before, "audit_entry": ""}
         assert folder().path(Kind.PHOTO, "b2" * 16).read_bytes() == b"newer"
+
+
+def test_nobody_is_signed_in_after_a_restore(backup, empty):
+    """The number of an account may be another person's afterwards."""
+    chief = officer(unit("1003"))
+    db.session.commit()
+    token = sessions.begin(chief, "Firefox")
+    assert sessions.find(token)
+    db.session.remove()
+    status, _told, said = run(empty, "backup", "restore", str(backup), "--replace")
+    assert status == 0, said
+    assert sessions.find(token) is None
 
 
 def test_an_older_backup_is_brought_to_these_tables(tmp_path, empty):

@@ -1,0 +1,268 @@
+"""A look over the whole installation: what is well, what will become trouble, and what is broken."""
+
+import smtplib
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from flask import current_app
+from flask_mailman import EmailMessage
+from sqlalchemy import text
+
+from consult.catalogue import queries as catalogue
+from consult.clock import now, today
+from consult.config import ROOT, VERSION
+from consult.db import db, is_sqlite
+from consult.districts import queries as districts
+from consult.documents.rendering import DocumentRefused, pdf
+from consult.upkeep import postgresql_copy, restoring, standing
+from consult.web import room
+
+FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""The first releases of SQLite whose write-ahead log loses no commit, each of its own line."""
+OLDEST_POSTGRESQL = 13
+BACKUP_AGE = timedelta(days=2)
+SKEW_S = 5.0
+LANGUAGES = ("pl", "en", "uk")
+SAMPLE = "<html lang=pl><head><title>Próba</title></head><body><h1>Zażółć gęślą jaźń</h1></body></html>"
+
+
+class State(StrEnum):
+    """How a thing stands."""
+
+    WELL = "ok"
+    SOON = "warning"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a look at one thing found."""
+
+    name: str
+    state: State
+    told: str
+
+
+Told = tuple[State, str]
+
+
+def findings(mail_to: str = "") -> list[Finding]:
+    """Look at everything. A check that breaks off is a finding itself."""
+    checks: dict[str, Callable[[], Told]] = {
+        "version": lambda: (State.WELL, VERSION),
+        "settings": _settings,
+        "secret key": _key,
+        "database": _database,
+        "migrations": _migrations,
+        "restore": _restore,
+        "disk": _disk,
+        "clock": _clock,
+        "mail": lambda: _mail(mail_to),
+        "worker": _worker,
+        "last backup": _backup,
+        "backup programs": _programs,
+        "boundaries": _boundaries,
+        "categories": _categories,
+        "translations": _translations,
+        "styles and scripts": _assets,
+        "printing": _printing,
+        "audit trail": _trail,
+    }
+    return [_looked(name, check) for name, check in checks.items()]
+
+
+def _looked(name: str, check: Callable[[], Told]) -> Finding:
+    try:
+        state, told = check()
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other checks go on and the table tells
+        db.session.rollback()
+        state, told = State.BROKEN, f"cannot be checked: {type(error).__name__}"
+    return Finding(name, state, told)
+
+
+def _settings() -> Told:
+    config = current_app.config
+    url = urlsplit(config["PUBLIC_URL"])
+    if url.hostname not in config["TRUSTED_HOSTS"] and f".{url.hostname}" not in config["TRUSTED_HOSTS"]:
+        return State.BROKEN, f"TRUSTED_HOSTS lacks {url.hostname}, the host of PUBLIC_URL: nobody gets an answer there"
+    if url.scheme == "https" and not config["TRUSTED_PROXIES"]:
+        return State.SOON, "TRUSTED_PROXIES is empty: behind a proxy all residents share the limits of one address"
+    return State.WELL, config["PUBLIC_URL"]
+
+
+def _key() -> Told:
+    path = Path(current_app.config["INSTANCE"]) / "secret_key"
+    if path.is_file() and path.stat().st_mode & 0o077:
+        return State.SOON, f"{path} can be read by others: chmod 600"
+    return State.WELL, "in its own file" if path.is_file() else "from the environment"
+
+
+def _database() -> Told:
+    if not is_sqlite():
+        return _postgresql()
+    version = db.session.execute(text("SELECT sqlite_version()")).scalar_one()
+    mode = db.session.execute(text("PRAGMA journal_mode")).scalar_one()
+    if mode == "wal" and not is_fixed(tuple(int(part) for part in version.split("."))):
+        return State.BROKEN, f"SQLite {version} can lose commits in its write-ahead log: install a newer pysqlite3"
+    return State.WELL, f"SQLite {version}, journal {mode}, {standing.database_bytes():,} bytes"
+
+
+def is_fixed(version: tuple[int, ...]) -> bool:
+    """Tell whether a release of SQLite has the repaired write-ahead log."""
+    newest = FIXED[0]
+    return version >= newest or any(version[:2] == fixed[:2] and version >= fixed for fixed in FIXED)
+
+
+def _postgresql() -> Told:
+    names = ("server_version_num", "fsync", "synchronous_commit", "full_page_writes")
+    found = {name: str(db.session.scalar(text("SELECT current_setting(:name)"), {"name": name})) for name in names}
+    version = int(found.pop("server_version_num")) // 10_000
+    off = [name for name, value in found.items() if value == "off"]
+    if off:
+        return State.BROKEN, f"PostgreSQL {version} with {', '.join(off)} off: a power cut loses what was saved"
+    if version < OLDEST_POSTGRESQL:
+        return State.SOON, f"PostgreSQL {version} is not maintained any more"
+    return State.WELL, f"PostgreSQL {version}, {standing.database_bytes():,} bytes"
+
+
+def _migrations() -> Told:
+    present, newest = standing.present_migration(), standing.newest_migration()
+    if present != newest:
+        return State.BROKEN, f"the tables are at {present or 'none'}, this version needs {newest}: flask db upgrade"
+    return State.WELL, newest
+
+
+def _restore() -> Told:
+    if restoring.is_under_way():
+        return State.BROKEN, "one was broken off: type the same flask backup restore again"
+    return State.WELL, "none is under way"
+
+
+def _disk() -> Told:
+    free = room.free_bytes()
+    told = ", ".join(f"{name} {size // 1_000_000:,} MB" for name, size in free.items())
+    floor = current_app.config["DISK_FLOOR_MB"] * 1_000_000
+    least = min(free.values(), default=0)
+    if least < floor:
+        return State.BROKEN, f"nothing is written any more: {told}"
+    return (State.SOON, f"little is left: {told}") if least < 5 * floor else (State.WELL, told)
+
+
+def _clock() -> Told:
+    if is_sqlite():
+        return State.WELL, "one machine"
+    there: datetime = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    skew_s = abs((there - now()).total_seconds())
+    told = f"the database's clock differs by {skew_s:.1f} s"
+    return (State.BROKEN if skew_s > SKEW_S else State.WELL), told
+
+
+def _mail(mail_to: str) -> Told:
+    if not current_app.config["MAIL_URL"]:
+        waiting = len(list(Path(current_app.config["MAIL_FILE_PATH"]).glob("*.eml")))
+        return State.SOON, f"MAIL_URL is not set: letters are put into instance/mail/ ({waiting} there)"
+    message = EmailMessage(subject="flask doctor", body="This letter was sent by flask doctor.\n", to=[mail_to])
+    connection: Any = message.get_connection()
+    try:
+        connection.open()
+        if mail_to:
+            message.send()
+    except (OSError, smtplib.SMTPException) as error:
+        return State.BROKEN, f"the mail server refuses: {type(error).__name__}"
+    finally:
+        connection.close()
+    return State.WELL, f"a letter was sent to {mail_to}" if mail_to else "the mail server answers"
+
+
+def _worker() -> Told:
+    seen = standing.worker_seen_at()
+    if seen is None:
+        return State.BROKEN, "was never seen: start flask worker"
+    told = f"seen {_age(seen)} ago"
+    return (State.WELL, told) if standing.is_worker_there() else (State.BROKEN, f"{told}: start flask worker")
+
+
+def _backup() -> Told:
+    made = standing.last_backup_at()
+    if made is None:
+        return State.SOON, "none was made: flask backup create FILE"
+    told = f"{_age(made)} ago"
+    return (State.WELL, told) if made > now() - BACKUP_AGE else (State.SOON, told)
+
+
+def _age(moment: datetime) -> str:
+    minutes = int((now() - moment).total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 60 * 48 else f"{minutes // 1440} days"
+
+
+def _programs() -> Told:
+    if is_sqlite():
+        return State.WELL, "none needed"
+    version = postgresql_copy.server_version(db.session.connection())
+    try:
+        for name in ("pg_dump", "pg_restore", "psql"):
+            postgresql_copy.program(name, version)
+    except postgresql_copy.ProgramMissing as missing:
+        return State.BROKEN, str(missing)
+    return State.WELL, "pg_dump, pg_restore and psql"
+
+
+def _boundaries() -> Told:
+    number, communes = len(districts.districts()), len(districts.communes())
+    if not number:
+        return State.BROKEN, "none are in force today: flask districts import"
+    return State.WELL, f"{number} districts and {communes} communes in force today"
+
+
+def _categories() -> Told:
+    number = len(catalogue.valid_on(today()))
+    return (State.WELL, f"{number} in force today") if number else (State.BROKEN, "none: flask catalogue load")
+
+
+def _translations() -> Told:
+    folder = Path(current_app.config["BABEL_TRANSLATION_DIRECTORIES"])
+    missing = [code for code in LANGUAGES if not (folder / code / "LC_MESSAGES" / "messages.mo").is_file()]
+    if missing:
+        return State.BROKEN, f"not compiled: {', '.join(missing)} (script/setup)"
+    return State.WELL, ", ".join(LANGUAGES)
+
+
+def _assets() -> Told:
+    made = ROOT / "consult" / "static" / "dist" / "site.css"
+    return (State.WELL, "built") if made.is_file() else (State.BROKEN, "not built: script/setup")
+
+
+def _printing() -> Told:
+    try:
+        printed = pdf(SAMPLE, title="Próba")
+    except DocumentRefused as refused:
+        return State.BROKEN, f"no page could be printed: {refused}"
+    is_pdf = printed.startswith(b"%PDF")
+    return (State.WELL, "a page was printed, with its fonts") if is_pdf else (State.BROKEN, "what came is no PDF")
+
+
+def _trail() -> Told:
+    """Let `flask audit verify` look, where this version has it."""
+    group = current_app.cli.commands.get("audit")
+    command = group.commands.get("verify") if isinstance(group, click.Group) else None
+    if command is None:
+        return State.WELL, "kept; this version has no check of it"
+    said = StringIO()
+    with redirect_stdout(said):
+        try:
+            command.main(args=[], prog_name="flask audit verify", standalone_mode=False)
+            status = 0
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    lines = said.getvalue().strip().splitlines()
+    return (State.WELL if status == 0 else State.BROKEN), lines[-1] if lines else f"ended with {status}"

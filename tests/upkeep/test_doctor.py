@@ -1,0 +1,98 @@
+"""`flask doctor` finds what is broken, and says of nothing else that it is."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from consult.clock import now, today
+from consult.db import db
+from consult.jobs.models import JobRun, RunState
+from consult.upkeep import checkup, restoring
+from consult.upkeep.checkup import State, is_fixed
+from tests.upkeep.makers import run
+
+
+@pytest.fixture
+def whole(world, monkeypatch):
+    """An installation in which everything is well but for mail and backups, which a fresh one lacks."""
+    monkeypatch.setattr(checkup, "_printing", lambda: (State.WELL, ""))
+    monkeypatch.setattr(checkup, "_translations", lambda: (State.WELL, ""))
+    if db.engine.dialect.name == "postgresql":  # the tests' own cluster writes without waiting for the disk
+        monkeypatch.setattr(checkup, "_postgresql", lambda: (State.WELL, ""))
+    db.session.add(JobRun(name="watch", day=today(), state=RunState.DONE, started_at=now(), ended_at=now()))
+    db.session.commit()
+    return world
+
+
+def told(app, *arguments):
+    status, answer, _said = run(app, "doctor", "--json", *arguments)
+    assert status == (0 if answer["well"] else 1)
+    return {one["name"]: (one["state"], one["told"]) for one in answer["findings"]}
+
+
+def broken(app):
+    return {name for name, (state, _told) in told(app).items() if state == "broken"}
+
+
+def test_a_good_installation_has_nothing_broken(whole):
+    found = told(whole)
+    assert {name: told for name, (state, told) in found.items() if state == "broken"} == {}
+    assert found["mail"][0] == found["last backup"][0] == "warning"
+    assert "2 districts and 4 communes" in found["boundaries"][1]
+    assert found["categories"][1].startswith("27 ")
+
+
+def test_the_table_has_a_line_for_each(whole):
+    done = whole.test_cli_runner().invoke(args=["doctor"])
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == len(checkup.findings())
+
+
+def test_what_is_broken_is_found(whole, monkeypatch):
+    db.session.execute(text("UPDATE job_run SET started_at = :at, ended_at = :at"), {"at": now() - timedelta(hours=3)})
+    db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    monkeypatch.setitem(whole.config, "TRUSTED_HOSTS", ["elsewhere.example"])
+    monkeypatch.setitem(whole.config, "DISK_FLOOR_MB", 10_000_000)
+    monkeypatch.setitem(whole.config, "MAIL_URL", "smtp://127.0.0.1:1")
+    monkeypatch.setattr(checkup.catalogue, "valid_on", lambda _day: [])
+    monkeypatch.setattr(checkup.districts, "districts", lambda: 1 / 0)
+    note = whole.config["INSTANCE"] / restoring.NOTE
+    note.write_text("{}")
+    monkeypatch.setattr(checkup, "EmailMessage", Refusing)
+    try:
+        assert broken(whole) == {
+            "worker", "migrations", "settings", "disk", "mail", "categories", "boundaries", "restore",
+        }  # fmt: skip
+    finally:
+        note.unlink()
+
+
+class Refusing:
+    """A letter whose mail server is not there."""
+
+    def __init__(self, **_facts):
+        pass
+
+    def get_connection(self):
+        return self
+
+    def open(self):
+        raise ConnectionRefusedError
+
+    def close(self):
+        pass
+
+
+def test_it_prints_a_page(app):
+    state, said = checkup._printing()
+    assert (state, said) == (State.WELL, "a page was printed, with its fonts")
+
+
+@pytest.mark.parametrize(
+    ("version", "fixed"),
+    [((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 50, 6), False), ((3, 50, 7), True),
+     ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)],
+)  # fmt: skip
+def test_a_library_that_loses_commits_is_known(version, fixed):
+    assert is_fixed(version) == fixed
