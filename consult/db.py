@@ -17,6 +17,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    URL,
     BigInteger,
     DateTime,
     Dialect,
@@ -32,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -138,6 +139,15 @@ def take_turn(key: int) -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
+UNIQUE_VIOLATION = "23505"
+
+
+def is_there_already(error: IntegrityError) -> bool:
+    """Tell whether a row was refused because one like it is there, and not for another breach."""
+    said = str(error.orig)
+    return getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION or said.startswith("UNIQUE constraint failed")
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Commit what the block wrote, or leave nothing of it: for commands, which have no request around them."""
@@ -218,6 +228,7 @@ def init_app(app: Flask) -> None:
             app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
     else:
         options.setdefault("pool_pre_ping", True)
+        options["connect_args"] = _waiting_as_long_as_sqlite(url, options.get("connect_args") or {})
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", compare_type=True)
@@ -239,6 +250,15 @@ def has_safe_log(version: str) -> bool:
     """Tell whether a version of SQLite has the mended write-ahead log."""
     numbers = tuple(int(part) for part in version.split("."))
     return numbers >= (3, 51, 3) or (3, 50, 7) <= numbers < (3, 51) or (3, 44, 6) <= numbers < (3, 45)
+
+
+def _waiting_as_long_as_sqlite(url: URL, given: dict[str, Any]) -> dict[str, Any]:
+    """Let nobody wait longer for a lock: who sent a form then gets an answer, and the words back.
+
+    What the address of the database sets itself comes later and counts.
+    """
+    own = given.get("options") or url.query.get("options") or ""
+    return {**given, "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} {own}".strip()}
 
 
 def prepare_sqlite(engine: Engine) -> None:

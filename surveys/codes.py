@@ -22,7 +22,7 @@ DRAFT_CODE_LENGTH = 20
 LENGTHS = frozenset({CODE_LENGTH, DRAFT_CODE_LENGTH})
 RECEIPT_PREFIX, RECEIPT_LENGTH = "AN", 12
 
-INVITATIONS, DRAFTS, RECEIPTS = "invitation", "draft", "receipt"
+INVITATIONS, DRAFTS, RECEIPTS, BODIES = "invitation", "draft", "receipt", "answers"
 """Purposes: one code never has the same HMAC in two tables."""
 
 _PRIME = 1021

@@ -191,14 +191,27 @@ class Invitation(Model):
     is_used: Mapped[bool] = mapped_column(default=False)
 
 
+class PrintedLetters(Model):
+    """That the letters of a form were printed, so that a second press prints no further ones; nothing of the codes."""
+
+    __tablename__ = "survey_letters"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+
+
 class Receipt(Model):
-    """That a submission was taken, not which: a form sent twice finds its receipt here."""
+    """That a submission was taken, not which: a form sent twice finds its receipt here.
+
+    Until it is mixed, `body_hmac` tells a repeat from other answers. Its key is the form's own, which is kept nowhere.
+    """
 
     __tablename__ = "survey_receipt"
     __table_args__ = (NO_ROW_NUMBERS,)
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
     receipt_hmac: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body_hmac: Mapped[str | None] = mapped_column(String(64))
 
 
 class Draft(Model):

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from consult.allocation.sheet import Content, Section
 from consult.allocation.wording import KINDS, STANCES, VERDICTS
 from consult.clock import today
-from consult.web.forms import Form, PlainText
+from consult.web.forms import Form, KeyedForm, PlainText
 
 SHORT = {"classes": "govuk-input--width-10"}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -63,7 +63,7 @@ class SectionForm(Form):
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in filled.items()}
 
 
-class ProposeForm(Form):
+class ProposeForm(KeyedForm):
     """What is proposed, and where."""
 
     kind = SelectField(_l("What is proposed"), choices=_choices(KINDS))

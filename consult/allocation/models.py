@@ -12,7 +12,7 @@ from consult.db import Key, Model, choice_of
 
 
 class AllocationSheet(Model):
-    """A proposed change of one unit, about a district or commune (TERYT)."""
+    """A proposed change of one unit, about a district or commune (TERYT); `key` is that of the form it came with."""
 
     __tablename__ = "allocation_sheet"
 
@@ -20,6 +20,7 @@ class AllocationSheet(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     area_code: Mapped[str] = mapped_column(String(7))
     kind: Mapped[Kind] = mapped_column(choice_of(Kind, "allocation_kind"))
+    key: Mapped[str | None] = mapped_column(String(32), index=True, unique=True)
     created_at: Mapped[datetime]
     actor_id: Mapped[int]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from consult.accounts.models import Unit
@@ -10,21 +11,33 @@ from consult.allocation.sheet import Content, Kind, Rows, Section, without, writ
 from consult.audit.operations import note
 from consult.clock import now
 from consult.db import db
+from consult.web.errors import Conflict
 
 
 class SheetChanged(RuntimeError):
     """Somebody else wrote on the sheet since the form was opened."""
 
 
-def propose(actor_id: int, unit: Unit, *, area_code: str, kind: Kind, title: str, proposal: str) -> AllocationSheet:
-    """Begin a sheet with its first version."""
-    sheet = AllocationSheet(unit=unit, area_code=area_code, kind=kind, created_at=now(), actor_id=actor_id)
+def propose(
+    actor_id: int, unit: Unit, *, area_code: str, kind: Kind, title: str, proposal: str, key: str | None = None
+) -> AllocationSheet:
+    """Begin a sheet with its first version, once for its key. Raises Conflict when the key came with another one."""
+    if (known := _by_key(key)) is not None:
+        began = known.versions[0].read
+        if (known.area_code, known.kind, began.title, began.proposal) != (area_code, kind, title, proposal):
+            raise Conflict
+        return known
+    sheet = AllocationSheet(unit=unit, area_code=area_code, kind=kind, key=key, created_at=now(), actor_id=actor_id)
     sheet.versions = []
     db.session.add(sheet)
     content = Content(title=title, proposal=proposal)
     _add(sheet, Section.BASICS, content, actor_id)
     note(actor_id, "propose_allocation", "allocation_sheet", sheet.id, unit.path, kind=kind.value, area=area_code)
     return sheet
+
+
+def _by_key(key: str | None) -> AllocationSheet | None:
+    return db.session.scalar(select(AllocationSheet).where(AllocationSheet.key == key)) if key else None
 
 
 def write(actor_id: int, sheet: AllocationSheet, version: int, section: Section, values: dict[str, Any]) -> None:

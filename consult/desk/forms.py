@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from consult.clock import today
-from consult.web.forms import Form, NamesNobody, PlainText
+from consult.web.forms import Form, KeyedForm, NamesNobody, PlainText
 
 LONGEST_DAYS = 92
 """A warning that stands longer is read by nobody."""
@@ -38,7 +38,7 @@ def _text(label: Any, *validators: Any, **kwargs: Any) -> TextAreaField:
     return TextAreaField(label, validators=[*validators, PlainText(), Length(max=300), NamesNobody()], **kwargs)
 
 
-class BannerForm(Form):
+class BannerForm(KeyedForm):
     """A warning in three languages, where and how long it stands."""
 
     area_code = SelectField(_l("Where"), validators=[])

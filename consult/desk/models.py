@@ -12,7 +12,7 @@ class Banner(Model):
     """A warning ("Uwaga, oszustwa") above the public pages of an area, from its first day to its last.
 
     `area_code` is a district's TERYT code, or empty for the whole country. A text that is empty gives way to the
-    Polish one. `ended_at` is when somebody took it down before its time.
+    Polish one. `ended_at` is when somebody took it down before its time; `key` is that of the form it came with.
     """
 
     __tablename__ = "banner"
@@ -28,6 +28,7 @@ class Banner(Model):
     text_uk: Mapped[str] = mapped_column(String(300), default="")
     first_on: Mapped[date]
     last_on: Mapped[date] = mapped_column(index=True)
+    key: Mapped[str | None] = mapped_column(String(32), index=True, unique=True)
     author_id: Mapped[int]
     written_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -53,7 +53,7 @@ class Limits:
     """What one document may use, and after how many documents a process is replaced."""
 
     cpu_s: int = 20
-    wall_s: float = 30.0
+    wall_s: float = 25.0
     memory_mb: int = 1536
     output_mb: int = 50
     files: int = 64

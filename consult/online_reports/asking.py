@@ -45,6 +45,12 @@ def waiting_question(report: OnlineReport) -> Question | None:
     return db.session.scalar(chosen)
 
 
+def has_answered(report: OnlineReport, text: str) -> bool:
+    """Tell whether the newest question was answered in these words."""
+    said = text.replace("\r\n", "\n").strip()
+    return any(one.answer == said for one in questions_of(report)[-1:] if said)
+
+
 def answered_since(areas: Sequence[str], moment: datetime) -> Sequence[Answered]:
     """List the answers that came from these areas since a moment, the newest first."""
     chosen = (

@@ -34,6 +34,7 @@ MOST_TO_ONE = 3
 
 DAY_S = 24 * 3600
 NOT_WAITING = _l("The police are not waiting for an answer now. What you answered before is below.")
+ANSWERED = _l("Your answer has been sent to the police.")
 LETTER_SENT = _l("If the address is right, a letter is on its way. Open its link within 48 hours.")
 NOT_TAKEN = _l("Your answer cannot be taken any more. What you said before is below.")
 ALL = ("GET", "HEAD", "POST")
@@ -60,6 +61,8 @@ def answer(receipt: str) -> ResponseReturnValue:
     report = queries.by_receipt(receipt)
     question = asking.waiting_question(report)
     form = AnswerForm()
+    if question is None and form.is_submitted() and asking.has_answered(report, form.text.data or ""):
+        return back(receipt, ANSWERED, "success")  # the same press twice
     if question is None:
         return back(receipt, NOT_WAITING)
     if form.validate_on_submit() and not form.waits("answer", MOST_MESSAGES, WAIT):
@@ -67,7 +70,7 @@ def answer(receipt: str) -> ResponseReturnValue:
             asking.answer(question, **form.values)
         except AlreadyAnswered:
             return back(receipt, NOT_WAITING)
-        return back(receipt, _("Your answer has been sent to the police."), "success")
+        return back(receipt, ANSWERED, "success")
     return render_template(
         "following/answer.html", form=form, receipt=receipt, report=report, question=question
     ), form.status

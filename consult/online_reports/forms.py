@@ -167,7 +167,14 @@ class ReportForm(SightingForm):
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What was sent, name by name, for the page that shows it to send it again."""
-        return [(name, value) for name, value in request.form.items(multi=True) if self._is_answer(name)]
+        sent = [(name, value) for name, value in request.form.items(multi=True) if self._is_answer(name)]
+        return [(name, self.key.data or "" if name == self.key.name else value) for name, value in sent]
+
+    def refuse_key(self) -> None:
+        """Ask to send it as a report of its own; files waited under the key of before, and have to be chosen again."""
+        super().refuse_key()
+        if self.files is not None:
+            self.files.held = ()
 
     def _is_answer(self, name: str) -> bool:
         return name not in LEFT_BEHIND and name.partition("-")[0] in self

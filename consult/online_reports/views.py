@@ -30,7 +30,6 @@ from consult.threats.wording import answer_in_words, handed_in_words, reasons_in
 from consult.threats.workflow import Status
 from consult.web import visitors
 from consult.web.addresses import public_url
-from consult.web.errors import Conflict
 from consult.web.languages import day, language
 from consult.web.limits import limited
 from consult.web.open_forms import WorkingForm
@@ -119,8 +118,8 @@ def taken(form: ReportForm | VoiceForm, threat_id: int | None) -> bool:
             operations.report(receipt, **form.values, **sender)
         else:
             operations.join_in(receipt, joinable(threat_id), **form.sighting, **sender)
-    except operations.OtherContent as error:
-        raise Conflict from error
+    except operations.OtherContent:
+        form.refuse_key()
     except operations.AlreadySaid:
         form.pause = ALREADY_SAID
     except operations.CannotJoin:

@@ -8,6 +8,7 @@ from consult.audit import operations as audit
 from consult.db import db, take_turn
 from consult.partners import queries
 from consult.partners.models import Partner, PartnerArea, PartnerGroup, PartnerKind
+from consult.web.errors import Conflict
 
 REGISTER = zlib.crc32(b"register of partners")
 """The turn of whoever writes in the register: a name is looked for in all of it."""
@@ -32,10 +33,12 @@ def enter(
     group_codes: Collection[str],
     valid_from: date,
 ) -> Partner:
-    """Enter a partner; the same key again is the same partner. Raises NameTaken."""
+    """Enter a partner; the same key again is the same partner. Raises NameTaken, and Conflict for another one."""
     take_turn(REGISTER)
     known = queries.by_key(key)
     if known is not None:
+        if (known.kind, known.name, known.email) != (PartnerKind(kind), name, email):
+            raise Conflict
         return known
     partner = Partner(key=key)
     _write(partner, kind, name, email, address, area_codes, group_codes, valid_from)

@@ -13,6 +13,7 @@ from consult.clock import now
 from consult.db import db, take_turn
 from consult.receipts import hash_of, receipt_of
 from consult.summaries.models import SummaryLetter, SummaryReader
+from consult.web.errors import Conflict
 
 LIST = zlib.crc32(b"readers of summaries")
 """The turn of whoever enters a reader: an address is looked for in all of the list."""
@@ -62,11 +63,13 @@ def enter(
     languages: Collection[str],
     asked_again: bool = False,
 ) -> SummaryReader:
-    """Enter an office; the same key again is the same one. Raises AlreadyListed and StoppedBefore."""
+    """Enter an office; the same key again is the same one. Raises AlreadyListed, StoppedBefore, and Conflict."""
     take_turn(LIST)
     email = email.lower()
     known = _found(SummaryReader.key == key)
     if known is not None:
+        if (known.district_code, known.email, known.function) != (district_code, email, function):
+            raise Conflict
         return known
     if _found(SummaryReader.district_code == district_code, SummaryReader.email == email) is not None:
         raise AlreadyListed

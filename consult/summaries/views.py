@@ -86,11 +86,17 @@ def sent(slot: Slot, kind: str) -> Response:
     """Send a file from the shelf, or 404 when there is none."""
     path = found(slot, kind)
     if path is None:
-        abort(404)
+        abort(503 if _is_lost(slot) else 404)
     answer = send_file(path, download_name=path.name, conditional=True, max_age=FRESH_S)
     if slot.edition is Edition.INTERNAL:
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _is_lost(slot: Slot) -> bool:
+    """Tell whether a file that everybody should read is not on the shelf, as when its disk is gone."""
+    is_asked = slot.edition is Edition.PUBLIC and not {"version", "form"} & request.args.keys()
+    return is_asked and versions.last_released(slot) is not None
 
 
 def found(slot: Slot, kind: str) -> Path | None:

@@ -51,7 +51,8 @@ def hand_over(
     letter gets one. Raises NotServing, ExpectedInPast, ChangeRefused, and KeyOfAnother when the key is another's.
     """
     alone(threat.group_code)
-    known = of_this(hand_overs.by_key(key), threat_id=threat.id, actor_id=actor_id)
+    said = {"partner_id": partner_id, "asked": asked, "quoted": quoted, "expected_on": expected_on}
+    known = of_this(hand_overs.by_key(key), threat_id=threat.id, actor_id=actor_id, **said)
     if known is not None:
         return known
     if expected_on < today():
@@ -108,10 +109,16 @@ def record_answer(
     A late answer is written down too, though the threat has gone on since: then nothing more is awaited.
     """
     alone(hand_over.threat.group_code)
-    known = of_this(hand_overs.answer_by_key(key), hand_over_id=hand_over.id, actor_id=actor_id)
+    outcome = PartnerOutcome(outcome)
+    said = {
+        "outcome": outcome,
+        "answered_on": answered_on,
+        "public_words": public_words,
+        "internal_words": internal_words,
+    }
+    known = of_this(hand_overs.answer_by_key(key), hand_over_id=hand_over.id, actor_id=actor_id, **said)
     if known is not None:
         return known
-    outcome = PartnerOutcome(outcome)
     sent_on = letter.day_written(hand_over)
     awaiting.check_answer(outcome, answered_on, done_by, passed_to, sent_on=sent_on, today=today())
     is_promise = outcome is PartnerOutcome.WILL_BE_DONE

@@ -22,6 +22,7 @@ from consult.threats import joining, judging, queries
 from consult.threats.joining import Scored
 from consult.threats.judging import Answers, Stratum, Verdicts
 from consult.threats.models import JudgedPair, JudgedSample, Likeness
+from consult.threats.turns import of_this
 
 MOST_PAIRS = 500
 MOST_VOICES = 50_000
@@ -60,9 +61,11 @@ class Standing:
 def draw(areas: Areas, scope: str, wanted: int, key: str, actor_id: int) -> JudgedSample:
     """Draw pairs of the voices of some areas for people to judge; raise NothingToJudge where there are none.
 
-    The same key again draws nothing and returns what it drew. Raises TooManyVoices beyond MOST_VOICES.
+    The same key again draws nothing and returns what it drew. Raises TooManyVoices beyond MOST_VOICES, and
+    KeyOfAnother when somebody else drew with the key, or of other areas.
     """
-    known = db.session.scalar(select(JudgedSample).where(JudgedSample.key == key))
+    drawn = db.session.scalar(select(JudgedSample).where(JudgedSample.key == key))
+    known = of_this(drawn, areas=list(areas), actor_id=actor_id)
     if known is not None:
         return known
     if queries.count_voices(areas) > MOST_VOICES:

@@ -183,7 +183,7 @@ def recategorise(
     KeyOfAnother when the key is that of another act.
     """
     _alone_with({category.join_group, *_groups_of(numbers)})
-    known = of_this(by_key(key), actor_id=actor_id, category_code=category.code)
+    known = of_this(by_key(key), actor_id=actor_id, category_code=category.code, reason=reason.strip())
     if known is not None:
         return known
     shown = plan(numbers, category, areas)

@@ -3,7 +3,7 @@
 Nothing here commits. What a person has touched is settled: the machine may add voices to it and takes none away.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import current_app
 from flask_babel import force_locale
@@ -50,12 +50,13 @@ def record_check(
     Day and time are those of Warsaw. The hour that the end of summer time repeats is taken for its first run.
     """
     alone(threat.group_code)
-    known = of_this(queries.check_by_key(key), threat_id=threat.id, actor_id=actor_id)
+    checked_at, note = datetime.combine(checked_on, checked_time, WARSAW).astimezone(UTC), note.strip()
+    said = {"checked_at": checked_at, "finding": finding, "note": note}
+    known = of_this(queries.check_by_key(key), threat_id=threat.id, actor_id=actor_id, **said)
     if known is not None:
         return known
     if checked_on < day_of(threat.first_at):
         raise CheckRefused("too_early")
-    checked_at = datetime.combine(checked_on, checked_time, WARSAW)
     if checked_at > now():
         raise CheckRefused("future")
     check = Check(
@@ -63,7 +64,7 @@ def record_check(
         threat_id=threat.id,
         checked_at=checked_at,
         finding=Finding(finding),
-        note=note.strip(),
+        note=note,
         actor_id=actor_id,
         entered_at=now(),
     )
@@ -89,13 +90,28 @@ def still_missing(threat: Threat) -> Missing:
 
 
 def change_status(threat: Threat, after: Status, reason: str, actor_id: int) -> StatusChange:
-    """Change the status by the table of `workflow`, or raise ChangeRefused."""
+    """Change the status by the table of `workflow`, or raise ChangeRefused; the same click twice is one change."""
     after = Status(after)
     alone(threat.group_code)
     db.session.refresh(threat, ["status"])  # of two clicks at once, the second sees what the first did
+    if (done := _just_done(threat, after, reason.strip(), actor_id)) is not None:
+        return done
     is_checked = after is not Status.NOT_CONFIRMED or still_missing(threat).nothing
     check_change(threat.status, after, reason, is_checked=is_checked)
     return _changed(threat, after, reason.strip(), actor_id)
+
+
+def is_done(threat: Threat, after: str, reason: str, actor_id: int) -> bool:
+    """Tell whether the newest change is this one, by the same person in the same words."""
+    said = reason.replace("\r\n", "\n").strip()
+    return any(_just_done(threat, one, said, actor_id) is not None for one in Status if one == after)
+
+
+def _just_done(threat: Threat, after: Status, reason: str, actor_id: int) -> StatusChange | None:
+    """Find the newest change when the same person says the same again: no state follows itself."""
+    newest = queries.history_of(threat)[-1:]
+    same = [one for one in newest if (one.after, one.reason, one.actor_id) == (after, reason, actor_id)]
+    return same[0] if same and threat.status is after else None
 
 
 def _changed(threat: Threat, after: Status, reason: str, actor_id: int) -> StatusChange:
@@ -160,7 +176,7 @@ def assign(threat: Threat, account_id: int | None, actor_id: int) -> None:
 def write_note(threat: Threat, key: str, text: str, actor_id: int) -> Note:
     """Write a note for colleagues; the same key again is the same note. Raises KeyOfAnother."""
     alone(threat.group_code)
-    known = of_this(queries.note_by_key(key), threat_id=threat.id, actor_id=actor_id)
+    known = of_this(queries.note_by_key(key), threat_id=threat.id, actor_id=actor_id, text=text.strip())
     if known is not None:
         return known
     note = Note(key=key, threat_id=threat.id, actor_id=actor_id, written_at=now(), text=text.strip())

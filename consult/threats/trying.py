@@ -14,6 +14,7 @@ from consult.threats.joining import Scored
 from consult.threats.judgements import Areas, TooManyVoices
 from consult.threats.linking import Thresholds
 from consult.threats.models import JoiningThresholds, JudgedSample, Likeness
+from consult.threats.turns import of_this
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,11 @@ def _judged(sample: JudgedSample, scored: Scored, labels: Any) -> Judged | None:
 def put_into_force(thresholds: Thresholds, reason: str, key: str, actor_id: int) -> JoiningThresholds:
     """Let other thresholds hold: for new voices at once, for all others from the next joining on.
 
-    The same key again changes nothing and returns what it put into force.
+    The same key again changes nothing and returns what it put into force. Raises KeyOfAnother for other thresholds.
     """
-    known = db.session.scalar(select(JoiningThresholds).where(JoiningThresholds.key == key))
+    kept = db.session.scalar(select(JoiningThresholds).where(JoiningThresholds.key == key))
+    said = {"link": thresholds.link, "suggest": thresholds.suggest, "reason": reason, "actor_id": actor_id}
+    known = of_this(kept, **said)
     if known is not None:
         return known
     row = JoiningThresholds(

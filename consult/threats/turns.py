@@ -4,9 +4,10 @@ import zlib
 from typing import TypeVar
 
 from consult.db import take_turn
+from consult.web.errors import Conflict
 
 
-class KeyOfAnother(Exception):
+class KeyOfAnother(Conflict):
     """What was written with this key of a form is about something else, or of somebody else."""
 
 

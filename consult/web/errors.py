@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError, TimeoutError  # noqa: A004
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from consult.db import db
+from consult.db import db, is_there_already
 from consult.web import logs, typed
 
 PAGES = {
@@ -35,6 +35,14 @@ PAGES = {
     ),
     503: (_l("The service is busy"), _l("Nothing was saved. Wait a minute and send it again.")),
 }
+CONFLICT, BUSY = 409, 503
+RETRY_AFTER_S = "60"
+SENT_AGAIN = (CONFLICT, 429, 500, BUSY)
+"""After these the same words may well be taken; after others they have to be changed on their own page."""
+AT_ONCE = (
+    _l("Somebody else saved this at the same moment"),
+    _l("Nothing of yours was saved. Look at what is there now, and send yours again if it is still needed."),
+)
 CSRF = (_l("The form has expired"), _l("Go back, refresh the page and send the form again. Copy a long text first."))
 
 
@@ -50,6 +58,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NoResultFound, lambda _error: _page(404, PAGES[404]))
     app.register_error_handler(Conflict, lambda _error: _page(409, PAGES[409]))
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(OSError, _no_disk)
+    app.register_error_handler(IntegrityError, _same_at_once)
     app.register_error_handler(500, _broken)
 
 
@@ -69,11 +80,18 @@ def _without_token(_error: CSRFError) -> ResponseReturnValue:
         kept = typed.Typed.read(typed.of_request())
         if kept is not None:
             return typed.send_again(kept), 400
-    return _page(400, CSRF)
+    return _page(400, CSRF, is_sent_again=True)
 
 
-def _page(code: int, words: tuple[object, object], incident: str = "") -> ResponseReturnValue:
-    page = render_template("errors/error.html", code=code, title=words[0], advice=words[1], incident=incident)
+def _page(
+    code: int, words: tuple[object, object], incident: str = "", *, is_sent_again: bool = False
+) -> ResponseReturnValue:
+    """Tell what happened; where sending it again can help, what was typed stands on the page with a button."""
+    kept = typed.Typed.here() if is_sent_again or code in SENT_AGAIN else None
+    if kept is not None and code == CONFLICT:
+        kept = kept.under_another_key()
+    title, advice = words
+    page = render_template("errors/error.html", code=code, title=title, advice=advice, incident=incident, kept=kept)
     return page, code
 
 
@@ -85,18 +103,44 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     for name, value in error.get_headers():
         if name.lower() in {"retry-after", "allow"}:
             answer.headers[name] = value
+    if code == BUSY:
+        answer.headers.setdefault("Retry-After", RETRY_AFTER_S)
     return answer
 
 
-def _busy(error: OperationalError) -> ResponseReturnValue:
-    current_app.logger.error("database unavailable: %s", type(error.orig).__name__)
+def _busy(error: OperationalError | TimeoutError) -> ResponseReturnValue:
+    current_app.logger.error("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
+    return _come_back()
+
+
+def _no_disk(error: OSError) -> ResponseReturnValue:
+    """Answer when a disk is full, read-only or gone; its error names a path and holds no words of anybody."""
+    current_app.logger.error("a file cannot be read or written: %s", error)
+    return _come_back()
+
+
+def _come_back() -> ResponseReturnValue:
     _do_without_database()
-    answer = current_app.make_response(_page(503, PAGES[503]))
-    answer.headers["Retry-After"] = "60"
+    answer = current_app.make_response(_page(BUSY, PAGES[BUSY]))
+    answer.headers["Retry-After"] = RETRY_AFTER_S
     return answer
 
 
-def _broken(_error: Exception) -> ResponseReturnValue:
+def _same_at_once(error: IntegrityError) -> ResponseReturnValue:
+    """Answer whoever was second by a moment with what may stand only once; any other breach is a defect of ours."""
+    if not is_there_already(error):
+        raise error
+    _do_without_database()
+    return _page(CONFLICT, AT_ONCE)
+
+
+def _broken(error: InternalServerError) -> ResponseReturnValue:
+    """Tell of a defect, or of a database that went away in the very moment of committing."""
+    reason = error.original_exception
+    if isinstance(reason, OperationalError | TimeoutError):
+        return _busy(reason)
+    if isinstance(reason, IntegrityError) and is_there_already(reason):
+        return _same_at_once(reason)
     _do_without_database()
     return _page(500, PAGES[500], logs.request_number())
 

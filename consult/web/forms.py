@@ -15,6 +15,7 @@ from wtforms import Field, HiddenField, SubmitField
 from wtforms.validators import ValidationError
 
 from consult.personal_data import Kind, pieces
+from consult.web.transactions import one_at_a_time
 
 csrf = CSRFProtect()
 
@@ -95,18 +96,28 @@ class KeyedForm(Form):
     """A form with an idempotency key: sent twice, it is saved once."""
 
     key = HiddenField(default=lambda: uuid.uuid4().hex)
+    is_refused = False
+    """Whether something else was saved with the key before."""
 
     def validate_key(self, field: Field) -> None:
-        """Refuse a key that is no UUID of ours."""
+        """Refuse a key that is no UUID of ours. Of two clicks at once the second waits until the first has ended."""
         try:
-            field.data = uuid.UUID(field.data or "").hex
+            key = uuid.UUID(field.data or "")
         except ValueError as error:
             raise ValidationError(_l("The form has expired. Refresh the page and send it again.")) from error
+        field.data = key.hex
+        one_at_a_time(key)
 
     def refuse_key(self) -> None:
         """Say that something else was saved with the key, and give another one, so that it can be sent again."""
         self.key.data, self.key.raw_data = uuid.uuid4().hex, None
+        self.is_refused = True
         self.form_errors.append(_l("Something else was saved with this form before. Check it and send it again."))
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form."""
+        return 409 if self.is_refused else super().status
 
 
 class PlainText:

@@ -44,6 +44,14 @@ URGENT = Pause(
     _l("Your words sound as if someone needed help at once. Call 112. If it is not happening now, send it again."),
     is_urgent=True,
 )
+OTHER_CONTENT = Pause(
+    _l("Something else was sent with this form before"),
+    _l(
+        "What you sent first is saved. What is below is not saved yet: check it, choose files again if you had any, "
+        "and send it as something new."
+    ),
+    status=409,
+)
 ONCE_MORE = Pause(_l("Send it once more, please"), _l("Nothing is lost: all your answers are below."))
 
 
@@ -82,6 +90,11 @@ class OpenForm(KeyedForm):
             return False
         self.pause = self.reason_to_pause()
         return self.pause is None
+
+    def refuse_key(self) -> None:
+        """Say that something else was saved with the key; what is in the form can be sent as something new."""
+        super().refuse_key()
+        self.pause = OTHER_CONTENT
 
     def reason_to_pause(self) -> Pause | None:
         """Give a reason to ask once more, the most urgent first."""

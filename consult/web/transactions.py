@@ -1,10 +1,14 @@
 """One request, one transaction: it commits when the answer is good and rolls back when it is not."""
 
+from uuid import UUID
+
 from flask import Flask, Response, request
 
-from consult.db import db, read_only
+from consult.db import db, read_only, take_turn
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+KEY_BITS_TOO_MANY = 128 - 63
+"""The number of a turn fits into eight bytes with a sign; the key of a form has 128 bits."""
 
 
 def init_app(app: Flask) -> None:
@@ -29,6 +33,11 @@ def only_reads() -> None:
     """
     db.session.rollback()
     read_only(True)  # noqa: FBT003
+
+
+def one_at_a_time(key: UUID) -> None:
+    """Let a form be taken once at a time: of two clicks at once the second one finds what the first one saved."""
+    take_turn(key.int >> KEY_BITS_TOO_MANY)
 
 
 def _end(response: Response) -> Response:

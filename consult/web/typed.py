@@ -1,11 +1,13 @@
-"""What somebody of staff typed when the session had ended: it waits in the reader's own page and is kept nowhere else.
+"""What somebody typed that could not be taken: it waits in the reader's own page and is kept nowhere else.
 
-The page that asks to sign in again carries it along in a hidden field, and whoever has signed in is shown it once more
+A page that tells why shows it, with a button that sends it again. When the session of staff had ended, the page that
+asks to sign in again carries it along in a hidden field, and whoever has signed in is shown it once more
 with a button that sends it. Nothing of it is stored here. Files do not fit into a page and have to be chosen again.
 """
 
 import json
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -38,10 +40,27 @@ class Typed:
     page: str | None
     """Where the form can be opened anew."""
 
+    @classmethod
+    def here(cls) -> Self | None:
+        """Give what this very request holds, for a page that tells why it was not taken; None when it is nothing."""
+        if not is_from_own_page() or not of_request() or CARRIED in request.form:
+            return None
+        fields = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSAID]
+        has_files = any(file.filename for file in request.files.values())
+        encoding = MULTIPART if request.mimetype == MULTIPART else URLENCODED
+        page = request.path if _endpoint_of(request.path, "GET") else None
+        return cls(request.full_path.rstrip("?"), fields, has_files, encoding, page)
+
+    def under_another_key(self) -> Self:
+        """Give it as something new: what was saved under its key stays what it is."""
+        fields = [(name, uuid.uuid4().hex if name == "key" else value) for name, value in self.fields]
+        return replace(self, fields=fields)
+
     @property
     def texts(self) -> list[str]:
         """The words in it."""
-        return [value for _name, value in self.fields if len(value) >= WORDS and " " in value.strip()]
+        written = [value.strip() for _name, value in self.fields]
+        return [text for text in written if len(text) >= WORDS and " " in text and text[0] not in "{["]
 
     @classmethod
     def read(cls, kept: str) -> Self | None:
@@ -101,6 +120,12 @@ def send_again(kept: Typed) -> str:
 
 def _view_of(address: str, method: str) -> str | None:
     """Find the page of an address for staff."""
+    endpoint = _endpoint_of(address, method)
+    view: Any = current_app.view_functions.get(endpoint or "")
+    return endpoint if getattr(view, "audience", "public") != "public" else None
+
+
+def _endpoint_of(address: str, method: str) -> str | None:
     adapter = current_app.create_url_adapter(request)
     assert adapter is not None
     path, _, _query = address.partition("?")
@@ -108,5 +133,4 @@ def _view_of(address: str, method: str) -> str | None:
         endpoint, _values = adapter.match(path, method=method)
     except HTTPException:
         return None
-    view: Any = current_app.view_functions[endpoint]
-    return endpoint if getattr(view, "audience", "public") != "public" else None
+    return str(endpoint)

@@ -23,6 +23,7 @@ from consult.period import midnight
 from consult.threats import operations as threats
 from consult.threats import queries as threat_queries
 from consult.threats.models import LinkedBy, Threat
+from consult.web.errors import Conflict
 from debates import queries
 from debates.models import Meeting, Statement
 from debates.notes import LONGEST_STATEMENT, Note, SpeakerRole, StatementKind
@@ -194,6 +195,8 @@ def split_statement(
     hold_minutes(statement.meeting)
     known = db.session.scalar(select(Statement).where(Statement.key == key))
     if known is not None and known.meeting_id == statement.meeting_id:
+        if (statement.text, known.text) != (text, rest):
+            raise Conflict
         return known
     _standing(statement)
     correct_statement(author, statement, version=version, **(said_of(statement) | {"text": text}))

@@ -9,7 +9,7 @@ from wtforms import Field, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
-from consult.web.forms import Form, PlainText
+from consult.web.forms import KeyedForm, PlainText
 from consult.web.languages import LANGUAGES
 from surveys import addressees
 from surveys.addressees import Addressee, ListRefused
@@ -25,7 +25,7 @@ def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class LettersForm(Form):
+class LettersForm(KeyedForm):
     """Letters to print at once. `people` are the addressees of the list, `list_faults` what is wrong with it."""
 
     count = IntegerField(
@@ -52,6 +52,11 @@ class LettersForm(Form):
 
     people: Sequence[Addressee] = ()
     list_faults: Sequence[str] = ()
+
+    def refuse_printed(self) -> None:
+        """Say that a press was the second one; the next one prints further letters."""
+        self.refuse_key()
+        self.form_errors[-1] = _l("These letters have been printed. Press once more to print others, with new codes.")
 
     def offer(self, survey: Survey) -> None:
         """Offer the communes of the survey's areas."""

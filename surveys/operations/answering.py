@@ -59,6 +59,10 @@ class InvitationSpent(Exception):
     """The code is not known, or somebody has answered with it."""
 
 
+class OtherAnswers(Exception):
+    """The same form was sent before, with other answers: those were taken."""
+
+
 class AnswersRefused(ValueError):
     """The answers break rules of the questionnaire."""
 
@@ -95,8 +99,8 @@ def submit(
 ) -> str:
     """Take a submission and give its receipt number; the same key again gives the same number and writes nothing.
 
-    `definition` is what the version asks (a Definition or a Questionnaire). Raises AnswersRefused, SurveyShut,
-    InvitationSpent; then nothing may be committed.
+    `definition` is what the version asks (a Definition or a Questionnaire). Raises AnswersRefused, OtherAnswers,
+    SurveyShut, InvitationSpent; then nothing may be committed.
     """
     asking = definition if isinstance(definition, Questionnaire) else Questionnaire(definition)
     kept, asked, faults = asking.settled(answers)
@@ -106,7 +110,10 @@ def submit(
     receipt = codes.receipt_of(key, secret)
     connection = db.session.connection()
     hmac = codes.hmac_of(receipt, secret, codes.RECEIPTS)
-    if not connection.execute(_once(Receipt), {"survey_id": survey.id, "receipt_hmac": hmac}).rowcount:
+    body = _body_hmac(key, kept)
+    new = {"survey_id": survey.id, "receipt_hmac": hmac, "body_hmac": body}
+    if not connection.execute(_once(Receipt), new).rowcount:
+        _check_repeat(connection, survey.id, hmac, body)
         return receipt
     _take_place(connection, survey.id)
     if survey.access is Access.INVITATION and mode is Mode.WEB:
@@ -119,6 +126,18 @@ def submit(
         gone = codes.hmac_of(draft_code, secret, codes.DRAFTS)
         connection.execute(delete(Draft).where(Draft.code_hmac == gone))
     return receipt
+
+
+def _body_hmac(key: str, kept: Answers) -> str:
+    """Seal answers under the form's own key: whoever does not have the form cannot try which answers they were."""
+    return codes.hmac_of(json.dumps(kept, sort_keys=True), key, codes.BODIES)
+
+
+def _check_repeat(connection: Connection, survey_id: int, hmac: str, body: str) -> None:
+    """Raise OtherAnswers when a form that was taken comes again with other answers; once mixed, nobody can tell."""
+    chosen = select(Receipt.body_hmac).where(Receipt.survey_id == survey_id, Receipt.receipt_hmac == hmac)
+    if connection.execute(chosen).scalar_one() not in {None, body}:
+        raise OtherAnswers
 
 
 def is_known(survey: Identified, receipt: str) -> bool:

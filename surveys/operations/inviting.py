@@ -7,11 +7,12 @@ printing that fails leaves no code that anybody could use.
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from consult.audit import operations as audit
-from consult.db import db
+from consult.db import apart, db
 from surveys import codes
-from surveys.models import Invitation, Survey
+from surveys.models import Invitation, PrintedLetters, Survey
 from surveys.operations.managing import Author
 from surveys.queries import invitations as queries
 
@@ -21,6 +22,10 @@ AT_ONCE = 1_000
 
 class NotByInvitation(Exception):
     """The survey takes no invitations: anybody may answer it, nothing of it is published, or it is over."""
+
+
+class PrintedBefore(Exception):
+    """The letters of this form were printed: who presses again would send codes to nobody."""
 
 
 def draw(n: int) -> list[str]:
@@ -45,6 +50,26 @@ def admit(author: Author, survey: Survey, area_of: Mapping[str, str]) -> None:
     for start in range(0, len(rows), AT_ONCE):
         db.session.execute(insert(Invitation), rows[start : start + AT_ONCE])
     audit.note(author.id, "invite", "survey", survey.id, survey.unit_path, count=len(rows))
+
+
+def admit_printed(author: Author, survey: Survey, area_of: Mapping[str, str], key: str) -> None:
+    """Let the codes of letters that a form had printed answer, once for its key. Raises PrintedBefore.
+
+    In a transaction of its own: on SQLite nobody who writes waits while letters are printed.
+    """
+    survey_id = survey.id
+    with apart():
+        try:
+            db.session.execute(insert(PrintedLetters), {"key": key, "survey_id": survey_id})
+        except IntegrityError as error:  # of two clicks at once the second
+            raise PrintedBefore from error
+        admit(author, survey, area_of)
+
+
+def refuse_printed(key: str) -> None:
+    """Raise PrintedBefore when the letters of a form were printed."""
+    if db.session.get(PrintedLetters, key) is not None:
+        raise PrintedBefore
 
 
 def issue(author: Author, survey: Survey, n: int, area_code: str = "") -> list[str]:

@@ -17,7 +17,7 @@ from consult.clock import now
 from consult.db import db
 from surveys import reading
 from surveys import sheets as xlsform
-from surveys.models import Access, Invitation, Survey, SurveyVersion, VersionState
+from surveys.models import Access, Invitation, PrintedLetters, Survey, SurveyVersion, VersionState
 from surveys.queries import editions
 from surveys.queries import surveys as queries
 from surveys.queries.editions import Obstacle
@@ -165,7 +165,8 @@ def remove(author: Author, survey: Survey) -> None:
     if not queries.may_remove(survey):
         raise SurveyKept
     audit.note(author.id, "remove_survey", "survey", survey.id, survey.unit_path)
-    db.session.execute(delete(Invitation).where(Invitation.survey_id == survey.id))
+    for of_survey in (Invitation, PrintedLetters):
+        db.session.execute(delete(of_survey).where(of_survey.survey_id == survey.id))
     for version in list(survey.versions):
         db.session.delete(version)
     db.session.flush()  # the versions go before what they belong to

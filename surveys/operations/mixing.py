@@ -23,6 +23,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    null,
     select,
     tuple_,
     update,
@@ -117,7 +118,7 @@ def _write_anew(survey: Survey) -> None:
     own = submissions.c.survey_id == survey.id
     _reshuffle(submissions, own, id=_drawn_key(), generation=literal(survey.generation + 1))
     _reshuffle(invitations, invitations.c.survey_id == survey.id)
-    _reshuffle(receipts, receipts.c.survey_id == survey.id)
+    _reshuffle(receipts, receipts.c.survey_id == survey.id, body_hmac=null())
     _reshuffle(counters, counters.c.version_id.in_([version.id for version in survey.versions]))
     _reshuffle(days, days.c.survey_id == survey.id)
 

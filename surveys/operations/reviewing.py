@@ -13,13 +13,17 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.audit import operations as audit
 from consult.clock import now
-from consult.db import db
+from consult.db import db, take_turn
 from consult.personal_data import marks
 from surveys.models import AnswerTemplate, Change, ChangeLink, Feedback, FeedbackState, Wish, WishKind, WishLink
 from surveys.queries import feedback as queries
 
 ON_THE_WAY = (FeedbackState.NEW, FeedbackState.READ, FeedbackState.PLANNED)
 """What a published change brings to its end."""
+
+
+CHANGES = 0x6368616E676573
+"""The turn of whoever writes down a change: of two clicks at once the second finds what the first one wrote."""
 
 
 class Reviewer(Protocol):
@@ -137,6 +141,7 @@ def record_change(
         "changed_on": changed_on,
         "wish_id": wish_id,
     }
+    take_turn(CHANGES)
     known = queries.same_change(**written)
     if known:
         return known

@@ -12,6 +12,7 @@ from flask_login import current_user
 from consult.documents.rendering import DocumentRefused, Renderer
 from consult.web.languages import language
 from consult.web.roles import Role, only
+from consult.web.transactions import only_reads
 from surveys.forms.inviting import LettersForm
 from surveys.models import Access, Survey
 from surveys.operations import inviting, papers
@@ -28,6 +29,7 @@ P = ParamSpec("P")
 @only(Role.COORDINATOR)
 def invitations(slug: str) -> ResponseReturnValue:
     """Count the invitations by area, and print letters with new ones."""
+    only_reads()  # letters take seconds to print; what is written then has a transaction of its own
     survey = managed_survey(slug)
     form = LettersForm() if queries.takes_invitations(survey) else None
     if form is not None:
@@ -54,15 +56,19 @@ def _invitations(survey: Survey, form: LettersForm | None) -> ResponseReturnValu
 
 def _printed(survey: Survey, form: LettersForm) -> bytes:
     """Print the letters and admit their codes; nothing of both when the press refuses."""
-    letters = _letters(form)
+    letters, key = _letters(form), str(form.key.data)
     try:
+        inviting.refuse_printed(key)
         with Renderer(limits=papers.LETTER_LIMITS) as renderer:
             printed = papers.print_at_once(survey, letters, renderer, contact=form.contact.data or "")
+        inviting.admit_printed(current_user, survey, {letter.code: letter.area_code for letter in letters}, key)
     except DocumentRefused as refused:
         current_app.logger.warning("letters of %s: %s", survey.slug, refused)
         form.form_errors.append(_("The letters could not be printed. Nobody was invited. Try again."))
         return b""
-    inviting.admit(current_user, survey, {letter.code: letter.area_code for letter in letters})
+    except inviting.PrintedBefore:
+        form.refuse_printed()
+        return b""
     return printed
 
 

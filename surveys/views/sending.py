@@ -8,6 +8,7 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from consult.personal_data import marks
 from consult.urgency import sounds_urgent
@@ -17,7 +18,7 @@ from consult.web.roles import public
 from surveys.complaints import Spoken, answer_in_words
 from surveys.models import Mode
 from surveys.operations import answering
-from surveys.operations.answering import AnswersRefused, InvitationSpent, Shut, SurveyShut
+from surveys.operations.answering import AnswersRefused, InvitationSpent, OtherAnswers, Shut, SurveyShut
 from surveys.queries import answering as queries
 from surveys.queries.answering import Head
 from surveys.questionnaire import Questionnaire, Step
@@ -25,6 +26,15 @@ from surveys.questions import Kind
 from surveys.views import bp
 from surveys.views.printing import languages_of
 from surveys.views.visits import CHECK, TOO_MANY, Visit, carrying, is_too_often, language_of, page_of, shown
+
+SENT_BEFORE = Pause(
+    _l("You have sent this form before, with other answers"),
+    _l(
+        "What you sent first is saved, and it cannot be changed: nobody knows which answers are yours. The answers "
+        "below are not saved. To answer once more for somebody else, open the survey anew."
+    ),
+    status=409,
+)
 
 QUICKEST_S = 2
 """Nobody answers faster, in seconds."""
@@ -88,6 +98,8 @@ def send(visit: Visit) -> ResponseReturnValue:
         )
     except AnswersRefused:
         return check(visit)
+    except OtherAnswers:
+        return check(visit, SENT_BEFORE)
     except SurveyShut as refused:
         return shut(visit.survey, refused.why)
     except InvitationSpent:

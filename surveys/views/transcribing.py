@@ -10,7 +10,7 @@ from consult.web.roles import only
 from surveys.forms.transcribing import Sheet, SheetForm
 from surveys.models import Mode, Survey, SurveyVersion, VersionState
 from surveys.operations import answering
-from surveys.operations.answering import SurveyShut
+from surveys.operations.answering import OtherAnswers, SurveyShut
 from surveys.queries import invitations
 from surveys.queries import surveys as queries
 from surveys.questionnaire import Questionnaire
@@ -70,6 +70,9 @@ def _saved(survey: Survey, version: SurveyVersion, form: SheetForm, sheet: Sheet
             language=sheet.spoken.language,
             key=str(form.key.data),
         )
+    except OtherAnswers:
+        form.refuse_key()
+        return False
     except SurveyShut:
         form.form_errors.append(_("The survey takes no answers now: it is not open yet, has closed or is full."))
         return False
@@ -94,4 +97,4 @@ def _page(survey: Survey, version: SurveyVersion, form: SheetForm, sheet: Sheet)
         unconfirmed=unconfirmed,
         is_checked=form.is_submitted() and not wrong,
     )
-    return page, 422 if wrong else 200
+    return page, 409 if form.is_refused else 422 if wrong else 200

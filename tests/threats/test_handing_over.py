@@ -132,7 +132,7 @@ def test_the_key_of_another_threat_hands_nothing_over_and_says_so(ours):
     page = Page(ours, f"/threats/{threat.id}/hand-over")
     sent = {"office": "other", "addressee": "Urząd Gminy", "address": "ul. Nowa 1", "reason": "Przekazano."}
     refused = page.send(**sent, key=other.key)
-    assert (refused.status_code, count(HandOver)) == (422, 1)
+    assert (refused.status_code, count(HandOver)) == (409, 1)
     page.soup = BeautifulSoup(refused.text, "lxml")
     assert page.soup.select_one(".govuk-error-summary")
     assert page.fields()["key"] not in {"", other.key}
@@ -155,7 +155,7 @@ def test_no_other_form_takes_the_key_of_another_threat_either(ours, where):
     sent |= {"checked_on": f"{now_there:%Y-%m-%d}", "checked_time": f"{now_there:%H:%M}"}
     pages = [Page(ours, url) for url in urls]
     assert pages[0].send(**sent).status_code == 302
-    assert pages[1].send(**sent, key=pages[0].fields()["key"]).status_code == 422
+    assert pages[1].send(**sent, key=pages[0].fields()["key"]).status_code == 409
     assert pages[1].send(**sent).status_code == 302
 
 

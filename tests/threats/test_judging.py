@@ -16,6 +16,7 @@ from consult.threats.judgements import JudgedMeanwhile, NothingToJudge, TooManyV
 from consult.threats.judging import NEVER_COMPARED, Answers, Stratum
 from consult.threats.linking import DEFAULT_THRESHOLDS, Thresholds
 from consult.threats.models import JudgedPair, JudgedSample, Likeness, Threat
+from consult.threats.turns import KeyOfAnother
 from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
 from tests.factories import admit, days_later, metres_away
 from tests.pages import Page, check_page
@@ -220,7 +221,9 @@ def test_other_thresholds_are_told_before_they_hold_and_hold_from_the_next_joini
 
     assert join_by_new_rule() == ""
     trying.put_into_force(strict.thresholds, "too many wrong joins", "b" * 32, 7)
-    trying.put_into_force(Thresholds(0.9, 0.1), "the same key", "b" * 32, 7)
+    trying.put_into_force(strict.thresholds, "too many wrong joins", "b" * 32, 7)  # the same press twice
+    with pytest.raises(KeyOfAnother):
+        trying.put_into_force(Thresholds(0.9, 0.1), "the same key", "b" * 32, 7)
     db.session.commit()
     assert queries.rule().thresholds == strict.thresholds
     assert joining.is_due()

@@ -272,7 +272,14 @@ def test_the_same_key_twice_is_one_act():
     threat = threat_of(recent())
     first = rename([threat], "alkohol", key="k" * 32)
     again = recategorising.recategorise(
-        "k" * 32, [threat.id], catalogue.by_code("alkohol"), "x", "old", AREAS, actor_id=7, unit_path="pl/"
+        "k" * 32,
+        [threat.id],
+        catalogue.by_code("alkohol"),
+        "inaczej nazwane",
+        "old",
+        AREAS,
+        actor_id=7,
+        unit_path="pl/",
     )
     assert again is first
     notes = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "recategorise")).all()

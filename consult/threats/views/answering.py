@@ -74,6 +74,8 @@ def status(threat_id: int) -> ResponseReturnValue:
     chosen = next((one for one in templates if one.id == request.args.get("template", type=int)), None)
     if not form.is_submitted():
         _begin(form, threat, chosen)
+    if form.is_submitted() and response.is_done(threat, form.after.data, form.reason.data or "", current_user.id):
+        return redirect(url_for("threats.show", threat_id=threat_id))  # the same press twice
     if form.validate_on_submit():
         if form.values["after"] == Status.HANDED_OVER and hand_overs.addressees(threat, today()):
             return handing_over.first_page(threat, form.values["reason"])

@@ -1,0 +1,1 @@
+"""Faults: what is acknowledged is never lost and never kept twice, whatever breaks."""
