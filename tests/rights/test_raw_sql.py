@@ -40,7 +40,6 @@ REASONS = {
     "consult/threats/joining.py": "joins voices of whole districts, whoever reads them",
     "consult/threats/models.py": PARTIAL,
     "consult/threats/queries.py": "the map of everybody, and lists that carry the areas of the reader",
-    "consult/upkeep/checkup.py": "versions, settings and the clock of the database; no row comes out",
     "consult/upkeep/postgresql_copy.py": ALL,
     "consult/upkeep/sqlite_copy.py": ALL,
     "consult/upkeep/standing.py": "the number of the last migration and the size of the database; no row comes out",
