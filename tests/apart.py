@@ -45,11 +45,12 @@ def _database(folder):
         yield f"sqlite+pysqlite:///{folder / 'apart.db'}"
         return
     name = f"apart_{uuid.uuid4().hex}"
-    engine = create_engine(make_url(tests), isolation_level="AUTOCOMMIT")
+    engine = create_engine(make_url(tests), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
-            yield make_url(tests).set(database=name).render_as_string(hide_password=False)
+        yield make_url(tests).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:  # the server may have been started anew meanwhile
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         engine.dispose()
