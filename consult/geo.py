@@ -176,15 +176,22 @@ def read_json(text: str | bytes, max_bytes: int = MAX_BYTES, max_depth: int = MA
     """Decode JSON that a stranger wrote: bounded in size and depth, without NaN, infinities or repeated keys."""
     if len(text) > max_bytes:
         raise PlaceRefused(PlaceFault.TOO_LONG, f"{len(text)}")
-    if _depth(text if isinstance(text, str) else text.decode("utf-8", "replace")) > max_depth:
+    text = text if isinstance(text, str) else _utf_8(text)
+    if _depth(text) > max_depth:
         raise PlaceRefused(PlaceFault.TOO_DEEP)
     try:
         return json.loads(text, parse_constant=_not_finite, parse_float=_finite, object_pairs_hook=_unrepeated)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise PlaceRefused(PlaceFault.NOT_JSON, str(error)) from error
     except ValueError as error:
         if isinstance(error, PlaceRefused):
             raise
+        raise PlaceRefused(PlaceFault.NOT_JSON, str(error)) from error
+
+
+def _utf_8(content: bytes) -> str:
+    """Read bytes as UTF-8, with or without its mark: the parser alone would guess, and take halves of letters."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise PlaceRefused(PlaceFault.NOT_JSON, str(error)) from error
 
 

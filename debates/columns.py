@@ -165,13 +165,13 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 _OFFICES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("police", re.compile(r"(kpp|kmp|kwp|ksp|kp|komend\w+|komisariat\w*|posterun\w+|policj\w+)\b")),
-    ("road_owner", re.compile(r".*\b(zarzad\w* dro\w+|drogow\w+|gddkia|zdw|zdp|zdm|zarzadc\w+)\b")),
-    ("railway", re.compile(r".*\b(pkp|kole[ij]\w*)\b")),
-    ("forests", re.compile(r".*\b(nadlesnictw\w+|las[yo]\w*)\b")),
-    ("school", re.compile(r".*\b(szkol\w+|przedszkol\w+|liceum)\b")),
-    ("commune", re.compile(r".*\b(wojt\w*|burmistrz\w*|prezydent\w* miasta|gmin\w+|urzad\w* miasta)\b")),
-    ("district", re.compile(r".*\b(staros\w+|powiat\w*)\b")),
+    ("police", re.compile(r"\A(kpp|kmp|kwp|ksp|kp|komend\w+|komisariat\w*|posterun\w+|policj\w+)\b")),
+    ("road_owner", re.compile(r"\b(zarzad\w* dro\w+|drogow\w+|gddkia|zdw|zdp|zdm|zarzadc\w+)\b")),
+    ("railway", re.compile(r"\b(pkp|kole[ij]\w*)\b")),
+    ("forests", re.compile(r"\b(nadlesnictw\w+|las[yo]\w*)\b")),
+    ("school", re.compile(r"\b(szkol\w+|przedszkol\w+|liceum)\b")),
+    ("commune", re.compile(r"\b(wojt\w*|burmistrz\w*|prezydent\w* miasta|gmin\w+|urzad\w* miasta)\b")),
+    ("district", re.compile(r"\b(staros\w+|powiat\w*)\b")),
 )
 """How names of offices tell what they are, looked at in this order."""
 
@@ -203,7 +203,7 @@ def code_of(words: Mapping[str, tuple[str, ...]], text: str) -> str | None:
 def office_of(name: str) -> str:
     """Tell by its name what kind of office is asked; what no name tells is somebody else."""
     words = folded(name).strip()
-    return next((kind for kind, sign in _OFFICES if sign.match(words)), "other")
+    return next((kind for kind, sign in _OFFICES if sign.search(words)), "other")
 
 
 def word_of(column: str, code: str, *, polish: bool) -> str:

@@ -16,7 +16,7 @@ from surveys.questionnaire import Sent
 from surveys.questions import CHOOSING, NUMBERS, PLACES, Choice, Kind, Page, Question
 
 OPENS, CLOSES = "\ue000", "\ue001"
-_MARK = re.compile(f"{OPENS}([^{CLOSES}]*){CLOSES}")
+_MARK = re.compile(f"{OPENS}([^{OPENS}{CLOSES}]*){CLOSES}")
 _MOST_CHOSEN = re.compile(r"count-selected\(\s*\.\s*\)\s*(<=|<)\s*(\d+)")
 
 SELECT_FROM = 9

@@ -86,6 +86,7 @@ _CHOOSING = (
     (re.compile(r"(add )?select[ _]multiple( prompt using| from)?|select all that apply( from)?"), "select_multiple"),
     (re.compile(r"rank"), "rank"),
 )
+LONGEST_TYPE = 300
 _LIST = re.compile(r"(?P<how>.+?) +(?P<list>[^ ]+)(?P<other> +(or_other|or other|or specify other))?")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"'})
 
@@ -142,7 +143,7 @@ def question_type(text: str) -> str:
     word = _snake(plain)
     if word.startswith(("begin_", "end_")) or word in _TYPE_ALIASES:
         return _TYPE_ALIASES.get(word, word)
-    found = _LIST.fullmatch(plain)
+    found = _LIST.fullmatch(plain) if len(plain) <= LONGEST_TYPE else None
     if found is None:
         return word
     for pattern, modern in _CHOOSING:

@@ -26,6 +26,7 @@ from surveys.respondents import Respondents
 MOST_MARGINS = 4
 MOST_CELLS = 60
 LARGEST = 100_000_000
+LONGEST_LINE = 300
 _LINE = re.compile(r"^(?P<answers>.+?)\s*[;\t|:]\s*(?P<people>\d[\d \u00a0\u202f]*)$")
 
 
@@ -120,7 +121,7 @@ def read_cells(text: str, names: Mapping[str, Sequence[str]]) -> tuple[Cell, ...
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
-        found = _LINE.match(line.strip())
+        found = _LINE.match(line.strip()) if len(line) <= LONGEST_LINE else None
         people = int(re.sub(r"\D", "", found["people"])) if found else 0
         if found is None or not 0 < people <= LARGEST:
             unread.append(number)

@@ -139,7 +139,7 @@ _SHORTEST_DAY, _SHORTEST_SEVERAL = 2, 3
 def when(text: str) -> tuple[int, int]:
     """Read days of the week and parts of the day, or raise ValueError with what cannot be read."""
     weekdays = times_of_day = 0
-    plain = re.sub(r"\s*[-–]\s*", "-", folded(text))
+    plain = re.sub(r" ?[-–] ?", "-", " ".join(folded(text).split()))
     for piece in re.split(r"[\s,;.+/]+", plain):
         if not piece:
             continue

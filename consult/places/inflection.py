@@ -22,6 +22,8 @@ MOST_STEMS = (14, 6, 3, 2, 2)
 
 SHORT_QUERY = 4
 MOST_WORDS = 40
+LONGEST_WORD = 60
+"""Letters: no name in Poland has so long a word, and the stems of an endless one would take endless time."""
 
 _WORD = re.compile(r"[^\W_]+")
 _NAME_ENDINGS = ("ie", "ia", "io", "a", "e", "i", "o", "y")
@@ -131,6 +133,8 @@ def term(words: Sequence[str]) -> Term:
 
 def _stems(word: str) -> list[str]:
     """List the stems of a word in an unknown case, the longest ending first; the last vowel may be gone already."""
+    if len(word) > LONGEST_WORD:
+        return [word]
     hard = [_hard(word[: len(word) - len(ending)]) for ending in _ENDINGS if _may_end(word, ending)] or [word]
     bare = [_without_last_vowel(_hard(f"{match[1]}{match[2]}"))] if (match := _INSERTED_VOWEL.fullmatch(word)) else []
     return list(dict.fromkeys([*bare, *(stem for each in hard for stem in (_without_last_vowel(each), each))]))

@@ -181,7 +181,7 @@ def _sublabel(row: PlaceName) -> str:
 
 def _typed(text: str) -> Found | None:
     """Read "51.59, 19.13": latitude and longitude in either order, since in Poland they cannot be confused."""
-    match = _POSITION.fullmatch(text)
+    match = _POSITION.fullmatch(" ".join(text.split()))  # many blanks could be divided in very many ways
     if match is None:
         return None
     first, second = (float(number.replace(",", ".")) for number in match.groups())
