@@ -19,6 +19,7 @@ from consult.api.neighbourhoods import bp as police
 from consult.api.views import bp as api
 from consult.attachments.jobs import JOBS as ATTACHMENTS_JOBS
 from consult.audit import queries as trail
+from consult.audit.commands import group as audit_commands
 from consult.basemap import views as basemap
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
@@ -145,6 +146,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 COMMANDS: tuple[Command, ...] = (
     accounts_commands,
+    audit_commands,
     backup_commands,
     catalogue_commands,
     debates_commands,
@@ -191,7 +193,7 @@ HOLDINGS: tuple[Holding, ...] = (
 )
 """What is kept by place. Threats come after the voices they consist of."""
 
-MARKS: Mapping[str, Callable[[], Any]] = {"audit_trail": trail.head}
+MARKS: Mapping[str, Callable[[], Any]] = {"audit_trail": trail.mark}
 """Places that a backup keeps in mind: where each record stood that must not be taken back by restoring it."""
 
 REPLAYS: tuple[Callable[[Manifest], str], ...] = (lambda _manifest: erase_by_rule(),)

@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
+from sqlalchemy.exc import DatabaseError
 
 from consult.accounts.models import AccountUse
-from consult.audit.models import AuditEntry
+from consult.audit import operations as audit
+from consult.audit.operations import note
 from consult.catalogue import queries as catalogue
 from consult.clock import now
-from consult.db import db, read_only
+from consult.db import Moment, db, read_only
 from consult.districts.models import BoundarySet
 from consult.observations.models import Observation
 from consult.online_reports.models import FileDecision, FileScreening
@@ -46,11 +48,11 @@ LATER_TABLES = {
     "survey_method", "survey_weighting",
     "survey_coding", "survey_open_text", "survey_theme", "survey_theme_edition", "survey_text_code", "survey_theme_quote",
     "summary_version", "summary_reader", "summary_letter",
-    "survey_letters", "second_step", "recovery_code", "account_use",
+    "survey_letters", "second_step", "recovery_code", "account_use", "audit_check",
 }  # fmt: skip
 NEW_COLUMNS = {
     ("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample"),
-    ("online_report", "words_erased_at"),
+    ("online_report", "words_erased_at"), ("audit_entry", "prev"), ("audit_entry", "hash"),
 }  # fmt: skip
 
 
@@ -216,10 +218,31 @@ def test_when_an_account_was_last_used_is_read_from_the_trail(world):
     step(downgrade, "0039")
     account = officer()
     moment = now()
-    db.session.add(AuditEntry(at=moment, actor_id=account.id, act="sign_in", object_kind="account", object_id="1",
-                              unit_path="pl/", detail={}))  # fmt: skip
+    said = "INSERT INTO audit_entry (at, actor_id, act, object_kind, object_id, unit_path, detail)"
+    db.session.execute(
+        sa.text(f"{said} VALUES (:at, :who, 'sign_in', 'account', '1', 'pl/', '{{}}')").bindparams(
+            sa.bindparam("at", moment, Moment()), who=account.id
+        )
+    )
     number = account.id
     db.session.commit()
     step(upgrade, "head")
     assert db.session.get(AccountUse, number).last_used_at == moment
     assert {use.account_id for use in db.session.scalars(sa.select(AccountUse))} == {number}
+
+
+def test_entries_of_the_trail_are_chained_by_the_step_and_stay_when_it_is_taken_back(world):
+    for number in range(3):
+        note(7, "move", "threat", number, "pl/10/1003/", share=0.5, voices=[1, 2.0, "ą"])
+        db.session.commit()
+    written = rows()["audit_entry"]
+    step(downgrade, "0042")
+    with db.engine.begin() as connection:
+        kept = connection.execute(sa.text("SELECT act, object_id FROM audit_entry ORDER BY id DESC LIMIT 3")).all()
+        assert kept == [("move", "2"), ("move", "1"), ("move", "0")]
+        connection.execute(sa.text("UPDATE audit_entry SET act = act"))  # before the step nothing refuses this
+    step(upgrade, "head")
+    assert rows()["audit_entry"] == written
+    assert audit.verify().is_intact
+    with pytest.raises(DatabaseError, match="the trail is only added to"), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE audit_entry SET act = act"))

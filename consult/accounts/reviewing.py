@@ -10,6 +10,7 @@ from flask_login import current_user
 from consult.accounts import trail
 from consult.accounts.forms import printable
 from consult.accounts.titles import ROLES
+from consult.audit import queries
 from consult.audit.words import ACTS, DETAILS, KINDS, VALUES, in_order, in_words
 from consult.catalogue import queries as catalogue
 from consult.period import midnight
@@ -27,8 +28,11 @@ def index() -> ResponseReturnValue:
     page = trail.entries(current_user, _filter(chosen), asked.args.get("page", 1, type=int))
     categories = {category.code: category.name(language()) for category in catalogue.everything()}
     groups = {group.code: group.name(language()) for group in catalogue.groups()}
+    check = queries.last_check()
     words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": VALUES | ROLES | categories | groups}
-    return render_template("audit/index.html", page=page, chosen=chosen, in_order=in_order, in_words=in_words, **words)
+    return render_template(
+        "audit/index.html", page=page, chosen=chosen, check=check, in_order=in_order, in_words=in_words, **words
+    )
 
 
 def _filter(chosen: dict[str, str]) -> trail.Wanted:

@@ -1,16 +1,20 @@
-"""The trail of what staff did. Rows are only ever added."""
+"""The trail of what staff did, and what looking at it came to. Rows are only ever added."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.db import Key, Model
 
 
 class AuditEntry(Model):
-    """One act: who (a plain account id, 0 for the machine), what, on what, when. Never the words of a resident."""
+    """One act: who (a plain account id, 0 for the machine), what, on what, when. Never the words of a resident.
+
+    Entries are numbered without gaps. `hash` is the digest of what the entry says and of `prev`, the `hash` of the one
+    before it (`chain`). The database itself refuses to change or delete one; they are written by `chaining` alone.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -22,3 +26,27 @@ class AuditEntry(Model):
     object_id: Mapped[str] = mapped_column(String(60))
     unit_path: Mapped[str] = mapped_column(String(200))
     detail: Mapped[dict[str, Any]]
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditCheck(Model):
+    """A look at the chain: from which entry on, up to which it is whole, and the first that is not as it was written.
+
+    `since_id` 0 means that all was looked at. The database refuses to change or delete one, as with entries.
+    """
+
+    __tablename__ = "audit_check"
+    __table_args__ = (CheckConstraint("length(entry_hash) = 64", "hash_is_sha256"),)
+
+    id: Mapped[Key]
+    at: Mapped[datetime]
+    since_id: Mapped[int] = mapped_column(BigInteger)
+    entry_id: Mapped[int] = mapped_column(BigInteger)
+    entry_hash: Mapped[str] = mapped_column(String(64))
+    broken_at: Mapped[int | None] = mapped_column(BigInteger)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing was found."""
+        return self.broken_at is None

@@ -1,27 +1,38 @@
 """Writing the trail: one call beside every write of staff, in the same transaction."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
-from consult.audit.models import AuditEntry
+from consult.audit import chain, chaining, queries
+from consult.audit.chain import BEGINNING, Head, Verdict
+from consult.audit.models import AuditCheck
 from consult.clock import now
-from consult.db import apart, db
+from consult.db import apart, db, read_only, transaction
 
 MACHINE = 0
 """The actor of what no person did."""
 
+ALL_ANEW_AFTER = timedelta(days=6)
+"""Every night looks at what is new, and about once a week at everything: an old entry can be changed too."""
+
 
 def note(actor_id: int, act: str, object_kind: str, object_id: object, unit_path: str = "", **detail: Any) -> None:
-    """Add an entry. `act` is a verb of the operations ("record_statement"); `detail` holds codes, never texts."""
-    entry = AuditEntry(
-        at=now(),
-        actor_id=actor_id,
-        act=act,
-        object_kind=object_kind,
-        object_id=str(object_id),
-        unit_path=unit_path,
-        detail=detail,
+    """Add an entry. `act` is a verb of the operations ("record_statement"); `detail` holds codes, never texts.
+
+    It is written when the transaction commits, and by nothing else (`chaining`).
+    """
+    chaining.add(
+        chaining.Noted(
+            at=now(),
+            actor_id=actor_id,
+            act=act,
+            object_kind=object_kind,
+            object_id=str(object_id),
+            unit_path=unit_path,
+            detail=detail,
+        )
     )
-    db.session.add(entry)
 
 
 def note_reading(actor_id: int, act: str, object_kind: str, object_id: object, unit_path: str, **detail: Any) -> None:
@@ -31,3 +42,41 @@ def note_reading(actor_id: int, act: str, object_kind: str, object_id: object, u
     """
     with apart():
         note(actor_id, act, object_kind, object_id, unit_path, **detail)
+
+
+def verify(anchors: Iterable[Head] = (), since: Head = BEGINNING) -> Verdict:
+    """Follow the chain in parts; for commands and jobs, which hold no transaction meanwhile."""
+    db.session.rollback()
+    read_only(True)  # noqa: FBT003  # nobody who writes waits for it
+    try:
+        return chain.verify(queries.each(since.number), anchors, since)
+    finally:
+        db.session.rollback()
+        read_only(False)  # noqa: FBT003
+
+
+def check() -> AuditCheck:
+    """Look at what is new since the chain was last found whole, or at everything, and write down what it came to."""
+    begin, is_due = _found_whole()
+    if is_due or (begin.number and queries.digest_at(begin.number) != begin.digest):
+        verdict, since = verify([begin]), BEGINNING
+    else:
+        verdict, since = verify(since=begin), begin
+    found = AuditCheck(
+        at=now(),
+        since_id=since.number,
+        entry_id=verdict.head.number,
+        entry_hash=verdict.head.digest,
+        broken_at=verdict.broken_at,
+    )
+    with transaction():
+        db.session.add(found)
+    return found
+
+
+def _found_whole() -> tuple[Head, bool]:
+    """Tell up to which entry the chain was last found whole, and whether it is time to look at everything anew."""
+    last, all_of_it = queries.last_whole(), queries.last_whole(is_of_everything=True)
+    if last is None or all_of_it is None:
+        return BEGINNING, True
+    return Head(last.entry_id, last.entry_hash), all_of_it.at < now() - ALL_ANEW_AFTER

@@ -1,11 +1,18 @@
 """Reading the trail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
-from consult.audit.models import AuditEntry
+from consult.audit import chaining
+from consult.audit.chain import Head
+from consult.audit.chaining import ENTRIES
+from consult.audit.models import AuditCheck, AuditEntry
 from consult.db import db
+
+PART = 5_000
+"""So many entries are looked at in one reading of the database."""
 
 
 def of_object(object_kind: str, object_id: object) -> Sequence[AuditEntry]:
@@ -14,7 +21,52 @@ def of_object(object_kind: str, object_id: object) -> Sequence[AuditEntry]:
     return db.session.scalars(select(AuditEntry).where(*chosen).order_by(AuditEntry.id)).all()
 
 
-def head() -> dict[str, int]:
-    """Tell where the trail ends: the number of its last entry and how many there are."""
-    last, number = db.session.execute(select(func.max(AuditEntry.id), func.count())).one()
-    return {"last": last or 0, "entries": number}
+def head() -> Head | None:
+    """Tell where the trail stands; None while nothing was noted."""
+    found = chaining.last()
+    return found if found.number else None
+
+
+def mark() -> dict[str, Any]:
+    """Tell where the trail ends, for a backup: the number of its last entry, its digest, and how many there are."""
+    found = chaining.last()
+    return {"last": found.number, "entries": count(), "digest": found.digest}
+
+
+def count() -> int:
+    """Count all entries."""
+    return db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def digest_at(number: int) -> str | None:
+    """Give the digest of an entry, or None when it is not there."""
+    return db.session.scalar(select(AuditEntry.hash).where(AuditEntry.id == number))
+
+
+def each(after: int = 0) -> Iterator[Any]:
+    """Go through the entries after one of them in parts, each in a transaction of its own."""
+    while True:
+        chosen = select(ENTRIES).where(ENTRIES.c.id > after).order_by(ENTRIES.c.id).limit(PART)
+        part = db.session.execute(chosen).all()
+        db.session.rollback()  # a reading that lasts keeps SQLite from emptying its log
+        yield from part
+        if len(part) < PART:
+            return
+        after = part[-1].id
+
+
+def last_check() -> AuditCheck | None:
+    """Find the last look at the chain."""
+    return db.session.scalars(select(AuditCheck).order_by(AuditCheck.id.desc()).limit(1)).first()
+
+
+def broken() -> AuditCheck | None:
+    """Find the last look at the chain when it did not find it whole."""
+    found = last_check()
+    return None if found is None or found.is_intact else found
+
+
+def last_whole(*, is_of_everything: bool = False) -> AuditCheck | None:
+    """Find the last look that found the chain whole, or the last such one that went through everything."""
+    chosen = select(AuditCheck).where(AuditCheck.broken_at.is_(None)).order_by(AuditCheck.id.desc()).limit(1)
+    return db.session.scalars(chosen.where(AuditCheck.since_id == 0) if is_of_everything else chosen).first()

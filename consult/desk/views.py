@@ -10,6 +10,7 @@ from flask_login import current_user
 from consult.accounts import queries as accounts
 from consult.accounts.rights import is_within
 from consult.allocation import queries as allocation
+from consult.audit import queries as trail
 from consult.clock import today
 from consult.desk import queries
 from consult.districts import queries as districts
@@ -104,6 +105,7 @@ def due_today() -> ResponseReturnValue:
         proposals=debates.open_proposals(current_user.scope, today()),
         owed=queries.owed_answers(current_user.scope, reminding.terms().last_day(today()), today()),
         measurements=[] if current_user.role is Role.ADMINISTRATOR else allocation.awaited(current_user.scope, today()),
+        broken_trail=trail.broken() if current_user.role is Role.ADMINISTRATOR else None,
         today=today(),
         area_names=threat_pages.area_names(shown),
         **threat_pages.words(),

@@ -52,7 +52,7 @@ def _transaction(session: Session) -> SessionTransaction | None:
     return session.get_nested_transaction() or session.get_transaction()
 
 
-@event.listens_for(db.session, "before_commit")
+@event.listens_for(db.session, "before_commit", insert=True)  # before the turn of the audit trail, which is taken last
 def _settle(session: Session) -> None:
     """Write what a transaction changed; what a savepoint changed becomes its transaction's."""
     changes, transaction = session.info.get(_PENDING), _transaction(session)

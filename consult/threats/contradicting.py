@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from consult.accounts.models import Account, Unit
+from consult.audit import chaining
 from consult.audit import operations as audit
 from consult.audit.models import AuditEntry
 from consult.audit.operations import MACHINE
@@ -60,7 +61,6 @@ def _tell(left_out: Sequence[AnyRow]) -> None:
         _log.warning("decisions contradict: %s of %s and %s gives way", key, ruling.first_id, ruling.second_id)
         voices = f"{ruling.first_id},{ruling.second_id}"
         audit.note(MACHINE, ACT, "ruling", ruling.id, ruling.path or "", decision=ruling.verdict.value, voices=voices)
-    db.session.flush()  # the next joining of this transaction reads them
 
 
 def _told(rulings: Sequence[AnyRow]) -> dict[str, datetime]:
@@ -68,4 +68,5 @@ def _told(rulings: Sequence[AnyRow]) -> dict[str, datetime]:
     ids = [str(ruling.id) for ruling in rulings]
     about = (AuditEntry.actor_id == MACHINE, AuditEntry.act == ACT, AuditEntry.object_kind == "ruling")
     chosen = select(AuditEntry.object_id, AuditEntry.at).where(*about, AuditEntry.object_id.in_(ids))
-    return {row.object_id: row.at for row in db.session.execute(chosen.order_by(AuditEntry.id))}
+    told = {row.object_id: row.at for row in db.session.execute(chosen.order_by(AuditEntry.id))}
+    return told | {entry.object_id: entry.at for entry in chaining.waiting() if entry.act == ACT}

@@ -8,7 +8,9 @@ import pytest
 
 from consult.audit import queries as audit
 from consult.audit import words
-from consult.audit.operations import MACHINE, note, note_reading
+from consult.audit.models import AuditCheck
+from consult.audit.operations import MACHINE, check, note, note_reading
+from consult.clock import now
 from consult.db import db, transaction
 from tests.accounts.makers import administrator, head, officer, sign_in, unit
 from tests.apart import application
@@ -22,7 +24,7 @@ def entered(actor_id, act, unit_path="", **detail):
 
 
 def acts(client, address="/audit"):
-    return [row.find_all("td")[2].text.strip() for row in Page(client, address).soup.select("tbody tr")]
+    return [row.find_all("td")[3].text.strip() for row in Page(client, address).soup.select("tbody tr")]
 
 
 def test_a_head_sees_what_happened_in_the_unit_and_what_its_people_did_elsewhere(client):
@@ -78,6 +80,43 @@ def test_details_are_shown_as_text(client):
     page = Page(sign_in(client, chief), "/audit")
     assert "status before: <b>new</b>, status after: Confirmed" in page.soup.text
     assert not page.soup.select("tbody b")
+
+
+def test_the_page_tells_up_to_which_entry_the_trail_is_whole_and_since_when_that_is_known(client):
+    chief = head()
+    sign_in(client, chief)
+    assert "has not been checked yet" in Page(client, "/audit").soup.text
+    entered(chief.id, "move", chief.unit_path)
+    found = check()
+    said = Page(client, "/audit").soup.text
+    assert f"as it was written up to entry {found.entry_id}, digest {found.entry_hash[:8]}…" in said
+    assert "was changed, added or removed" not in said
+
+
+def test_a_broken_trail_stands_on_its_page_and_on_the_administrators_today(client, elsewhere):
+    db.session.add(AuditCheck(at=now(), since_id=0, entry_id=4, entry_hash="a" * 64, broken_at=5))
+    db.session.commit()
+    told = "The trail is not as it was written: entry 5 was changed, added or removed."
+    sign_in(client, administrator())
+    assert told in Page(client, "/audit").soup.text
+    assert told in Page(client, "/today").soup.text
+    other = elsewhere()
+    other.set_cookie("language", "en")
+    assert told not in Page(sign_in(other, officer()), "/today").soup.text
+
+
+def test_s101_what_was_done_and_undone_stays_in_the_trail_with_all_it_said(client):
+    """A voice that is detached and put back, a status that is taken back: each step stands there, none is replaced."""
+    chief = head()
+    for before, after in (("new", "joke"), ("joke", "new"), ("new", "confirmed")):
+        entered(chief.id, "change_status", chief.unit_path, before=before, after=after)
+    sign_in(client, chief)
+    rows = [row.text for row in Page(client, "/audit?act=change_status").soup.select("tbody tr")]
+    assert len(rows) == 3
+    assert "status before: New, status after: Confirmed" in rows[0]
+    assert "status before: Joke or mistake, status after: New" in rows[1]
+    assert "status before: New, status after: Joke or mistake" in rows[2]
+    assert [entry.detail["after"] for entry in audit.of_object("threat", 7)] == ["joke", "new", "confirmed"]
 
 
 def test_what_was_done_to_one_object_is_listed_in_order(app):
