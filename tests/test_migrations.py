@@ -215,16 +215,15 @@ def test_what_is_withheld_from_the_public_is_not_let_out_by_a_step_back(world):
 
 def test_when_an_account_was_last_used_is_read_from_the_trail(world):
     """Nobody's account looks unused on the night after the step."""
+    number, moment = officer().id, now()
+    db.session.commit()
     step(downgrade, "0039")
-    account = officer()
-    moment = now()
     said = "INSERT INTO audit_entry (at, actor_id, act, object_kind, object_id, unit_path, detail)"
     db.session.execute(
         sa.text(f"{said} VALUES (:at, :who, 'sign_in', 'account', '1', 'pl/', '{{}}')").bindparams(
-            sa.bindparam("at", moment, Moment()), who=account.id
+            sa.bindparam("at", moment, Moment()), who=number
         )
     )
-    number = account.id
     db.session.commit()
     step(upgrade, "head")
     assert db.session.get(AccountUse, number).last_used_at == moment

@@ -18,7 +18,8 @@ def list_all() -> None:
     for number in queries.everything():
         one = queries.release(number)
         facts = {"kind": one.kind.value, "subject": one.subject, "cutoff": one.cutoff_on.isoformat()}
-        click.echo(json.dumps({"release": one.id, **facts, "digest": one.digest}))
+        trail = one.trail.record if one.trail else None
+        click.echo(json.dumps({"release": one.id, **facts, "digest": one.digest, "trail": trail}))
 
 
 @group.command("audit")

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consult.audit.chain import Head
 from consult.db import Key, Model
 from consult.releases.sealing import digest_of
 
@@ -21,8 +22,9 @@ class ReleaseKind(StrEnum):
 class Release(Model):
     """Figures as they were published. `subject` is the month or the survey, `titles` are its names.
 
-    `figures` is the text that the digest is of. `bases` are the exact numbers of people behind the figures of a survey,
-    which nobody is shown: they tell whether enough people came since for the next release.
+    `figures` is the text that the digest is of. `trail_entry` and `trail_digest` say where the audit trail stood when
+    it was published; releases from before the trail was a chain have none. `bases` are the exact numbers of people
+    behind the figures of a survey, which nobody is shown: they tell whether enough people came since for the next one.
     """
 
     __tablename__ = "figure_release"
@@ -40,6 +42,13 @@ class Release(Model):
     titles: Mapped[dict[str, Any]]
     figures: Mapped[str] = mapped_column(Text, deferred=True)
     bases: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    trail_entry: Mapped[int | None] = mapped_column(BigInteger)
+    trail_digest: Mapped[str | None] = mapped_column(String(64))
+
+    @property
+    def trail(self) -> Head | None:
+        """Where the audit trail stood."""
+        return Head(self.trail_entry, self.trail_digest) if self.trail_entry and self.trail_digest else None
 
     @property
     def is_intact(self) -> bool:

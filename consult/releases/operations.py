@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from consult.audit import operations as audit
+from consult.audit import queries as audit_trail
 from consult.clock import now
 from consult.db import db, take_turn
 from consult.releases import queries
@@ -39,7 +40,7 @@ def write(
     last = queries.latest(kind, subject)
     if last is not None and last.cutoff_on >= cutoff_on:
         raise AlreadyReleased(f"{subject}: {last.cutoff_on}")
-    text = written(record)
+    text, trail = written(record), audit_trail.head()
     made = Release(
         kind=kind,
         subject=subject,
@@ -49,6 +50,8 @@ def write(
         titles=dict(titles or {}),
         figures=text,
         bases=dict(bases or {}),
+        trail_entry=trail.number if trail else None,
+        trail_digest=trail.digest if trail else None,
     )
     db.session.add(made)
     db.session.flush()

@@ -22,7 +22,7 @@ from consult.summaries.operations import (
     sheets_of,
     shelf_folder,
 )
-from consult.summaries.printing import issue_in
+from consult.summaries.printing import issue_in, trail_in
 from consult.summaries.records import summary_of
 from consult.summaries.shelf import Files, Slot
 
@@ -81,7 +81,7 @@ def _files(slot: Slot) -> list[Files]:
 def _document(files: Files) -> Document:
     data = files.data.read_bytes()
     record = json.loads(data)
-    sheets = sheets_of(summary_of(record), issue_in(record))
+    sheets = sheets_of(summary_of(record), issue_in(record), trail_in(record))
     if sheets.digest != record["digest"]:
         raise MapChanged
     return sheets.archival(files.data.name, data)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from consult.audit.chain import Head
 from consult.db import Key, Model
 from consult.summaries.figures import Edition
 
@@ -16,8 +17,10 @@ class SummaryVersion(Model):
     A public one has a number from one on, and everybody reads it once it is released; a later one says by `because`
     what was wrong with the one that it replaces. The edition for staff is never released and has no number: it has
     one row, written over. `digest` is that of the data file, `figures` that of the figures alone, `made_of` that of
-    all that the documents were made of, and `pdf_digest` that of the printed document's bytes. Nobody stands for what
-    a machine did; who released it stands there by function.
+    all that the documents were made of, and `pdf_digest` that of the printed document's bytes. `trail_entry` and
+    `trail_digest` say where the audit trail stood when these figures were first written down; they stay while the
+    figures do, however often the document is printed. Nobody stands for what a machine did; who released it stands
+    there by function.
     """
 
     __tablename__ = "summary_version"
@@ -39,6 +42,8 @@ class SummaryVersion(Model):
     figures: Mapped[str] = mapped_column(String(64))
     made_of: Mapped[str] = mapped_column(String(64))
     pdf_digest: Mapped[str] = mapped_column(String(64))
+    trail_entry: Mapped[int | None] = mapped_column(BigInteger)
+    trail_digest: Mapped[str] = mapped_column(String(64), default="")
     because: Mapped[str] = mapped_column(String(1000), default="")
     written_at: Mapped[datetime]
     written_by_id: Mapped[int | None]
@@ -47,6 +52,11 @@ class SummaryVersion(Model):
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[int | None]
     released_by: Mapped[str] = mapped_column(String(120), default="")
+
+    @property
+    def trail(self) -> Head | None:
+        """Where the audit trail stood; unknown of versions from before it was a chain."""
+        return Head(self.trail_entry, self.trail_digest) if self.trail_entry else None
 
     @property
     def is_released(self) -> bool:

@@ -16,6 +16,8 @@ from flask import current_app
 from flask_babel import force_locale
 
 from consult.audit import operations as audit
+from consult.audit import queries as audit_trail
+from consult.audit.chain import Head
 from consult.clock import now
 from consult.db import db, read_only, take_turn, transaction
 from consult.documents.rendering import Document, DocumentRefused, Renderer
@@ -74,6 +76,7 @@ class Prepared:
     sheets: Sheets
     figures: str
     made_of: str
+    trail: Head | None
 
     @property
     def document(self) -> Document:
@@ -117,7 +120,7 @@ def write(
     Raises DistrictUnknown (NoBoundaries where there are none at all), VersionLost when the version that everybody
     should read cannot be read, and DocumentRefused.
     """
-    prepared = prepare(code, period, edition, language, because)
+    prepared = prepare(code, period, edition, language, because, audit_trail.head())
     db.session.commit()  # nothing was written yet: this only gives the one write lock back while the press works
     if isinstance(prepared, Unchanged):
         return prepared
@@ -138,17 +141,18 @@ def write_each(
     """
     waiting: deque[Prepared] = deque()
     settled: deque[Outcome] = deque()
+    read_only(True)  # noqa: FBT003 - counting takes no write lock; each is written down in a transaction of its own
+    trail = audit_trail.head()  # one for all, whatever order they come in
 
     def documents() -> Iterator[Document]:
         for code in codes:
-            prepared = _attempt(code, period, edition, language, because)
+            prepared = _attempt(code, period, edition, language, because, trail)
             if isinstance(prepared, Prepared):
                 waiting.append(prepared)
                 yield prepared.document
             else:
                 settled.append(prepared)
 
-    read_only(True)  # noqa: FBT003 - counting takes no write lock; each is written down in a transaction of its own
     try:
         for printed in renderer.print_each(documents()):
             yield from _drained(settled)
@@ -159,10 +163,10 @@ def write_each(
 
 
 def _attempt(
-    code: str, period: Period, edition: Edition, language: str, because: str
+    code: str, period: Period, edition: Edition, language: str, because: str, trail: Head | None
 ) -> Prepared | Unchanged | NotWritten:
     try:
-        prepared = prepare(code, period, edition, language, because)
+        prepared = prepare(code, period, edition, language, because, trail)
     except VersionLost as problem:
         return NotWritten(code, wording.lost(str(problem)))
     except Exception as problem:  # noqa: BLE001 - whatever is wrong with one district is told with its code
@@ -194,7 +198,7 @@ def _kept(prepared: Prepared, printed: bytes | DocumentRefused) -> Outcome:
 def keep(prepared: Prepared, pdf: bytes, actor_id: int = audit.MACHINE) -> Written:
     """Put a printed summary on the shelf and write down that it is there. Raises OSError when the disk refuses."""
     take_turn(WRITING)
-    slot, issue, files = prepared.slot, prepared.issue, prepared.files
+    slot, issue, files, trail = prepared.slot, prepared.issue, prepared.files, prepared.trail
     found = versions.waiting(slot)
     if found is None:
         found = SummaryVersion(
@@ -205,6 +209,7 @@ def keep(prepared: Prepared, pdf: bytes, actor_id: int = audit.MACHINE) -> Writt
         files_waiting(slot, found.stem).remove()
     found.number, found.because = (issue.number, issue.because) if issue else (0, "")
     found.stem, found.digest, found.figures = prepared.stem, prepared.sheets.digest, prepared.figures
+    found.trail_entry, found.trail_digest = (trail.number, trail.digest) if trail else (None, "")
     found.made_of, found.pdf_digest = prepared.made_of, hashlib.sha256(pdf).hexdigest()
     found.written_at, found.written_by_id = now(), actor_id or None
     found.looked_at = found.looked_by_id = None
@@ -215,8 +220,13 @@ def keep(prepared: Prepared, pdf: bytes, actor_id: int = audit.MACHINE) -> Writt
     return Written(slot.code, *paths, is_draft=issue is not None)
 
 
-def prepare(code: str, period: Period, edition: Edition, language: str, because: str = "") -> Prepared | Unchanged:
-    """Count, draw and word a summary, ready to be printed, unless it would come out as it is."""
+def prepare(
+    code: str, period: Period, edition: Edition, language: str, because: str = "", trail: Head | None = None
+) -> Prepared | Unchanged:
+    """Count, draw and word a summary, ready to be printed, unless it would come out as it is.
+
+    `trail` is where the audit trail stands: it is kept with figures that are new, while others keep what they have.
+    """
     slot = Slot(code, period.code, edition, language)
     is_public = edition is Edition.PUBLIC
     summary, places = queries.counted(code, period, edition, language)
@@ -229,13 +239,20 @@ def prepare(code: str, period: Period, edition: Edition, language: str, because:
     stem = slot.stem(summary.head.district)
     if _stands(slot, stem, made_of):
         return Unchanged(code, is_released=False)
-    return Prepared(slot, stem, issue, sheets_of(summary, issue), figures, made_of)
+    trail = _trail_of(slot, figures) or trail
+    return Prepared(slot, stem, issue, sheets_of(summary, issue, trail), figures, made_of, trail)
 
 
-def sheets_of(summary: Summary, issue: Issue | None) -> Sheets:
+def _trail_of(slot: Slot, figures: str) -> Head | None:
+    """Tell where the audit trail stood when these figures were first written down, if they were."""
+    found = versions.waiting(slot)
+    return found.trail if found is not None and found.figures == figures else None
+
+
+def sheets_of(summary: Summary, issue: Issue | None, trail: Head | None = None) -> Sheets:
     """Draw and word a summary."""
     with force_locale(summary.head.language):
-        return printing.sheets(summary, drawing_of(summary, queries.ground(summary.head.code)), issue)
+        return printing.sheets(summary, drawing_of(summary, queries.ground(summary.head.code)), issue, trail)
 
 
 def _stands(slot: Slot, stem: str, made_of: str) -> bool:

@@ -14,6 +14,7 @@ from flask import current_app
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 
+from consult.audit.chain import Head
 from consult.config import ROOT
 from consult.districts import queries as districts
 from consult.documents.rendering import Attachment, Document
@@ -137,13 +138,21 @@ def press_digest(language: str) -> str:
     return found.hexdigest()
 
 
-def sheets(summary: Summary, drawing: Drawing, issue: Issue | None) -> Sheets:
+def trail_in(record: Mapping[str, Any]) -> Head | None:
+    """Read from a data file where the audit trail stood; None from before it was a chain."""
+    found = record.get("trail")
+    return Head(found["entry"], found["digest"]) if found else None
+
+
+def sheets(summary: Summary, drawing: Drawing, issue: Issue | None, trail: Head | None) -> Sheets:
     """Make the document and the data file of a summary, in the language that it is in."""
     with force_locale(summary.head.language):
-        record = {**summary.record, "map": drawing.numbers, **({"version": issue.record} if issue else {})}
+        record = {**summary.record, "map": drawing.numbers}
+        record |= {"version": issue.record} if issue else {}
+        record |= {"trail": trail.record} if trail else {}
         digest = digest_of(record)
         document = Document(
-            html=_html(summary, digest, issue),
+            html=_html(summary, digest, issue, trail),
             assets={"map.svg": drawing.svg.encode(), "summary.css": STYLE.read_bytes()},
             lang=summary.head.language,
             title=_title(summary),
@@ -157,13 +166,14 @@ def _title(summary: Summary) -> str:
     return f"{summary.head.district}, {wording.period_label(summary.head.period)}"
 
 
-def _html(summary: Summary, digest: str, issue: Issue | None) -> str:
+def _html(summary: Summary, digest: str, issue: Issue | None, trail: Head | None) -> str:
     # Not render_template: what pages are given (menus, who is signed in) has no place in a document.
     template = current_app.jinja_env.get_template("summaries/summary.html")
     return template.render(
         summary=summary,
         digest=digest,
         issue=issue,
+        trail=trail,
         title=_title(summary),
         map_words=words_of_map(summary),
         most_rows=MOST_ROWS,

@@ -188,7 +188,7 @@ def _printed_again(version: SummaryVersion, because: str) -> _Again:
     if not files.are_whole:
         raise ChangedSinceSeen
     record = json.loads(files.data.read_bytes())
-    sheets = sheets_of(summary_of(record), issue_of(last_version(slot), because))
+    sheets = sheets_of(summary_of(record), issue_of(last_version(slot), because), version.trail)
     if json.loads(sheets.data)["map"] != record["map"]:
         raise Outdated
     is_archival = files.archival.is_file()

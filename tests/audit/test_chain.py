@@ -22,6 +22,7 @@ from consult.audit.models import AuditCheck, AuditEntry
 from consult.audit.operations import MACHINE, check, note, verify
 from consult.db import db, is_sqlite, transaction
 from tests.apart import application
+from tests.audit.unguarded import unguarded
 
 COLUMNS = "id, at, 8, act, object_kind, object_id, unit_path, detail, prev, hash"
 NEVER = "the trail is only added to"
@@ -48,30 +49,11 @@ def trail(alone):
         db.session.remove()
 
 
-TRIGGERS = ("audit_entry_never_changes", "audit_entry_never_goes", "audit_entry_grows_at_its_end")
-CHECK_TRIGGERS = ("audit_check_never_changes", "audit_check_never_goes")
-
-
 @contextmanager
 def tampering():
-    """Do what an administrator of the database could: switch the triggers off, write past the product, and put them on."""
-    with transaction():
-        if is_sqlite():
-            known = db.session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-            kept = [(name, sql) for name, sql in known if name in TRIGGERS + CHECK_TRIGGERS]
-            assert len(kept) == 5
-            for name, _sql in kept:
-                db.session.execute(text(f"DROP TRIGGER {name}"))
-        else:
-            for table in ("audit_entry", "audit_check"):
-                db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+    """Write past the product and commit it."""
+    with transaction(), unguarded():
         yield
-        if is_sqlite():
-            for _name, sql in kept:
-                db.session.connection().exec_driver_sql(sql)
-        else:
-            for table in ("audit_entry", "audit_check"):
-                db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
 
 
 def run(app, *arguments):

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 
+from consult.audit import queries as trail
 from consult.clock import today
 from consult.db import db
 from consult.period import Period
@@ -175,3 +176,16 @@ def test_the_audit_names_what_is_wrong(july, app):
     assert clean["clean"]
     assert leaking["worked_out"]["1003 klusownictwo"] == [3, 3]
     assert not wrong["agrees"]
+
+
+def test_a_release_keeps_where_the_audit_trail_stood_when_it_was_published(app, client, july):
+    found = queries.release(july)
+    before = trail.head()
+    assert found.trail is None, "nothing was noted before the first release"
+    second = releasing.write_month(Period.parse("2026-08"))
+    db.session.commit()
+    assert second.trail == before
+    told = json.loads(app.test_cli_runner().invoke(args=["releases", "list"]).output.splitlines()[-1])
+    assert told["trail"] == {"entry": before.number, "digest": before.digest}
+    page = Page(client, f"/releases/{second.id}").soup.text
+    assert before.digest in page

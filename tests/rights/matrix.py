@@ -64,7 +64,8 @@ allocation_version section: code; content: unit
 api_key            name: people; key_hash: secret; jurisdiction: code
 area               code parent_code: code; name: open
 attachment         name source source_key digest: code
-audit_entry        act object_kind object_id unit_path: code; detail: people
+audit_check        entry_hash: code
+audit_entry        act object_kind object_id unit_path prev hash: code; detail: people
 banner             area_code: code; text_pl text_en text_uk: published
 boundary_set       source: open; digest: code
 category           code group_code: code; aliases: open
@@ -79,7 +80,7 @@ feedback_answer_template title text: coordination
 feedback_change    title text: announced; app_version: code
 feedback_wish      title: coordination
 figure_file        name source: open; digest: code
-figure_release     subject digest: code; titles figures bases: open
+figure_release     subject digest trail_digest: code; titles figures bases: open
 figure_revision    area_code period before_flag after_flag: code; what: open
 file_screening     file_name: code
 fitted_rule        digest weights accuracies calibration kept: code
@@ -135,7 +136,7 @@ status_change      reason: published
 suggestion         reasons: code
 summary_letter     stop_hash: secret
 summary_reader     key district_code languages: code; function email: writers; stopped_hash: secret
-summary_version    district_code period language stem digest figures made_of pdf_digest: code
+summary_version    district_code period language stem digest figures made_of pdf_digest trail_digest: code
 summary_version    because released_by: published
 survey             slug area_codes meeting_code: code
 survey_coding      question: code

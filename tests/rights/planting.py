@@ -9,9 +9,11 @@ from datetime import time, timedelta
 
 import sqlalchemy as sa
 
+from consult.audit import chaining
 from consult.clock import now, today
 from consult.db import Model, Moment, PlaceColumn, db
 from consult.geo import Place
+from tests.audit.unguarded import unguarded
 from tests.factories import LASK
 from tests.rights.matrix import MATRIX, SECRET_TEXTS, Kept
 
@@ -88,6 +90,14 @@ def guessed(column):
 
 def mark():
     """Write a marker into every text that the matrix names, row by row; gives the numbers of the rows of each table."""
+    chaining.settle(db.session())  # the trail would be written when all is committed
+    with unguarded():
+        _mark()
+    db.session.flush()
+    db.session.expire_all()
+
+
+def _mark():
     for (table_name, column_name), kept in MATRIX.items():
         if kept is Kept.DERIVED or (table_name, column_name) in BROUGHT:
             continue
@@ -105,8 +115,6 @@ def mark():
                 assert column.type.length is None or len(words) <= column.type.length, f"{words} is too long"
             same = (one == two for one, two in zip(keys, key, strict=True))
             db.session.execute(sa.update(table).where(*same).values({column_name: words}))
-    db.session.flush()
-    db.session.expire_all()
 
 
 def number_of(key):

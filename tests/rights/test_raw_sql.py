@@ -25,6 +25,7 @@ REASONS = {
     "consult/accounts/sessions.py": "asked by the hash of a cookie or the number of an account",
     "consult/accounts/unused.py": "the nightly job about accounts that nobody uses, of all units",
     "consult/attachments/models.py": PARTIAL,
+    "consult/audit/chaining.py": "writes the next entries of the trail and reads the digest of the last one",
     "consult/basemap/sources.py": OWN,
     "consult/db.py": "writes tables anew after rows were deleted, and sets up connections",
     "consult/districts/figures.py": "official figures, which everybody may read",
