@@ -7,7 +7,7 @@ from click import Command
 from flask import Blueprint, Flask
 
 from consult import db
-from consult.accounts import sign_in
+from consult.accounts import denying, sign_in
 from consult.accounts.commands import group as accounts_commands
 from consult.accounts.jobs import JOBS as ACCOUNTS_JOBS
 from consult.accounts.jobs import RETENTION as ACCOUNTS_RETENTION
@@ -226,6 +226,7 @@ def create_app(config: Config | None = None) -> Flask:
         basemap,
         delivery,
         sign_in,
+        denying,
         navigation,
         errors,
     ):

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 ACTS = {
+    "denied": _l("asked for what lies outside the own scope or role"),
     "restore_backup": _l("restored a backup"),
     "sign_in": _l("signed in"),
     "sign_out": _l("signed out"),
@@ -156,6 +157,9 @@ ACTS = {
     "stop_reader": _l("stopped letters at the wish of a reader of summaries"),
 }
 KINDS = {
+    "page": _l("page"),
+    "allocation_sheet": _l("sheet of a proposed change"),
+    "proposal_change": _l("change of a proposal"),
     "backup": _l("backup"),
     "boundary_set": _l("boundaries"),
     "account": _l("account"),
@@ -201,6 +205,8 @@ KINDS = {
     "banner": _l("warning"),
 }
 DETAILS = {
+    "action": _l("wanted"),
+    "method": _l("request"),
     "made_at": _l("made"),
     "count": _l("number"),
     "duties_before": _l("answered for"),
@@ -249,6 +255,10 @@ DETAILS = {
     "names_outside": _l("names of places in no district"),
 }
 VALUES = {
+    "see": _l("to see"),
+    "edit": _l("to change"),
+    "decide": _l("to decide"),
+    "administer": _l("to administer"),
     "csv": _l("table (CSV)"),
     "xlsx": _l("Excel workbook (XLSX)"),
     "geojson": _l("map data (GeoJSON)"),

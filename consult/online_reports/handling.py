@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from consult.accounts.denying import deny
 from consult.accounts.rights import Action, can
 from consult.attachments import queries as attachments
 from consult.attachments.models import Attachment
@@ -144,8 +145,11 @@ def file(name: str) -> Response:
 def within(found: OnlineReport, action: Action) -> Threat:
     """Give the threat of a report about which the reader may do something; any other report is not there."""
     threat = queries.threat_of(found)
-    if threat is None or not any(can(current_user, action, scope) for scope in threats.scopes_of(threat, today())):
+    if threat is None:
         abort(404)
+    scopes = threats.scopes_of(threat, today())
+    if not any(can(current_user, action, scope) for scope in scopes):
+        deny(action, found, scopes[0].unit_path if scopes else "")
     return threat
 
 

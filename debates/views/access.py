@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from flask import abort, request
-from flask_login import current_user
 
-from consult.accounts.rights import Action, can
+from consult.accounts.denying import demand
+from consult.accounts.rights import Action
 from consult.web.roles import Role
 from debates import queries
 from debates.models import Meeting, Proposal, Statement
@@ -26,16 +26,14 @@ def page_number() -> int:
 def seen_meeting(meeting_id: int) -> Meeting:
     """Give a meeting of the reader's scope, or answer 404."""
     meeting = queries.meeting(meeting_id)
-    if not can(current_user, Action.SEE, meeting):
-        abort(404)
+    demand(Action.SEE, meeting)
     return meeting
 
 
 def edited_meeting(meeting_id: int) -> Meeting:
     """Give a meeting that the reader may change, or answer 404."""
     meeting = queries.meeting(meeting_id)
-    if not can(current_user, Action.EDIT, meeting):
-        abort(404)
+    demand(Action.EDIT, meeting)
     return meeting
 
 
@@ -73,14 +71,12 @@ def own_statement(meeting_id: int, statement_id: int) -> Statement:
 def seen_proposal(proposal_id: int) -> Proposal:
     """Give a proposal of the reader's scope, or answer 404."""
     proposal = queries.proposal(proposal_id)
-    if not can(current_user, Action.SEE, proposal):
-        abort(404)
+    demand(Action.SEE, proposal)
     return proposal
 
 
 def edited_proposal(proposal_id: int) -> Proposal:
     """Give a proposal that the reader may change, or answer 404."""
     proposal = queries.proposal(proposal_id)
-    if not can(current_user, Action.EDIT, proposal):
-        abort(404)
+    demand(Action.EDIT, proposal)
     return proposal

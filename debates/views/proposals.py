@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from consult.accounts import queries as accounts
+from consult.accounts.denying import demand
 from consult.accounts.rights import Action, can
 from consult.clock import today
 from consult.web.roles import only
@@ -166,8 +167,7 @@ def _last_said(proposal: Proposal) -> dict[str, Any]:
 def publish_evidence(change_id: int) -> ResponseReturnValue:
     """Let everybody see what shows that a request was done."""
     change = queries.proposal_change(change_id)
-    if not can(current_user, Action.EDIT, change):
-        abort(404)
+    demand(Action.EDIT, change)
     asking.publish_evidence(current_user, change)
     flash(_("Everybody can see the evidence now."), "success")
     return redirect(url_for("debates.proposal", proposal_id=change.proposal_id))
@@ -191,8 +191,7 @@ def new_commitment(proposal_id: int) -> ResponseReturnValue:
 def close_commitment(commitment_id: int) -> ResponseReturnValue:
     """Write down what came of a promise."""
     commitment = queries.commitment(commitment_id)
-    if not can(current_user, Action.EDIT, commitment):
-        abort(404)
+    demand(Action.EDIT, commitment)
     form, newer = OutcomeForm(data=_came(commitment)), False
     if form.validate_on_submit():
         try:

@@ -1,8 +1,9 @@
 """Who may open which survey: the unit's scope decides, and what lies outside does not exist."""
 
-from flask import abort, request
+from flask import request
 from flask_login import current_user
 
+from consult.accounts.denying import demand, deny
 from consult.accounts.models import Account
 from consult.accounts.rights import Action, can, is_within
 from consult.web.roles import Role
@@ -34,15 +35,14 @@ def seen_survey(slug: str) -> Survey:
     """Give a survey that concerns the reader, or answer 404."""
     survey = queries.by_slug(slug)
     if not may_see(current_user, survey):
-        abort(404)
+        deny(Action.SEE, survey, survey.unit_path)
     return survey
 
 
 def own_survey(slug: str) -> Survey:
     """Give a survey inside the reader's scope, of which all answers may be read, or answer 404."""
     survey = queries.by_slug(slug)
-    if not can(current_user, Action.SEE, survey):
-        abort(404)
+    demand(Action.SEE, survey)
     return survey
 
 
@@ -50,7 +50,7 @@ def managed_survey(slug: str) -> Survey:
     """Give a survey that the reader decides on, or answer 404."""
     survey = queries.by_slug(slug)
     if not may_manage(current_user, survey):
-        abort(404)
+        deny(Action.DECIDE, survey, survey.unit_path)
     return survey
 
 

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from consult.accounts import letters, operations, queries, second_step, sessions
+from consult.accounts.denying import demand
 from consult.accounts.forms import AccountForm, SuccessorForm, printable
 from consult.accounts.models import Account, LinkPurpose
-from consult.accounts.rights import Action, can, may_appoint
+from consult.accounts.rights import Action, may_appoint
 from consult.accounts.titles import DUTIES, ROLES
 from consult.accounts.views import bp
 from consult.mail.operations import after_answer
@@ -73,8 +74,7 @@ def show(account_id: int) -> ResponseReturnValue:
 
 def _in_scope(account_id: int) -> Account:
     account = queries.account(account_id)
-    if not can(current_user, Action.ADMINISTER, account):
-        abort(404)
+    demand(Action.ADMINISTER, account)
     return account
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from consult.accounts import queries as accounts
+from consult.accounts.denying import demand
 from consult.accounts.rights import Action, can
 from consult.allocation import document, operations, queries, wording
 from consult.allocation.forms import ProposeForm, form_of
@@ -175,8 +176,7 @@ def page_of(sheet: AllocationSheet, found: AllocationVersion, *, may_write: bool
 def seen(sheet_id: int) -> AllocationSheet:
     """Give a sheet of the own scope; any other is not there."""
     sheet = queries.sheet(sheet_id)
-    if not can(current_user, Action.SEE, sheet):
-        abort(404)
+    demand(Action.SEE, sheet)
     return sheet
 
 

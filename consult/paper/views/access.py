@@ -3,6 +3,7 @@
 from flask import abort
 from flask_login import current_user
 
+from consult.accounts.denying import demand
 from consult.accounts.rights import Action, can
 from consult.paper import typed
 from consult.paper.models import PaperForm, PaperSheet
@@ -11,16 +12,14 @@ from consult.paper.models import PaperForm, PaperSheet
 def seen_form(form_id: int) -> PaperForm:
     """Give a form of the reader's scope, or answer 404."""
     form = typed.form_of_sheets(form_id)
-    if not can(current_user, Action.SEE, form):
-        abort(404)
+    demand(Action.SEE, form)
     return form
 
 
 def edited_form(form_id: int) -> PaperForm:
     """Give a form that the reader may type in from, or answer 404."""
     form = typed.form_of_sheets(form_id)
-    if not can(current_user, Action.EDIT, form):
-        abort(404)
+    demand(Action.EDIT, form)
     return form
 
 

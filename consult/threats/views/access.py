@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, request
 from flask_login import current_user
 
+from consult.accounts.denying import deny
 from consult.accounts.rights import Action, can
 from consult.clock import today
 from consult.threats import queries
@@ -38,7 +39,8 @@ def decided(threat_id: int) -> Threat:
     """Give a threat about which the reader may decide; any other is not there."""
     threat = queries.threat(threat_id)
     if not may(Action.DECIDE, threat):
-        abort(404)
+        scopes = queries.scopes_of(threat, today())
+        deny(Action.DECIDE, threat, scopes[0].unit_path if scopes else "")
     return threat
 
 

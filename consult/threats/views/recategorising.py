@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
 from consult.accounts import queries as accounts
-from consult.accounts.rights import Action, can
+from consult.accounts.denying import demand
+from consult.accounts.rights import Action
 from consult.threats import queries, recategorising
 from consult.threats.filtering import chosen_filters
 from consult.threats.models import Recategorisation, Threat, Undoing
@@ -198,6 +199,5 @@ def undo_recategorising(act_id: int) -> ResponseReturnValue:
 
 def _own_act(act_id: int) -> Recategorisation:
     act = recategorising.act(act_id)
-    if not can(current_user, Action.DECIDE, act):
-        abort(404)
+    demand(Action.DECIDE, act)
     return act
