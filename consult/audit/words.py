@@ -205,6 +205,9 @@ KINDS = {
     "banner": _l("warning"),
 }
 DETAILS = {
+    "reason": _l("purpose"),
+    "case": _l("case"),
+    "sha256": _l("SHA-256 of the file"),
     "action": _l("wanted"),
     "method": _l("request"),
     "made_at": _l("made"),

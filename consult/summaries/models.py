@@ -55,8 +55,8 @@ class SummaryVersion(Model):
 
     @property
     def trail(self) -> Head | None:
-        """Where the audit trail stood; unknown of versions from before it was a chain."""
-        return Head(self.trail_entry, self.trail_digest) if self.trail_entry else None
+        """Where the audit trail stood, number 0 while it was empty; unknown of versions from before it was a chain."""
+        return None if self.trail_entry is None else Head(self.trail_entry, self.trail_digest)
 
     @property
     def is_released(self) -> bool:

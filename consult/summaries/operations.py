@@ -17,7 +17,7 @@ from flask_babel import force_locale
 
 from consult.audit import operations as audit
 from consult.audit import queries as audit_trail
-from consult.audit.chain import Head
+from consult.audit.chain import BEGINNING, Head
 from consult.clock import now
 from consult.db import db, read_only, take_turn, transaction
 from consult.documents.rendering import Document, DocumentRefused, Renderer
@@ -120,7 +120,7 @@ def write(
     Raises DistrictUnknown (NoBoundaries where there are none at all), VersionLost when the version that everybody
     should read cannot be read, and DocumentRefused.
     """
-    prepared = prepare(code, period, edition, language, because, audit_trail.head())
+    prepared = prepare(code, period, edition, language, because, audit_trail.head() or BEGINNING)
     db.session.commit()  # nothing was written yet: this only gives the one write lock back while the press works
     if isinstance(prepared, Unchanged):
         return prepared
@@ -142,7 +142,7 @@ def write_each(
     waiting: deque[Prepared] = deque()
     settled: deque[Outcome] = deque()
     read_only(True)  # noqa: FBT003 - counting takes no write lock; each is written down in a transaction of its own
-    trail = audit_trail.head()  # one for all, whatever order they come in
+    trail = audit_trail.head() or BEGINNING  # one for all, whatever order they come in
 
     def documents() -> Iterator[Document]:
         for code in codes:

@@ -146,6 +146,7 @@ def trail_in(record: Mapping[str, Any]) -> Head | None:
 
 def sheets(summary: Summary, drawing: Drawing, issue: Issue | None, trail: Head | None) -> Sheets:
     """Make the document and the data file of a summary, in the language that it is in."""
+    trail = trail if trail and trail.number else None
     with force_locale(summary.head.language):
         record = {**summary.record, "map": drawing.numbers}
         record |= {"version": issue.record} if issue else {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import SEEK_END
-from typing import Any
+from typing import IO, Any
 
 from flask import Blueprint, Response, abort, current_app, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from consult.audit import operations as audit
+from consult.accounts import taking
 from consult.catalogue import queries as catalogue
 from consult.clock import today
 from consult.districts import queries as districts
@@ -92,9 +92,16 @@ def sent(name: str) -> ResponseReturnValue:
     rows = queries.count(filters)
     if rows > edition.most_rows:
         return too_many(edition.most_rows)
-    if request.args.get("edition") == STAFF:
-        _note(name, rows, filters)
+    is_for_staff = request.args.get("edition") == STAFF
+    if is_for_staff and (question := taking.asked_why(rows)):
+        return question
     file = edition.write(lines(filters), {key: str(words) for key, words in HEADINGS.items()})
+    if is_for_staff:
+        try:
+            _note(name, rows, filters, file)
+        except BaseException:
+            file.close()  # what cannot be noted is not given
+            raise
     made: Response = send_file(file, edition.mimetype, as_attachment=True, download_name=f"threats-{today()}.{name}")
     made.content_length = file.seek(0, SEEK_END)
     file.seek(0)
@@ -103,7 +110,7 @@ def sent(name: str) -> ResponseReturnValue:
     return made
 
 
-def _note(name: str, rows: int, filters: queries.Filters) -> None:
+def _note(name: str, rows: int, filters: queries.Filters, file: IO[bytes]) -> None:
     """Note who of staff takes a list along: of what, and how much; the filters as they were understood."""
     asked = {
         "district": filters.district,
@@ -115,7 +122,7 @@ def _note(name: str, rows: int, filters: queries.Filters) -> None:
         "bbox": " ".join(f"{edge:.3f}" for edge in filters.bbox or ()),
     }
     told = {about: value for about, value in asked.items() if value}
-    audit.note_reading(current_user.id, "download", "download", name, current_user.scope, rows=rows, **told)
+    taking.note_taking(file, "download", name, current_user.scope, rows=rows, **told)
 
 
 def areas_of_edition() -> tuple[str, ...]:

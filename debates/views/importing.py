@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from consult.audit import operations as audit
+from consult.accounts import taking
 from consult.clock import today
 from consult.threats import editions
 from consult.web.languages import language
@@ -202,8 +202,9 @@ def _taken_along(
     if meeting.is_planned:
         abort(404)
     rows, name = transcript.rows_of(meeting), f"protokol-{meeting.id}.{ending}"
-    audit.note_reading(current_user.id, "download", "meeting", meeting.id, meeting.unit_path, file=name, rows=len(rows))
-    return _file(write(rows), {"csv": CSV, "xlsx": XLSX, "json": JSON}[ending], name)
+    content = write(rows)
+    taking.note_taking(content, "meeting", meeting.id, meeting.unit_path, rows=len(rows), file=name)
+    return _file(content, {"csv": CSV, "xlsx": XLSX, "json": JSON}[ending], name)
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from consult.audit import operations as audit
+from consult.accounts import taking
 from consult.disclosure import Audience
 from consult.web.languages import language
 from consult.web.roles import Role, only
@@ -252,9 +252,11 @@ def coded_texts_csv(slug: str, question: str) -> ResponseReturnValue:
         for one, read, hidden in queries.read(found)
     ]
     where = f"{slug}/{question}"
-    audit.note_reading(current_user.id, "download", "survey_coding", where, found.survey.unit_path, rows=len(lines))
-    named = [(one.code, one.name) for one in found.in_force]
-    made = Response(coded_texts.as_csv(lines, named), mimetype="text/csv")
+    if question_back := taking.asked_why(len(lines)):
+        return question_back
+    content = coded_texts.as_csv(lines, [(one.code, one.name) for one in found.in_force])
+    taking.note_taking(content, "survey_coding", where, found.survey.unit_path, rows=len(lines))
+    made = Response(content, mimetype="text/csv")
     made.headers["Content-Disposition"] = f'attachment; filename="{slug}-coded-texts.csv"'
     made.headers["Cache-Control"] = "no-store"
     return made

@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, render_template, stream_with_context
+from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 
-from consult.audit import operations as audit
+from consult.accounts import taking
 from consult.web.languages import language
 from consult.web.roles import Role, only
 from surveys import answer_files, codebook, place_files
@@ -66,17 +65,18 @@ def file(slug: str, name: str) -> ResponseReturnValue:
         found = exporting.source(survey)
     except TooFewMixed:
         abort(404)
-    audit.note_reading(
-        current_user.id, "download", "survey_answers", survey.slug, survey.unit_path, file=name, rows=found.count
-    )
-    made = Response(WRITERS[name](found), mimetype=FILES[name][0])
-    made.headers["Content-Disposition"] = f'attachment; filename="{survey.slug}-{name}"'
+    if question := taking.asked_why(found.count):
+        return question
+    content, path, where = taking.whole(WRITERS[name](found)), survey.unit_path, survey.slug
+    taking.note_taking(content, "survey_answers", where, path, rows=found.count, file=name)
+    made = Response(content, mimetype=FILES[name][0])
+    made.headers["Content-Disposition"] = f'attachment; filename="{where}-{name}"'
     made.headers["Cache-Control"] = "no-store"
     return made
 
 
 def _csv(found: Source) -> Body:
-    return stream_with_context(answer_files.as_csv(found.columns, found.submissions()))
+    return answer_files.as_csv(found.columns, found.submissions())
 
 
 def _xlsx(found: Source) -> Body:

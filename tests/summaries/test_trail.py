@@ -6,7 +6,7 @@ import re
 import pytest
 
 from consult.audit import queries as trail
-from consult.audit.chain import anchors_in, verify
+from consult.audit.chain import BEGINNING, anchors_in, verify
 from consult.audit.operations import note
 from consult.db import db
 from consult.summaries import archiving, operations, printing, versions
@@ -107,4 +107,8 @@ def test_while_nothing_was_noted_there_is_no_head_to_print(shelf, renderer):
     assert trail.head() is None
     made = operations.write("1003", QUARTER, renderer=renderer)
     assert "trail" not in json.loads(made.json.read_bytes())
-    assert versions.waiting(DRAFT).trail is None
+    assert versions.waiting(DRAFT).trail == BEGINNING
+    before = made.json.read_bytes()
+    something_happens()
+    made.pdf.unlink()
+    assert operations.write("1003", QUARTER, renderer=renderer).json.read_bytes() == before

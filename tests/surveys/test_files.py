@@ -1,6 +1,7 @@
 """Answers as files: table, workbook, SPSS, codebook, places; the same rows everywhere, and nothing that tells people."""
 
 import csv
+import hashlib
 import io
 import json
 from datetime import date
@@ -16,6 +17,7 @@ from surveys.answer_files import Answered, Labels
 from surveys.codebook import Scale
 from surveys.models import Mode, Submission
 from tests.accounts.makers import coordinator, officer, sign_in, unit
+from tests.conftest import unpacked
 from tests.factories import voice
 from tests.pages import Page, check_page
 from tests.surveys.makers import defined, survey
@@ -208,6 +210,8 @@ def test_the_coordinator_takes_files_along_and_that_is_noted(client, made):
     entries = db.session.scalars(db.select(AuditEntry).where(AuditEntry.object_kind == "survey_answers")).all()
     assert [entry.detail["file"] for entry in entries] == list(NAMES)
     assert {entry.detail["rows"] for entry in entries} == {12}
+    digests = [hashlib.sha256(unpacked(answer)).hexdigest() for answer in found.values()]
+    assert [entry.detail["sha256"] for entry in entries] == digests
 
 
 def test_fewer_than_ten_are_not_given(client, made):

@@ -8,6 +8,7 @@ import tempfile
 import tracemalloc
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 import openpyxl
 import pyogrio
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
+from consult.accounts import taking
 from consult.audit.models import AuditEntry
 from consult.clock import now
 from consult.db import db
@@ -24,6 +26,7 @@ from consult.threats import downloads, editions, operations, queries
 from consult.threats.editions import EDITIONS, Line, guarded
 from consult.threats.workflow import Status
 from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
+from tests.conftest import unpacked
 from tests.factories import LASK, admit, metres_away
 from tests.pages import Page
 
@@ -308,12 +311,13 @@ def test_who_of_the_police_takes_what_along_is_noted(client, name):
     recent("srodki_odurzajace", at=metres_away(3_000, 0), text="Jan Kowalski, tel. 600 700 800")
     chief = head(unit("1003"))
     signed = sign_in(client, chief)
-    signed.get(
+    given = signed.get(
         f"/threats.{name}?edition=staff&category=parkowanie,alkohol&from=2026-01-01&district=1003&bbox=10,40,30,60&x=Kowalski",
         buffered=True,
     )
     asked = {"district": "1003", "category": "parkowanie,alkohol", "since": "2026-01-01"}
-    assert noted() == [(chief.id, name, "pl/10/1003/", asked | {"rows": 1, "bbox": "10.000 40.000 30.000 60.000"})]
+    asked |= {"rows": 1, "bbox": "10.000 40.000 30.000 60.000", "sha256": sha256(unpacked(given)).hexdigest()}
+    assert noted() == [(chief.id, name, "pl/10/1003/", asked)]
     assert "Kowalski" not in str(noted())
     text = Page(signed, "/audit").text
     assert "Nieprawidłowe parkowanie, Spożywanie alkoholu" in text
@@ -340,3 +344,28 @@ def test_nothing_is_given_that_cannot_be_noted(client, monkeypatch):
     monkeypatch.setattr("consult.audit.operations.note", full)
     answer = signed.get("/threats.csv?edition=staff")
     assert (answer.status_code, "parkowanie" in answer.text) == (503, False)
+
+
+def test_s97_a_large_file_needs_a_reason_and_the_trail_keeps_count_digest_and_reason(client, monkeypatch):
+    monkeypatch.setattr(taking, "MOST_UNASKED", 1)
+    for step in range(3):
+        recent(at=metres_away(900 * step, 0))
+    sign_in(client, officer(unit("1003")))
+    address = "/threats.csv?edition=staff&category=parkowanie&district=1003"
+    client.set_cookie("language", "en")
+    page = Page(client, address, 422)
+    assert page.soup.h1.text == "What is this file for?"
+    assert noted() == []
+    kept = {field["name"]: field["value"] for field in page.soup.select("main form input[type=hidden]")}
+    assert kept == {"edition": "staff", "category": "parkowanie", "district": "1003"}
+    for wrong in ("reason=x", "reason=", "reason=inspection&case=Jan<b>", "case=1"):
+        assert client.get(f"{address}&{wrong}").status_code == 422
+    assert noted() == []
+    given = client.get(f"{address}&reason=inspection&case=Kd-12/26", buffered=True)
+    assert given.status_code == 200
+    ((_who, _name, _path, told),) = noted()
+    assert (told["rows"], told["reason"], told["case"]) == (3, "inspection", "Kd-12/26")
+    assert told["sha256"] == sha256(unpacked(given)).hexdigest()
+    assert client.get("/threats.csv?category=parkowanie", buffered=True).status_code == 200, (
+        "what everybody may have needs none"
+    )
