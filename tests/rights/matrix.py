@@ -59,14 +59,14 @@ def may_read(kept, role, scope, path, *, is_published):
 
 COLUMNS = """
 account            email: people; function: people; password_hash session_key: secret
-allocation_sheet   area_code: code
+allocation_sheet   key area_code: code
 allocation_version section: code; content: unit
 api_key            name: people; key_hash: secret; jurisdiction: code
 area               code parent_code: code; name: open
 attachment         name source source_key digest: code
 audit_check        entry_hash: code
 audit_entry        act object_kind object_id unit_path prev hash: code; detail: people
-banner             area_code: code; text_pl text_en text_uk: published
+banner             key area_code: code; text_pl text_en text_uk: published
 boundary_set       source: open; digest: code
 category           code group_code: code; aliases: open
 category_group     code letter: code; name_pl name_en name_uk: open
@@ -143,11 +143,12 @@ survey_coding      question: code
 survey_counter     question district_code value: code
 survey_draft       code_hmac: secret; state: secret
 survey_invitation  code_hmac: secret; area_code: code
+survey_letters     key: code
 survey_loose_end   id: code; content: derived
 survey_method      sponsor population recruitment processing limitations population_source: open; strata clusters: code
 survey_method      stratum_sizes: code
 survey_open_text   id: code; words: unit
-survey_receipt     receipt_hmac: secret
+survey_receipt     receipt_hmac body_hmac: secret
 survey_submission  id language district_code: code; answers: unit
 survey_text_code   text_id codes hidden: code
 survey_theme       name belongs belongs_not example: unit
