@@ -19,7 +19,7 @@ START = "0" * 64
 SHOWN = 8
 """So many digits of a digest stand where people read it, and so many at least make an anchor."""
 
-_PLAIN_ANCHOR = re.compile(rf"(\d{{1,18}})\s*[:,]?\s+([0-9a-f]{{{SHOWN},64}})…?", re.ASCII)
+_PLAIN_ANCHOR = re.compile(rf"(\d{{1,18}})(?:\s*[:,]\s+|\s+)([0-9a-f]{{{SHOWN},64}})…?", re.ASCII)
 
 
 class Entry(Protocol):

@@ -148,7 +148,7 @@ def test_minutes_start_on_the_day_and_not_before(desk, account, later):
     assert answer.status_code == 422
     assert one.is_planned
     with later(date(2026, 9, 22)):
-        page = Page(desk, f"/debates/{one.id}/begin")
+        page = Page(sign_in(desk, account), f"/debates/{one.id}/begin")
         assert "burmistrz" in page.soup.main.text
         first, second = page.send(residents=""), page.send(residents="")
     assert first.location == f"/debates/{one.id}/statements"
@@ -275,10 +275,10 @@ def test_whoever_corrects_a_plan_that_was_called_off_or_begun_meanwhile_keeps_th
     with later(date(2026, 9, 2)):
         planning.begin_minutes(account, begun)
         db.session.commit()
-        for page, one in zip(pages, (off, begun), strict=True):
-            answer = page.send(venue="Świetlica", held_on="2026-09-22")
-            assert answer.status_code == 409
-            shown = Page.of(desk, page.url, answer)
-            assert shown.fields()["venue"] == "Świetlica"
-            assert shown.soup.select_one(".govuk-error-summary")
-            assert one.venue == "Dom kultury, ul. Narutowicza 11"
+    for page, one in zip(pages, (off, begun), strict=True):
+        answer = page.send(venue="Świetlica", held_on="2026-09-22")
+        assert answer.status_code == 409
+        shown = Page.of(desk, page.url, answer)
+        assert shown.fields()["venue"] == "Świetlica"
+        assert shown.soup.select_one(".govuk-error-summary")
+        assert one.venue == "Dom kultury, ul. Narutowicza 11"
