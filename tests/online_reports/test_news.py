@@ -110,7 +110,7 @@ def test_looking_at_the_link_confirms_nothing_and_it_works_once(client, post, ad
     assert client.get(url).status_code == 410
 
 
-@pytest.mark.parametrize("token", ["x", "a%00b", "A" * 43, "٣" * 43, "x" * 5_000])
+@pytest.mark.parametrize("token", ["x", "A" * 43, "٣" * 43, "x" * 5_000])
 def test_a_link_that_is_none_is_told_as_a_spent_one(client, address, token):
     assert client.get(f"/online-reports/letters/{token}").status_code == 410
 

@@ -124,6 +124,7 @@ def test_after_three_checks_on_two_days_it_may_be_called_not_confirmed_and_the_n
 def test_a_check_taken_back_does_not_count_and_its_row_stays(ours):
     threat = in_verification()
     looked_in_vain(threat)
+    db.session.commit()
     first = queries.checks_of(threat)[0]
     page = Page(ours, f"/threats/{threat.id}")
     to = f"/threats/{threat.id}/checks/{first.id}/withdraw"
@@ -208,4 +209,4 @@ def test_the_hour_is_that_of_warsaw_in_summer(monkeypatch):
     monkeypatch.setattr(response, "now", lambda: datetime(2026, 7, 20, 12, 0, tzinfo=WARSAW))
     threat = queries.of_observation(admit())
     check = looked(threat, at=datetime(2026, 7, 16, 20, 15, tzinfo=WARSAW))
-    assert check.checked_at.strftime("%H:%M %Z") == "20:15 CEST"
+    assert check.checked_at.astimezone(WARSAW).strftime("%H:%M %Z") == "20:15 CEST"
