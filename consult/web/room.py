@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from consult.db import db
 from consult.web.transactions import SAFE, only_reads
-from consult.web.typed import MULTIPART, SECRET_PART, UNSAID, URLENCODED, Typed
+from consult.web.typed import SECRET_PART, Typed
 
 LOOKED_FOR_S = 5.0
 RETRY_AFTER_S = 300
@@ -110,7 +110,4 @@ def _kept() -> Typed | None:
     """Take what was typed along into the page, but for what belongs to signing in; its token has been checked."""
     if request.method != "POST" or (request.endpoint or "").startswith(SECRET_PART):
         return None
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSAID]
-    has_files = any(file.filename for file in request.files.values())
-    encoding = MULTIPART if request.mimetype == MULTIPART else URLENCODED
-    return Typed(request.full_path.rstrip("?"), fields, has_files, encoding, None)
+    return Typed.of_form(page=None)

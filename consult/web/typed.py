@@ -45,11 +45,13 @@ class Typed:
         """Give what this very request holds, for a page that tells why it was not taken; None when it is nothing."""
         if not is_from_own_page() or not of_request() or CARRIED in request.form:
             return None
-        fields = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSAID]
-        has_files = any(file.filename for file in request.files.values())
+        return cls.of_form(request.path if _endpoint_of(request.path, "GET") else None)
+
+    @classmethod
+    def of_form(cls, page: str | None) -> Self:
+        """Give the form of this request as it came; its token has been checked, or its origin."""
         encoding = MULTIPART if request.mimetype == MULTIPART else URLENCODED
-        page = request.path if _endpoint_of(request.path, "GET") else None
-        return cls(request.full_path.rstrip("?"), fields, has_files, encoding, page)
+        return cls(request.full_path.rstrip("?"), _fields(), _has_files(), encoding, page)
 
     def under_another_key(self) -> Self:
         """Give it as something new: what was saved under its key stays what it is."""
@@ -86,16 +88,23 @@ def of_request() -> str:
         return ""
     if (request.endpoint or "").startswith(SECRET_PART):
         return request.form.get(CARRIED, "")
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSAID]
-    files = any(file.filename for file in request.files.values())
+    fields = _fields()
     sent = {
         "to": request.full_path.rstrip("?"),
         "fields": fields,
-        "files": files,
+        "files": _has_files(),
         "parts": request.mimetype == MULTIPART,
     }
     kept = json.dumps(sent, ensure_ascii=False)
     return kept if fields and len(kept.encode()) <= LONGEST else ""
+
+
+def _fields() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in UNSAID]
+
+
+def _has_files() -> bool:
+    return any(file.filename for file in request.files.values())
 
 
 def is_from_own_page() -> bool:
