@@ -115,6 +115,10 @@ def test_a_link_that_is_none_is_told_as_a_spent_one(client, address, token):
     assert client.get(f"/online-reports/letters/{token}").status_code == 410
 
 
+def test_a_link_with_a_zero_in_it_is_no_address_at_all(client, address):
+    assert client.get("/online-reports/letters/a%00b").status_code == 404
+
+
 def test_a_link_dies_after_two_days_and_the_address_with_it(client, post, address):
     url = ask(client, address, post)
     page = Page(client, url)
