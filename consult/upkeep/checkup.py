@@ -2,31 +2,28 @@
 
 import smtplib
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import click
 from flask import current_app
 from flask_mailman import EmailMessage
 from sqlalchemy import text
 
+from consult.audit import operations as trail
+from consult.audit import queries as entries
 from consult.catalogue import queries as catalogue
 from consult.clock import now, today
 from consult.config import ROOT, VERSION
-from consult.db import db, is_sqlite
+from consult.db import db, has_safe_log, is_sqlite
 from consult.districts import queries as districts
 from consult.documents.rendering import DocumentRefused, pdf
 from consult.upkeep import postgresql_copy, restoring, standing
 from consult.web import room
 
-FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
-"""The first releases of SQLite whose write-ahead log loses no commit, each of its own line."""
 OLDEST_POSTGRESQL = 13
 BACKUP_AGE = timedelta(days=2)
 SKEW_S = 5.0
@@ -110,15 +107,9 @@ def _database() -> Told:
         return _postgresql()
     version = db.session.execute(text("SELECT sqlite_version()")).scalar_one()
     mode = db.session.execute(text("PRAGMA journal_mode")).scalar_one()
-    if mode == "wal" and not is_fixed(tuple(int(part) for part in version.split("."))):
+    if mode == "wal" and not has_safe_log(version):
         return State.BROKEN, f"SQLite {version} can lose commits in its write-ahead log: install a newer pysqlite3"
     return State.WELL, f"SQLite {version}, journal {mode}, {standing.database_bytes():,} bytes"
-
-
-def is_fixed(version: tuple[int, ...]) -> bool:
-    """Tell whether a release of SQLite has the repaired write-ahead log."""
-    newest = FIXED[0]
-    return version >= newest or any(version[:2] == fixed[:2] and version >= fixed for fixed in FIXED)
 
 
 def _postgresql() -> Told:
@@ -252,17 +243,7 @@ def _printing() -> Told:
 
 
 def _trail() -> Told:
-    """Let `flask audit verify` look, where this version has it."""
-    group = current_app.cli.commands.get("audit")
-    command = group.commands.get("verify") if isinstance(group, click.Group) else None
-    if command is None:
-        return State.WELL, "kept; this version has no check of it"
-    said = StringIO()
-    with redirect_stdout(said):
-        try:
-            command.main(args=[], prog_name="flask audit verify", standalone_mode=False)
-            status = 0
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-    lines = said.getvalue().strip().splitlines()
-    return (State.WELL if status == 0 else State.BROKEN), lines[-1] if lines else f"ended with {status}"
+    verdict = trail.verify()
+    if verdict.is_intact:
+        return State.WELL, f"{entries.count():,} entries, as they were written"
+    return State.BROKEN, f"entry {verdict.broken_at} is not as it was written: flask audit verify tells what to do"

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from consult.audit import operations as audit
+from consult.audit import queries as entries
 from consult.clock import now, today
-from consult.db import db
+from consult.db import db, is_sqlite, transaction
 from consult.jobs.models import JobRun, RunState
 from consult.upkeep import checkup, restoring
-from consult.upkeep.checkup import State, is_fixed
+from consult.upkeep.checkup import State
+from tests.audit.unguarded import unguarded
 from tests.upkeep.makers import run
 
 
@@ -89,10 +92,26 @@ def test_it_prints_a_page(app):
     assert (state, said) == (State.WELL, "a page was printed, with its fonts")
 
 
-@pytest.mark.parametrize(
-    ("version", "fixed"),
-    [((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 50, 6), False), ((3, 50, 7), True),
-     ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)],
-)  # fmt: skip
-def test_a_library_that_loses_commits_is_known(version, fixed):
-    assert is_fixed(version) == fixed
+def test_a_library_that_loses_commits_is_told(whole, monkeypatch):
+    """Which releases do stands in tests/test_production.py."""
+    if not is_sqlite():
+        pytest.skip("a matter of SQLite's library")
+    monkeypatch.setattr(checkup, "has_safe_log", lambda _version: False)
+    with monkeypatch.context() as patch:
+        patch.setattr(checkup, "text", lambda words: text(words.replace("PRAGMA journal_mode", "SELECT 'wal'")))
+        state, said = checkup._database()
+    assert state is State.BROKEN
+    assert "pysqlite3" in said
+
+
+def test_a_trail_that_somebody_touched_is_told_with_its_entry(whole):
+    for number in range(3):
+        audit.note(audit.MACHINE, "sign_in", "account", number)
+    db.session.commit()
+    (entry,) = entries.of_object("account", 2)
+    last = entry.id
+    assert checkup._trail() == (State.WELL, f"{entries.count():,} entries, as they were written")
+    with transaction(), unguarded():
+        db.session.execute(text("UPDATE audit_entry SET act = 'sign_out' WHERE id = :last"), {"last": last})
+    state, said = checkup._trail()
+    assert (state, f"entry {last} " in said) == (State.BROKEN, True)
