@@ -24,8 +24,9 @@ class Plain(FlaskClient):
 
 
 @pytest.fixture(scope="package")
-def world(migrated):
+def world(migrated, tmp_path_factory):
     with migrated.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(migrated.config, "REPORTS_OUT", tmp_path_factory.mktemp("reports_out"))
         patch.setattr(migrated, "test_client_class", Plain)
         patch.setattr(Renderer, "print", printed_once(Renderer.print))
         read_only(False)
