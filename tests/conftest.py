@@ -28,7 +28,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
-IS_FIRST_PASS = "TEST_DATABASE_URL" not in os.environ
+IS_FIRST_PASS = not os.environ.get("TEST_DATABASE_URL", "").startswith("postgresql")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -112,7 +112,7 @@ def test_no_public_answer_betrays_a_protected_place(app, client, planted):
         for more in PARAMETERS if DATA.search(url) else ("",):
             answer = client.get(url + more, buffered=True)
             answered |= {answer.mimetype} if answer.status_code == 200 else set()
-            assert answer.status_code < 500, url + more
+            assert answer.status_code < 500 or url == "/ready", url + more  # 503 is how that one says: no worker runs
             for text in texts(answer.data):
                 assert pattern.findall(text) == [], url + more
                 assert "words of a resident" not in text, url + more
