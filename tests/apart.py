@@ -1,8 +1,12 @@
 """An application with a database of its own, for tests that must really commit: what a transaction leaves is their point."""
 
+import atexit
 import os
 import uuid
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, make_url
@@ -14,27 +18,30 @@ from consult.db import db, read_only
 
 @contextmanager
 def application(folder, backups_kept=0):
-    """The application on an empty database, brought up by the migrations, inside an application context."""
-    with _database(folder) as url:
-        config = Config(
-            SECRET_KEY="a key for the tests, 32 characters or more",
-            SQLALCHEMY_DATABASE_URI=url,
-            INSTANCE=folder,
-            REPORTS_OUT=folder / "reports_out",
-            TESTING=True,
-            RATELIMIT_ENABLED=False,
-            BACKUPS_KEPT=backups_kept,
-        )
-        app = create_app(config)
-        with app.app_context():
-            read_only(False)
-            upgrade()
+    """The application on a database that the migrations made and nobody has used, inside an application context."""
+    with _database(folder) as url, _application(folder, url, backups_kept) as app:
+        yield app
+
+
+@contextmanager
+def _application(folder, url, backups_kept=0):
+    config = Config(
+        SECRET_KEY="a key for the tests, 32 characters or more",
+        SQLALCHEMY_DATABASE_URI=url,
+        INSTANCE=folder,
+        REPORTS_OUT=folder / "reports_out",
+        TESTING=True,
+        RATELIMIT_ENABLED=False,
+        BACKUPS_KEPT=backups_kept,
+    )
+    app = create_app(config)
+    with app.app_context():
+        read_only(False)
+        try:
+            yield app
+        finally:
             db.session.remove()
-            try:
-                yield app
-            finally:
-                db.session.remove()
-                db.engine.dispose()
+            db.engine.dispose()
 
 
 @contextmanager
@@ -42,15 +49,45 @@ def _database(folder):
     """A file on SQLite; on PostgreSQL a database beside the tests' own, which the fixtures of others never see."""
     tests = os.environ.get("TEST_DATABASE_URL", "")
     if not tests.startswith("postgres"):
-        yield f"sqlite+pysqlite:///{folder / 'apart.db'}"
+        file = folder / "apart.db"
+        file.write_bytes(_migrated_file())
+        yield f"sqlite+pysqlite:///{file}"
         return
     name = f"apart_{uuid.uuid4().hex}"
-    engine = create_engine(make_url(tests), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    _on_server(tests, f"CREATE DATABASE {name} TEMPLATE {_migrated_database(tests)}")
+    yield _url(tests, name)
+    _on_server(tests, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@cache
+def _migrated_file():
+    """What the migrations make of no file: the bytes that every database apart begins with."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        with _application(folder, f"sqlite+pysqlite:///{folder / 'apart.db'}"):
+            upgrade()
+        return (folder / "apart.db").read_bytes()
+
+
+@cache
+def _migrated_database(tests):
+    """The name of a database that the migrations made, which PostgreSQL copies faster than it runs them."""
+    name = f"apart_{uuid.uuid4().hex}"
+    _on_server(tests, f"CREATE DATABASE {name}")
+    atexit.register(_on_server, tests, f"DROP DATABASE {name} WITH (FORCE)")
+    with TemporaryDirectory() as folder, _application(Path(folder), _url(tests, name)):
+        upgrade()
+    return name
+
+
+def _on_server(tests, statement):
+    engine = create_engine(make_url(tests), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        yield make_url(tests).set(database=name).render_as_string(hide_password=False)
-        with engine.connect() as connection:  # the server may have been started anew meanwhile
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.exec_driver_sql(statement)
     finally:
         engine.dispose()
+
+
+def _url(tests, name):
+    return make_url(tests).set(database=name).render_as_string(hide_password=False)
