@@ -28,6 +28,9 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+VIOLATIONS = """async ([part, tags]) =>
+    (await axe.run(part, {runOnly: tags, resultTypes: ["violations"]})).violations"""
+"""What axe finds wrong and nothing else: to tell of all that is right takes it four times as long."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -155,8 +158,8 @@ class Visitor:
     def findings(self, within="html"):
         """What axe finds wrong with the page, or with a part of it, as readable lines."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("([part, tags]) => axe.run(part, {runOnly: tags})", [within, TAGS])
-        return [f"{entry['id']}: {node['html'][:160]}" for entry in found["violations"] for node in entry["nodes"]]
+        found = self.page.evaluate(VIOLATIONS, [within, TAGS])
+        return [f"{entry['id']}: {node['html'][:160]}" for entry in found for node in entry["nodes"]]
 
     def overflow(self):
         """By how many pixels the page is wider than its window."""

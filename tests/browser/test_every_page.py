@@ -63,6 +63,14 @@ def test_somebody_looks_at_every_page_of_the_police(site):
     assert unseen == set()
 
 
+def test_what_is_wrong_with_a_page_is_found(visit):
+    window = visit(WIDE)
+    window.page.set_content(
+        "<!doctype html><html lang=en><title>One</title><main><h1>One</h1><img src='data:,'></main>"
+    )
+    assert [found for found in window.findings() if found.startswith("image-alt:")] != []
+
+
 def is_page(response):
     return response is not None and "text/html" in response.headers.get("content-type", "")
 
