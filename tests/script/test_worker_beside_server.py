@@ -15,6 +15,8 @@ import pytest
 
 from consult.config import ROOT
 
+pytestmark = pytest.mark.without_database
+
 PYTHON = f"""#!/usr/bin/env bash
 case $1 in
     -) exec {sys.executable} "$@" ;;
