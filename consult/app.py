@@ -30,6 +30,7 @@ from consult.desk.evaluating import bp as evaluations
 from consult.desk.evaluating import evaluation_of
 from consult.desk.moving import HOLDINGS as DESK_HOLDINGS
 from consult.desk.searching import bp as searching
+from consult.desk.tasks import bp as tasks
 from consult.desk.units import bp as units
 from consult.desk.views import bp as desk
 from consult.districts.commands import group as districts_commands
@@ -40,9 +41,11 @@ from consult.districts.place_names import HOLDINGS as PLACE_NAMES_HOLDINGS
 from consult.districts.reviewing import bp as boundaries
 from consult.districts.views import bp as districts
 from consult.hot_spots.views import bp as hot_spots
+from consult.jobs import queue
 from consult.jobs.commands import worker
 from consult.jobs.retention import Rule
 from consult.jobs.schedule import Job
+from consult.jobs.tasks import Kind
 from consult.mail import delivery
 from consult.observations.moving import HOLDINGS as OBSERVATIONS_HOLDINGS
 from consult.online_reports.commands import group as online_reports_commands
@@ -69,6 +72,7 @@ from consult.summaries.jobs import JOBS as SUMMARIES_JOBS
 from consult.summaries.reader_views import bp as readers
 from consult.summaries.statistics import bp as statistics
 from consult.summaries.views import bp as summaries
+from consult.summaries.writing_all import KIND as WRITE_SUMMARIES
 from consult.threats.commands import cli as threats_commands
 from consult.threats.downloads import bp as downloads
 from consult.threats.jobs import JOBS as THREATS_JOBS
@@ -140,6 +144,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statistics,
     summaries,
     surveys,
+    tasks,
     threats,
     units,
     upkeep,
@@ -175,6 +180,9 @@ JOBS: tuple[Job, ...] = (
     *THREATS_JOBS,
     *UPKEEP_JOBS,
 )
+KINDS: tuple[Kind, ...] = (WRITE_SUMMARIES,)
+"""What staff may ask to be done in the background."""
+
 RETENTION: tuple[Rule, ...] = (
     *ACCOUNTS_RETENTION,
     *ONLINE_REPORTS_RETENTION,
@@ -225,6 +233,7 @@ def create_app(config: Config | None = None) -> Flask:
         personal,
         basemap,
         delivery,
+        queue,
         sign_in,
         denying,
         navigation,
@@ -236,6 +245,7 @@ def create_app(config: Config | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     app.extensions["jobs"] = JOBS
+    app.extensions["kinds"] = {kind.name: kind for kind in KINDS}
     app.extensions["holdings"] = HOLDINGS
     app.extensions["retention"] = RETENTION
     app.extensions["marks"] = MARKS

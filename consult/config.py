@@ -6,6 +6,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Self
@@ -37,6 +38,7 @@ class Config:
     PUBLIC_URL: str = "http://127.0.0.1:8000"
     TRUSTED_HOSTS: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
     MAIL_URL: str = ""
+    QUEUE_URL: str = ""
     CHECKS_NEEDED: int = 3
     FILES_KEPT_DAYS: int = 90
     WORDS_KEPT_DAYS: int = 365
@@ -83,6 +85,7 @@ class Config:
             PUBLIC_URL=public_url,
             TRUSTED_HOSTS=_hosts(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
+            QUEUE_URL=_queue_url(env.get("QUEUE_URL", "")),
             BASEMAP=env.get("BASEMAP", ""),
             SECOND_STEP=_second_step(env.get("SECOND_STEP", "optional")),
             DISK_FLOOR_MB=_number("DISK_FLOOR_MB", env.get("DISK_FLOOR_MB", "200"), 0, 10_000_000),
@@ -199,6 +202,20 @@ def _hosts(value: str) -> list[str]:
 def _mail_url(value: str) -> str:
     if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
         raise ConfigurationRefused("MAIL_URL: an address such as smtp://user:password@host:587 is needed")
+    return value
+
+
+def _queue_url(value: str) -> str:
+    """Read where word of background tasks goes: nowhere but to this host's workers, or to those of all hosts."""
+    scheme = urlsplit(value).scheme
+    if value and scheme not in {"postgres", "postgresql", "redis", "rediss"}:
+        raise ConfigurationRefused(
+            "QUEUE_URL: begins with postgresql:// or redis://. Without it the queue is a file in the instance folder"
+        )
+    if scheme.startswith("redis") and find_spec("redis") is None:
+        raise ConfigurationRefused(
+            "QUEUE_URL: a queue on Redis needs a package that is not installed. Type: .venv/bin/pip install redis"
+        )
     return value
 
 

@@ -160,6 +160,20 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Let the block only read, where no transaction is at hand: on SQLite it holds up nobody who writes.
+
+    For jobs and commands. What was read is let go, so that whoever writes afterwards begins as a writer.
+    """
+    read_only(True)  # noqa: FBT003
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        read_only(False)  # noqa: FBT003
+
+
+@contextmanager
 def apart() -> Iterator[None]:
     """Commit what the block writes although the request around it only reads and keeps nothing.
 

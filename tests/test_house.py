@@ -194,6 +194,7 @@ def test_every_setting_is_documented():
         "PUBLIC_URL",
         "TRUSTED_HOSTS",
         "MAIL_URL",
+        "QUEUE_URL",
         "INSTANCE_PATH",
         "BASEMAP",
         "SECOND_STEP",

@@ -8,6 +8,9 @@ from flask_babel import lazy_gettext as _l
 ACTS = {
     "denied": _l("asked for what lies outside the own scope or role"),
     "restore_backup": _l("restored a backup"),
+    "ask_task": _l("asked for work in the background"),
+    "cancel_task": _l("broke off work in the background"),
+    "repeat_task": _l("asked again for work in the background"),
     "sign_in": _l("signed in"),
     "sign_out": _l("signed out"),
     "end_sessions": _l("ended sessions of an account"),
@@ -157,6 +160,7 @@ ACTS = {
     "stop_reader": _l("stopped letters at the wish of a reader of summaries"),
 }
 KINDS = {
+    "task": _l("work in the background"),
     "page": _l("page"),
     "allocation_sheet": _l("sheet of a proposed change"),
     "proposal_change": _l("change of a proposal"),
@@ -216,6 +220,7 @@ DETAILS = {
     "regime": _l("law"),
     "kind": _l("kind"),
     "language": _l("language"),
+    "edition": _l("edition"),
     "duties_before": _l("answered for"),
     "duties_after": _l("answers for"),
     "area": _l("area"),
@@ -262,6 +267,9 @@ DETAILS = {
     "names_outside": _l("names of places in no district"),
 }
 VALUES = {
+    "write_summaries": _l("summaries of all own districts"),
+    "public": _l("public edition"),
+    "internal": _l("internal edition"),
     "rodo": _l("RODO (GDPR)"),
     "dodo": _l("DODO (act of 14 December 2018)"),
     "open": _l("open a post"),

@@ -90,6 +90,7 @@ STAFF = (
             Entry(_l("Places for a post"), "allocation.index", READERS),
             Entry(_l("Police records"), "police_records.index"),
             Entry(_l("Feedback"), "surveys.feedback", (Role.COORDINATOR,)),
+            Entry(_l("Work in the background"), "tasks.index", READERS),
         ),
     ),
     Group(

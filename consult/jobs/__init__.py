@@ -1,1 +1,1 @@
-"""Work that nobody waits for: what runs by itself, when, and what came of it."""
+"""Work in the background: what runs by itself, and what staff ask for and wait for; when, and what came of it."""

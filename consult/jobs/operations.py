@@ -73,7 +73,7 @@ def _run(job: Job, day: date) -> Outcome:
     except Exception as error:  # noqa: BLE001  # whatever it is, the other jobs go on and the row tells
         db.session.rollback()
         outcome = Outcome(job, RunState.FAILED, type(error).__name__)
-        current_app.logger.error("%s: failed, %s at %s", job.name, outcome.told, _origin(error))  # noqa: TRY400
+        current_app.logger.error("%s: failed, %s at %s", job.name, outcome.told, origin(error))  # noqa: TRY400
     else:
         if outcome.told:
             current_app.logger.info("%s: %s", job.name, outcome.told)
@@ -81,7 +81,7 @@ def _run(job: Job, day: date) -> Outcome:
     return outcome
 
 
-def _origin(error: BaseException) -> str:
+def origin(error: BaseException) -> str:
     """Tell where an error came from. Its message stays out of the log: it may quote what somebody wrote."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{last.filename}:{last.lineno}"

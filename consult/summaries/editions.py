@@ -20,8 +20,9 @@ from consult.summaries.release_words import refusal
 from consult.summaries.releasing import NoReason, NotReleasable
 from consult.summaries.shelf import Files, Slot
 from consult.summaries.statistics import page_of, renamed_for_reader
-from consult.summaries.views import WRITERS, own_districts
+from consult.summaries.views import own_districts
 from consult.summaries.wording import period_label
+from consult.summaries.writing_all import WRITERS
 from consult.web.roles import Role, only
 
 bp = Blueprint("editions", __name__)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -15,6 +16,8 @@ from consult.summaries.wording import period_label
 from consult.web.forms import Form, NamesNobody, PlainText
 
 YEARS = 2
+ALL = "all"
+"""Stands for all districts of the reader's scope."""
 
 
 class WriteForm(Form):
@@ -48,7 +51,8 @@ class WriteForm(Form):
 
     def offer(self, districts: Mapping[str, str], today: date) -> None:
         """Offer the districts of the reader's scope and the periods until today, the last full quarter first."""
-        self.code.choices = [SelectChoice(*entry) for entry in districts.items()]
+        every = [SelectChoice(ALL, _("all districts (%(count)s)", count=len(districts)))] if len(districts) > 1 else []
+        self.code.choices = [SelectChoice(*entry) for entry in districts.items()] + every
         self.period.choices = [SelectChoice(period.code, period_label(period.code)) for period in periods(today)]
 
 

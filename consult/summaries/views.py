@@ -1,6 +1,6 @@
 """Pages of summaries: staff write and list them, everyone reads the public ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,17 @@ from flask_login import current_user
 from consult.audit import operations as audit
 from consult.clock import now, today
 from consult.documents.rendering import DocumentRefused
-from consult.summaries import letters, operations, queries, shelf, versions, wording
+from consult.summaries import letters, operations, queries, shelf, versions, wording, writing_all
 from consult.summaries.figures import Edition
-from consult.summaries.forms import WriteForm
+from consult.summaries.forms import ALL, WriteForm
 from consult.summaries.operations import Unchanged, VersionLost
 from consult.summaries.shelf import Book, Slot
 from consult.summaries.wording import TITLES, period_label
+from consult.summaries.writing_all import WRITERS
 from consult.web.languages import LANGUAGES
 from consult.web.roles import Role, only, public
 
 bp = Blueprint("summaries", __name__)
-WRITERS = (Role.OFFICER, Role.HEAD, Role.COORDINATOR)
 PAGE_SIZE = 50
 FRESH_S = 300
 
@@ -35,6 +35,8 @@ def index() -> ResponseReturnValue:
     # Given nothing, the form takes what was posted; given None, it would take nothing.
     form = WriteForm(request.args) if request.method == "GET" and request.args.get("code") else WriteForm()
     form.offer(own, today())
+    if form.code.data == ALL and form.validate_on_submit():
+        return _ask_for_all(form, own)
     if form.validate_on_submit() and _write(form):
         chosen = {"code": form.code.data, "period": form.period.data.code, "edition": form.edition.data.value}
         return redirect(url_for("summaries.index", language=form.language.data, **chosen))
@@ -173,6 +175,13 @@ def _write(form: WriteForm) -> bool:
     else:
         flash(_("The summary is written."), "success")
     return True
+
+
+def _ask_for_all(form: WriteForm, own: Mapping[str, str]) -> ResponseReturnValue:
+    """Leave the writing to the background, and lead to the page that tells how far it is."""
+    chosen = form.values
+    task = writing_all.ask(current_user, own, chosen["period"], chosen["edition"], chosen["language"])
+    return redirect(url_for("tasks.show", task_id=task.id))
 
 
 def _just_written(own: Iterable[str]) -> str | None:

@@ -17,6 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from consult.config import VERSION
+from consult.jobs.queries import tasks_by_state
 from consult.upkeep import standing
 from consult.web import logs, room
 
@@ -78,6 +79,7 @@ def _read() -> list[Metric]:
     told = [
         _by("consult_info", "The version that runs.", "version", {VERSION: 1}),
         _by("consult_jobs", "Background jobs of today by state.", "state", standing.jobs_of_today()),
+        _by("consult_tasks", "What staff asked to be done in the background, by state.", "state", tasks_by_state()),
         _by("consult_observations", "Voices by plane.", "plane", standing.observations_by_plane()),
         _by("consult_disk_free_bytes", "Room on each volume.", "volume", room.free_bytes()),
         _one("consult_letters_waiting", "Letters that no mail server has taken yet.", standing.letters_waiting()),

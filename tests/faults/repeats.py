@@ -178,6 +178,8 @@ NEEDS_NO_KEY = {
     "surveys.withdraw_quote": ENDS,
     "surveys.withdraw_weights": ENDS,
     "threats.accept": DECIDES,
+    "tasks.cancel": ENDS,
+    "tasks.go_on": LEADS_ON,
     "threats.assign": FINDS,
     "threats.check_recategorising": READS,
     "threats.detach": ENDS,

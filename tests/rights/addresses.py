@@ -45,7 +45,7 @@ PARTS = {
     "form": "json", "period": "period", "version_id": "draft", "account_id": "colleague", "unit_id": "unit",
     "area_id": "unit area", "form_id": "paper form", "sheet_id": "sheet", "sample_id": "sample", "pair_id": "pair",
     "hand_over_id": "hand_over", "suggestion_id": "suggestion", "partner_id": "partner", "act_id": "act",
-    "report_id": "waiting report", "release_id": "release", "receipt": "receipt", "anything": "nothing",
+    "report_id": "waiting report", "task_id": "task", "release_id": "release", "receipt": "receipt", "anything": "nothing",
     "service_code": "parkowanie", "service_request_id": "threat", "measure": "criminal", "set_id": 1, "banner_id": 1,
     "feedback_id": 1, "wish_id": 1, "change_id": 1, "template_id": 1, "reader_id": 1, "outcome_id": 1, "link_id": 1,
     "commitment_id": 1, "check_id": 1, "screening_id": 1, "section": "basics", "rows": "indicators", "turn": "first",

@@ -156,6 +156,8 @@ survey_theme_edition themes: unit
 survey_theme_quote text_id: code; words: published
 survey_version     sheets digest changes: code
 survey_weighting   spec diagnostics: code; digest: code
+task               kind details unit_path: code
+task_part          name told: code; label: open
 threat             category_code chosen_category_code group_code district_code commune_code: code
 threat_check       key: code; note: unit
 threat_note        key: code; text: unit

@@ -32,7 +32,7 @@ from consult.police_records import queries as police_records
 from consult.receipts import hash_of, receipt_of
 from consult.summaries import operations as summaries
 from consult.summaries import releasing as summary_releasing
-from consult.summaries import versions
+from consult.summaries import versions, writing_all
 from consult.summaries.figures import Edition
 from consult.threats import judgements, recategorising, response
 from consult.threats import operations as joining
@@ -336,6 +336,7 @@ def frozen(ours, names):
     summaries.write("1003", Period.parse("2026-08"), Edition.PUBLIC)
     (waiting,) = versions.drafts(["1003"], "2026-08")
     names["draft"], names["period"] = waiting.id, period.code
+    names["task"] = writing_all.ask(ours.officer, {"1003": "x"}, period, Edition.PUBLIC, "pl").id
     db.session.add(ReasonTemplate(unit_id=ours.head.unit_id, status=Status.CONFIRMED, title="x", text="x"))
     db.session.commit()
 

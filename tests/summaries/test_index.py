@@ -158,7 +158,7 @@ def test_a_coordinator_sees_the_districts_of_all_units_below(written, client):
     unit("1019", "Komenda w Zduńskiej Woli")
     above = unit("10", "Komenda Wojewódzka", areas=[])
     page = Page(sign_in(client, coordinator(above)), "/summaries")
-    assert [option["value"] for option in page.soup.select("#code option")] == ["1003", "1019"]
+    assert [option["value"] for option in page.soup.select("#code option")] == ["1003", "1019", "all"]
 
 
 def test_a_unit_without_a_whole_district_is_told_so(written, client):
