@@ -43,6 +43,7 @@ from consult.districts.views import bp as districts
 from consult.hot_spots.views import bp as hot_spots
 from consult.jobs import queue
 from consult.jobs.commands import worker
+from consult.jobs.forgetting import RETENTION as JOBS_RETENTION
 from consult.jobs.retention import Rule
 from consult.jobs.schedule import Job
 from consult.jobs.tasks import Kind
@@ -185,6 +186,7 @@ KINDS: tuple[Kind, ...] = (WRITE_SUMMARIES,)
 
 RETENTION: tuple[Rule, ...] = (
     *ACCOUNTS_RETENTION,
+    *JOBS_RETENTION,
     *ONLINE_REPORTS_RETENTION,
     *PAPER_RETENTION,
     *SURVEYS_RETENTION,

@@ -85,7 +85,7 @@ class Config:
             PUBLIC_URL=public_url,
             TRUSTED_HOSTS=_hosts(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
-            QUEUE_URL=_queue_url(env.get("QUEUE_URL", "")),
+            QUEUE_URL=_queue_url(env.get("QUEUE_URL", ""), env.get("DATABASE_URL", "")),
             BASEMAP=env.get("BASEMAP", ""),
             SECOND_STEP=_second_step(env.get("SECOND_STEP", "optional")),
             DISK_FLOOR_MB=_number("DISK_FLOOR_MB", env.get("DISK_FLOOR_MB", "200"), 0, 10_000_000),
@@ -205,18 +205,28 @@ def _mail_url(value: str) -> str:
     return value
 
 
-def _queue_url(value: str) -> str:
+def _queue_url(value: str, database_url: str) -> str:
     """Read where word of background tasks goes: nowhere but to this host's workers, or to those of all hosts."""
     scheme = urlsplit(value).scheme
     if value and scheme not in {"postgres", "postgresql", "redis", "rediss"}:
         raise ConfigurationRefused(
             "QUEUE_URL: begins with postgresql:// or redis://. Without it the queue is a file in the instance folder"
         )
+    if value and _server(value) == _server(database_url):
+        raise ConfigurationRefused(
+            "QUEUE_URL: is the database of DATABASE_URL, whose backups bring it back whole. The queue needs its own"
+        )
     if scheme.startswith("redis") and find_spec("redis") is None:
         raise ConfigurationRefused(
             "QUEUE_URL: a queue on Redis needs a package that is not installed. Type: .venv/bin/pip install redis"
         )
     return value
+
+
+def _server(url: str) -> tuple[str | None, int | None, str]:
+    """Tell which database an address names, whoever opens it."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port, parts.path
 
 
 def _second_step(value: str) -> str:

@@ -11,17 +11,29 @@ from consult.db import db, take_turn
 from consult.jobs import queries, queue
 from consult.jobs.models import PartState, Task, TaskPart, TaskState
 
+MOST_OPEN = 5
+"""So many tasks of one person may be open at once, so that nobody's wait behind them all day."""
+
 ASKING = zlib.crc32(b"asking for tasks")
 """The turn of whoever asks for a task: of two presses of one button the second finds the first one's."""
 
 
+class TooManyOpen(Exception):
+    """Whoever asks has so many tasks open that one of them has to end first."""
+
+
 def ask(actor_id: int, unit_path: str, kind: str, parts: Iterable[tuple[str, str]], **details: str) -> Task:
-    """Put a task of these parts (name and label) into the queue, or give the open one that does the same."""
+    """Put a task of these parts (name and label) into the queue, or give the open one that does the same.
+
+    Raises TooManyOpen.
+    """
     take_turn(ASKING)
     named = list(parts)
     found = queries.open_like(actor_id, kind, details, (name for name, _label in named))
     if found is not None:
         return found
+    if queries.count_open(actor_id) >= MOST_OPEN:
+        raise TooManyOpen
     moment = now()
     task = Task(kind=kind, details=details, asked_by_id=actor_id, unit_path=unit_path, asked_at=moment, seen_at=moment)
     task.parts = [TaskPart(name=name, label=label) for name, label in named]

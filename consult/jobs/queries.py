@@ -53,6 +53,23 @@ def open_like(asked_by_id: int, kind: str, details: Mapping[str, Any], names: It
     return None
 
 
+def count_open(asked_by_id: int) -> int:
+    """Count the tasks of somebody that have not ended."""
+    chosen = (Task.asked_by_id == asked_by_id, Task.ended_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(Task).where(*chosen)) or 0
+
+
+def does_one_wait() -> bool:
+    """Tell whether a task waits for a worker."""
+    return db.session.scalar(select(Task.id).where(Task.state == TaskState.QUEUED).limit(1)) is not None
+
+
+def ended_before(moment: datetime, most: int) -> Sequence[int]:
+    """List tasks that ended before a moment, the oldest first."""
+    chosen = select(Task.id).where(Task.ended_at < moment).order_by(Task.ended_at).limit(most)
+    return db.session.scalars(chosen).all()
+
+
 def is_dead(moment: datetime) -> ColumnElement[bool]:
     """Say of which tasks the process is taken for dead."""
     return and_(Task.state == TaskState.RUNNING, Task.seen_at < moment - LEASE)

@@ -5,6 +5,7 @@ dies gives none, and after `LEASE` another one takes the task up where it stands
 slow, its number is not the last any more: what it did since is rolled back.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ MOST_DEATHS = 3
 MOST_TRIES = 3
 """So often a part is tried that ends by an error."""
 
+TURN_S = 60.0
+"""After so long a task lets another one that waits come first, so that a small one does not wait for the country."""
+
 ERROR = "error"
 
 
@@ -42,6 +46,7 @@ class Turn:
 
     number: int
     attempt: int
+    until: float
 
 
 def one(is_ending: Callable[[], bool], *, looking: bool = True) -> bool:
@@ -94,7 +99,7 @@ def _take_up(number: int) -> Turn | None:
         row = db.session.execute(claim.values(**taken, deaths=counted).returning(Task.attempt, Task.deaths)).first()
     if row is None:
         return None
-    turn = Turn(number, row.attempt)
+    turn = Turn(number, row.attempt, time.monotonic() + TURN_S)
     if row.deaths >= MOST_DEATHS:
         _leave(turn, TaskState.FAILED)
         return None
@@ -105,13 +110,21 @@ def _work(turn: Turn, is_ending: Callable[[], bool]) -> None:
     kind, asked = _asked(turn)
     with kind.begin(asked) as do:
         while part := _next(turn):
-            if is_ending():
+            if is_ending() or _is_over(turn):
                 _leave(turn, TaskState.QUEUED)
                 return
             _do(turn, part, do)
     with transaction():
         failed = queries.refused_parts(turn.number)
     _leave(turn, TaskState.FAILED if failed else TaskState.DONE)
+
+
+def _is_over(turn: Turn) -> bool:
+    """Tell whether it is another task's turn."""
+    if time.monotonic() < turn.until:
+        return False
+    with reading():
+        return queries.does_one_wait()
 
 
 def _asked(turn: Turn) -> tuple[Kind, Asked]:

@@ -12,6 +12,7 @@ from flask_login import current_user
 from consult.audit import operations as audit
 from consult.clock import now, today
 from consult.documents.rendering import DocumentRefused
+from consult.jobs.asking import TooManyOpen
 from consult.summaries import letters, operations, queries, shelf, versions, wording, writing_all
 from consult.summaries.figures import Edition
 from consult.summaries.forms import ALL, WriteForm
@@ -35,11 +36,8 @@ def index() -> ResponseReturnValue:
     # Given nothing, the form takes what was posted; given None, it would take nothing.
     form = WriteForm(request.args) if request.method == "GET" and request.args.get("code") else WriteForm()
     form.offer(own, today())
-    if form.code.data == ALL and form.validate_on_submit():
-        return _ask_for_all(form, own)
-    if form.validate_on_submit() and _write(form):
-        chosen = {"code": form.code.data, "period": form.period.data.code, "edition": form.edition.data.value}
-        return redirect(url_for("summaries.index", language=form.language.data, **chosen))
+    if form.validate_on_submit() and (address := _write_all(form, own) if form.code.data == ALL else _write(form)):
+        return redirect(address)
     books = [book for book in shelf.books(_shelf()) if book.slot.code in own]
     page = max(request.args.get("page", 1, int), 1)
     return render_template(
@@ -154,17 +152,18 @@ def lang_of(language: str) -> str | None:
     return None if language == shelf.DEFAULT_LANGUAGE else language
 
 
-def _write(form: WriteForm) -> bool:
+def _write(form: WriteForm) -> str:
+    """Write one summary and give the address of the page that leads to it; nothing when it was not written."""
     try:
         written = operations.write(**form.values, actor_id=current_user.id)
     except DocumentRefused as refused:
         current_app.logger.warning("summary of %s: %s", form.code.data, refused)
         form.form_errors.append(_("The summary could not be printed. Try again; if it fails again, tell the operator."))
-        return False
+        return ""
     except VersionLost as problem:
         current_app.logger.warning("summary of %s: %s cannot be read", form.code.data, problem)
         form.form_errors.append(wording.lost(str(problem)))
-        return False
+        return ""
     if isinstance(written, Unchanged):
         flash(_("Nothing has changed since it was written: it stands as it is."), "success")
     elif written.is_draft:
@@ -174,14 +173,19 @@ def _write(form: WriteForm) -> bool:
         )
     else:
         flash(_("The summary is written."), "success")
-    return True
+    chosen = {"code": form.code.data, "period": form.period.data.code, "edition": form.edition.data.value}
+    return url_for("summaries.index", language=form.language.data, **chosen)
 
 
-def _ask_for_all(form: WriteForm, own: Mapping[str, str]) -> ResponseReturnValue:
-    """Leave the writing to the background, and lead to the page that tells how far it is."""
+def _write_all(form: WriteForm, own: Mapping[str, str]) -> str:
+    """Leave the writing to the background, and give the address of the page that tells how far it is."""
     chosen = form.values
-    task = writing_all.ask(current_user, own, chosen["period"], chosen["edition"], chosen["language"])
-    return redirect(url_for("tasks.show", task_id=task.id))
+    try:
+        task = writing_all.ask(current_user, own, chosen["period"], chosen["edition"], chosen["language"])
+    except TooManyOpen:
+        form.form_errors.append(_("Too much of yours waits in the background. Wait until some of it is done."))
+        return ""
+    return url_for("tasks.show", task_id=task.id)
 
 
 def _just_written(own: Iterable[str]) -> str | None:

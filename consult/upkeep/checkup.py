@@ -21,6 +21,7 @@ from consult.config import ROOT, VERSION
 from consult.db import db, has_safe_log, is_sqlite
 from consult.districts import queries as districts
 from consult.documents.rendering import DocumentRefused, pdf
+from consult.jobs import queue
 from consult.upkeep import postgresql_copy, restoring, standing
 from consult.web import room
 
@@ -64,6 +65,7 @@ def findings(mail_to: str = "") -> list[Finding]:
         "clock": _clock,
         "mail": lambda: _mail(mail_to),
         "worker": _worker,
+        "queue": _queue,
         "last backup": _backup,
         "backup programs": _programs,
         "boundaries": _boundaries,
@@ -179,6 +181,14 @@ def _worker() -> Told:
         return State.BROKEN, "was never seen: start flask worker"
     told = f"seen {_age(seen)} ago"
     return (State.WELL, told) if standing.is_worker_there() else (State.BROKEN, f"{told}: start flask worker")
+
+
+def _queue() -> Told:
+    try:
+        waiting = queue.size()
+    except Exception as error:  # noqa: BLE001  # each kind of queue has errors of its own
+        return State.BROKEN, f"QUEUE_URL cannot be reached: {type(error).__name__}; tasks begin half a minute late"
+    return State.WELL, f"{waiting} messages wait"
 
 
 def _backup() -> Told:

@@ -61,6 +61,15 @@ def test_an_address_that_is_no_queue_stops_the_start(tmp_path, url):
         Config.from_environment({"INSTANCE_PATH": str(tmp_path), "QUEUE_URL": url})
 
 
+@pytest.mark.parametrize("url", ["postgresql://me@host/consult", "postgres://other:word@host/consult?sslmode=require"])
+def test_the_queue_is_not_in_the_database_of_the_data(tmp_path, url):
+    settings = {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": "postgresql://consult@host/consult", "QUEUE_URL": url}
+    with pytest.raises(ConfigurationRefused, match=r"^QUEUE_URL: is the database of DATABASE_URL"):
+        Config.from_environment(settings)
+    read = Config.from_environment(settings | {"QUEUE_URL": "postgresql://me@host/queue"})
+    assert read.QUEUE_URL.endswith("/queue")
+
+
 @pytest.mark.parametrize("url", ["redis://host:6379/0", "rediss://host"])
 def test_redis_asks_for_its_package_before_the_start(tmp_path, monkeypatch, url):
     settings = {"INSTANCE_PATH": str(tmp_path), "QUEUE_URL": url}

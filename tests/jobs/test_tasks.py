@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from consult.audit.models import AuditEntry
 from consult.clock import now
 from consult.db import db
-from consult.jobs import asking, queries, queue, working
+from consult.jobs import asking, forgetting, queries, queue, working
 from consult.jobs.models import PartState, Task, TaskState
 from tests.accounts.makers import coordinator, head, officer, sign_in, unit
 from tests.jobs.makers import Working, task_of
@@ -83,6 +83,37 @@ def test_the_same_asked_for_twice_is_one_task_until_it_ends(counting):
     while work():
         pass
     assert asked(account) != number
+
+
+def test_nobody_keeps_all_others_waiting(counting):
+    """Of one person five are open at most, and a long task lets one that waits come first."""
+    made = counting()
+    account = officer()
+    for names in ("a", "b", "c", "d"):
+        asked(account, names)
+    number = asked(account, "efg")
+    with pytest.raises(asking.TooManyOpen):
+        asked(account, "h")
+    assert asked(account, "a") < number, "what is asked for already is no task more"
+    db.session.rollback()
+    for _ in range(5):
+        work()
+    assert asked(account, "h")
+    assert made.done == list("abcdefg")
+
+
+def test_a_long_task_lets_one_that_waits_come_first(counting, monkeypatch):
+    monkeypatch.setattr(working, "TURN_S", -1)
+    made = counting()
+    long, short = asked(names="abc"), asked(names="z")
+    assert work()
+    assert (made.done, found(long).state, found(long).deaths) == ([], TaskState.QUEUED, 0)
+    work()
+    assert found(short).state is TaskState.QUEUED, "each lets the other come first when no time is given"
+    monkeypatch.setattr(working, "TURN_S", 60)
+    while work():
+        pass
+    assert made.done == ["a", "b", "c", "z"]
 
 
 def test_a_lost_message_is_made_up_for(counting):
@@ -255,6 +286,26 @@ def test_broken_off_while_it_runs_it_ends_after_the_part_at_hand(counting):
     work()
     assert (made.done, found(number).state) == (["a", "b"], TaskState.CANCELLED)
     assert [part.state for part in found(number).parts][-1] is PartState.WAITING
+
+
+def test_what_ended_long_ago_is_forgotten(app, counting):
+    counting()
+    account = officer()
+    old, new = asked(account, "ab"), asked(account, "c")
+    waiting = asked(account, "d")
+    work()
+    work()
+    for number, days in ((old, 91), (new, 89), (waiting, 91)):
+        ended = (
+            {"ended_at": now() - timedelta(days=days)}
+            if number != waiting
+            else {"asked_at": now() - timedelta(days=91)}
+        )
+        db.session.execute(update(Task).where(Task.id == number).values(**ended))
+    (rule,) = forgetting.RETENTION
+    assert rule.erase(now(), rule.days()) == 1
+    assert rule.erase(now(), rule.days()) == 0
+    assert set(db.session.scalars(db.select(Task.id))) == {new, waiting}
 
 
 def test_the_trail_tells_who_asked_broke_off_and_asked_again(counting):
