@@ -76,6 +76,7 @@ from consult.summaries.views import bp as summaries
 from consult.summaries.writing_all import KIND as WRITE_SUMMARIES
 from consult.threats.commands import cli as threats_commands
 from consult.threats.downloads import bp as downloads
+from consult.threats.drawing_pairs import KIND as DRAW_PAIRS
 from consult.threats.jobs import JOBS as THREATS_JOBS
 from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
 from consult.threats.views import bp as threats
@@ -181,7 +182,7 @@ JOBS: tuple[Job, ...] = (
     *THREATS_JOBS,
     *UPKEEP_JOBS,
 )
-KINDS: tuple[Kind, ...] = (WRITE_SUMMARIES,)
+KINDS: tuple[Kind, ...] = (DRAW_PAIRS, WRITE_SUMMARIES)
 """What staff may ask to be done in the background."""
 
 RETENTION: tuple[Rule, ...] = (

@@ -221,6 +221,7 @@ DETAILS = {
     "kind": _l("kind"),
     "language": _l("language"),
     "edition": _l("edition"),
+    "wanted": _l("how many pairs"),
     "duties_before": _l("answered for"),
     "duties_after": _l("answers for"),
     "area": _l("area"),
@@ -268,6 +269,7 @@ DETAILS = {
 }
 VALUES = {
     "write_summaries": _l("summaries of all own districts"),
+    "draw_pairs": _l("drawing pairs to judge"),
     "public": _l("public edition"),
     "internal": _l("internal edition"),
     "rodo": _l("RODO (GDPR)"),

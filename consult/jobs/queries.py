@@ -12,7 +12,7 @@ from consult.jobs.models import PartState, Task, TaskPart, TaskState
 
 PAGE_SIZE = 20
 LEASE = timedelta(minutes=2)
-"""Whoever works on a task gives a sign between its parts; after so long without one its process is taken for dead."""
+"""Whoever works on a task gives signs; after so long without one its process is taken for dead."""
 
 OVERLOOKED_AFTER = timedelta(seconds=30)
 """A task that has waited so long and that nobody took up: its message may be lost."""

@@ -10,6 +10,7 @@ from typing import Any
 class Asked:
     """What a task was asked with, and by whom."""
 
+    number: int
     details: Mapping[str, Any]
     asked_by_id: int
     unit_path: str
@@ -30,7 +31,7 @@ class Kind:
     `begin` holds what all parts need, and gives what does the part of a name. That is repeated when a process died in
     the middle: what it writes to the database is committed together with the part's mark, and what it writes
     elsewhere, or commits itself, has to be found again. It asks anew what the asker may do, for rights end. A part
-    takes a minute at most (`queries.LEASE`).
+    takes a quarter of an hour at most (`working.MOST_SIGNS`), and on SQLite holds the one write lock for seconds only.
 
     `title` words a task by its details, `words` what became of parts, `leads_to` gives label and address of where the
     results are.

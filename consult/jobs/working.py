@@ -5,8 +5,10 @@ dies gives none, and after `LEASE` another one takes the task up where it stands
 slow, its number is not the last any more: what it did since is rolled back.
 """
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from flask import current_app
@@ -28,6 +30,9 @@ MOST_TRIES = 3
 
 TURN_S = 60.0
 """After so long a task lets another one that waits come first, so that a small one does not wait for the country."""
+
+SIGN_S, MOST_SIGNS = 30.0, 30
+"""Between two signs within a part, and how many there are: a part that hangs is taken for dead in the end."""
 
 ERROR = "error"
 
@@ -130,7 +135,7 @@ def _is_over(turn: Turn) -> bool:
 def _asked(turn: Turn) -> tuple[Kind, Asked]:
     with transaction():
         task = queries.task(turn.number)
-        asked = Asked(dict(task.details), task.asked_by_id, task.unit_path)
+        asked = Asked(turn.number, dict(task.details), task.asked_by_id, task.unit_path)
         kind: Kind = current_app.extensions["kinds"][task.kind]
     return kind, asked
 
@@ -146,7 +151,7 @@ def _next(turn: Turn) -> tuple[int, str] | None:
 def _do(turn: Turn, part: tuple[int, str], do: Callable[[str], Result]) -> None:
     number, name = part
     try:
-        with transaction():
+        with _signing(turn), transaction():
             result = do(name)
             _mark(turn, number, result)
     except (TaskCancelled, TaskLost, OperationalError):  # a database that is away is no fault of the part
@@ -156,6 +161,29 @@ def _do(turn: Turn, part: tuple[int, str], do: Callable[[str], Result]) -> None:
         current_app.logger.error("task %s, %s: %s at %s", turn.number, name, told, origin(error))  # noqa: TRY400
         with transaction():
             _stumble(turn, number)
+
+
+@contextmanager
+def _signing(turn: Turn) -> Iterator[None]:
+    """Let another thread give signs while a part takes long."""
+    app, done = current_app._get_current_object(), threading.Event()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def sign() -> None:
+        with app.app_context():
+            for _number in range(MOST_SIGNS):
+                if done.wait(SIGN_S):
+                    return
+                # Whoever holds the one write lock of SQLite keeps others from taking the task up just as well.
+                with suppress(OperationalError, TaskLost), transaction():
+                    _sign(turn, is_asked=False)
+
+    thread = threading.Thread(target=sign, name="signs", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _mark(turn: Turn, number: int, result: Result) -> None:

@@ -70,27 +70,52 @@ def draw(areas: Areas, scope: str, wanted: int, key: str, actor_id: int) -> Judg
         return known
     if queries.count_voices(areas) > MOST_VOICES:
         raise TooManyVoices
+    return keep(looked_through(areas, wanted), areas, scope, key, actor_id)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """Pairs that were drawn and that nobody has written down yet."""
+
+    table: Table
+    pairs: tuple[Any, Any, Any]
+    strata: Sequence[Stratum]
+    chosen: Sequence[Any]
+    rule_digest: str
+    seed: int
+
+
+def looked_through(areas: Areas, wanted: int) -> Drawing:
+    """Compare the voices of some areas and draw pairs of them, however many there are; only reads.
+
+    Raises NothingToJudge.
+    """
     scored, threats, _beyond = joining.compared(one_district(areas))
     first, second, scores = _pairs(scored, threats, lies_in(scored.table, areas))
     if not len(first):
         raise NothingToJudge
     strata, of = judging.sorted_out(_together(threats, first, second), scores)
     seed = secrets.randbits(48)
+    chosen = judging.drawn(of, judging.shared_out(strata, wanted), seed)
+    return Drawing(scored.table, (first, second, scores), strata, chosen, scored.rule.digest, seed)
+
+
+def keep(drawing: Drawing, areas: Areas, scope: str, key: str, actor_id: int) -> JudgedSample:
+    """Write down what was drawn."""
     sample = JudgedSample(
         key=key,
         scope=scope,
         areas=list(areas),
-        strata=[{"together": one.is_together, "bar": one.bar, "pairs": one.pairs} for one in strata],
-        rule_digest=scored.rule.digest,
-        seed=seed,
+        strata=[{"together": one.is_together, "bar": one.bar, "pairs": one.pairs} for one in drawing.strata],
+        rule_digest=drawing.rule_digest,
+        seed=drawing.seed,
         drawn_at=now(),
         actor_id=actor_id,
     )
     db.session.add(sample)
     db.session.flush()
-    chosen = judging.drawn(of, judging.shared_out(strata, wanted), seed)
-    _write_pairs(sample, scored.table, (first, second, scores), chosen)
-    audit.note(actor_id, "draw", "judged_sample", sample.id, scope, pairs=sum(map(len, chosen)))
+    _write_pairs(sample, drawing.table, drawing.pairs, drawing.chosen)
+    audit.note(actor_id, "draw", "judged_sample", sample.id, scope, pairs=sum(map(len, drawing.chosen)))
     return sample
 
 

@@ -1,6 +1,7 @@
 """Tasks: a part is done once whoever does it, what dies is taken up where it stands, and staff see and stop their own."""
 
-from datetime import timedelta
+import time
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -8,10 +9,11 @@ from sqlalchemy.exc import OperationalError
 
 from consult.audit.models import AuditEntry
 from consult.clock import now
-from consult.db import db
+from consult.db import db, reading
 from consult.jobs import asking, forgetting, queries, queue, working
-from consult.jobs.models import PartState, Task, TaskState
+from consult.jobs.models import JobRun, PartState, RunState, Task, TaskState
 from tests.accounts.makers import coordinator, head, officer, sign_in, unit
+from tests.apart import application
 from tests.jobs.makers import Working, task_of
 from tests.pages import Page
 
@@ -30,6 +32,7 @@ def counting(app, monkeypatch):
 
 
 def asked(account=None, names="abc"):
+    """Somebody asks for a task, and the request is over."""
     task = task_of(account or officer(), names)
     db.session.commit()
     return task.id
@@ -202,6 +205,43 @@ def test_a_slow_worker_that_was_taken_for_dead_writes_nothing_any_more(counting,
     assert (task.state, task.attempt) == (TaskState.DONE, 2)
     assert made.done == ["a", "b", "c", "b"], "what it did last is rolled back with its mark"
     assert "another worker goes on with it" in caplog.text
+
+
+def test_what_a_slow_worker_did_is_rolled_back_while_another_is_at_it(counting):
+    def overtaken(name):
+        if name == "b":
+            silent_for(number, minutes=3)
+            assert working._take_up(number).attempt == 2
+            db.session.add(JobRun(name="b", day=date(2026, 1, 1), state=RunState.DONE, started_at=now()))
+
+    counting(on_part=overtaken)
+    number = asked()
+    assert work()
+    task = found(number)
+    assert (task.state, task.attempt) == (TaskState.RUNNING, 2)
+    assert [part.state for part in task.parts] == [PartState.DONE, PartState.WAITING, PartState.WAITING]
+    assert db.session.get(JobRun, ("b", date(2026, 1, 1))) is None
+
+
+def test_a_part_that_takes_long_gives_signs_and_is_not_taken_up_by_another(tmp_path, monkeypatch):
+    """With connections of their own: a thread tells that the part goes on."""
+    monkeypatch.setattr(working, "SIGN_S", 0.02)
+    monkeypatch.setattr(queries, "LEASE", timedelta(seconds=2))
+    with application(tmp_path) as app:
+        number = asked()
+        slept = []
+
+        def long(_name):
+            slept.append(1)
+            time.sleep(2.5)
+            with app.app_context(), reading():
+                slept.append(queries.overlooked(now()))
+
+        made = Working(on_part=long)
+        monkeypatch.setitem(app.extensions, "kinds", {"count": made.kind})
+        working.run(number)
+        assert slept == [1, None] * 3
+        assert (made.done, found(number).attempt) == (["a", "b", "c"], 1)
 
 
 def test_a_part_that_stumbles_is_tried_again_and_one_that_fails_stops_no_other(counting, caplog):

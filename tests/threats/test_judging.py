@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from consult.audit.models import AuditEntry
 from consult.db import _reads_only, db
+from consult.jobs import working
+from consult.jobs.models import Task, TaskState
 from consult.threats import joining, judgements, judging, operations, queries, trying
 from consult.threats.jobs import join_by_new_rule
 from consult.threats.judgements import JudgedMeanwhile, NothingToJudge, TooManyVoices
@@ -17,6 +19,7 @@ from consult.threats.judging import NEVER_COMPARED, Answers, Stratum
 from consult.threats.linking import DEFAULT_THRESHOLDS, Thresholds
 from consult.threats.models import JudgedPair, JudgedSample, Likeness, Threat
 from consult.threats.turns import KeyOfAnother
+from consult.web.roles import Role
 from tests.accounts.makers import administrator, coordinator, head, officer, sign_in, unit
 from tests.factories import admit, days_later, metres_away
 from tests.pages import Page, check_page
@@ -287,13 +290,36 @@ def test_a_head_draws_and_an_officer_judges_blind(client, station):
     check_page(Page(client, "/threats/joining-rule").text)
 
 
-def test_too_many_voices_are_not_drawn_from_while_everybody_waits(client, station, monkeypatch):
+def asked_of_the_background(app, client, monkeypatch, account):
+    """Somebody draws from more voices than can be compared while a page waits."""
+    monkeypatch.setitem(app.extensions, "queue", None)
     monkeypatch.setattr(judgements, "MOST_VOICES", 3)
-    sign_in(client, head(station))
-    answered = Page(client, "/threats/judging").send(wanted="30")
-    assert answered.status_code == 422
-    assert "zbyt wiele głosów" in answered.text
+    answered = Page(sign_in(client, account), "/threats/judging").send(wanted="30")
+    assert answered.status_code == 302
     assert db.session.scalar(db.select(JudgedSample)) is None
+    return answered.location
+
+
+def test_from_too_many_voices_pairs_are_drawn_in_the_background(app, client, station, monkeypatch):
+    drawer = head(station)
+    address = asked_of_the_background(app, client, monkeypatch, drawer)
+    assert working.one(lambda: False)
+    sample = db.session.scalars(db.select(JudgedSample)).one()
+    assert (sample.actor_id, sample.scope) == (drawer.id, drawer.scope)
+    assert judgements.pairs_of(sample, EVERYWHERE)
+    led = Page(client, address).soup.select_one("main a[href='/threats/judging']")
+    assert str(sample.id) in str(Page(client, led["href"]).soup.select_one("main .card a"))
+
+
+def test_whoever_may_not_draw_any_more_draws_nothing(app, client, station, monkeypatch):
+    drawer = head(station)
+    asked_of_the_background(app, client, monkeypatch, drawer)
+    drawer.role = Role.OFFICER
+    db.session.commit()
+    assert working.one(lambda: False)
+    assert db.session.scalar(db.select(JudgedSample)) is None
+    task = db.session.scalars(db.select(Task)).one()
+    assert [(task.state, part.told) for part in task.parts] == [(TaskState.FAILED, "not_yours")]
 
 
 def test_who_may_draw_judge_and_set(client, station):

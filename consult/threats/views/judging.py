@@ -11,7 +11,9 @@ from consult.districts import drawing
 from consult.districts import queries as districts
 from consult.documents.marks import MARKS
 from consult.documents.svg_map import Symbol, View
-from consult.threats import judgements, queries, trying
+from consult.jobs.asking import TooManyOpen
+from consult.threats import drawing_pairs, judgements, queries, trying
+from consult.threats.drawing_pairs import DRAWERS
 from consult.threats.judgements import MOST_VOICES, JudgedMeanwhile, NothingToJudge, TooManyVoices
 from consult.threats.judging_forms import JudgeForm, SampleForm, ThresholdsForm
 from consult.threats.linking import Thresholds
@@ -30,7 +32,6 @@ from consult.threats.wording import (
 from consult.web.roles import Role, only
 from consult.web.transactions import only_reads
 
-DRAWERS = (Role.HEAD, Role.COORDINATOR)
 AROUND_M = 250.0
 WIDTH, HEIGHT = 640.0, 360.0
 
@@ -48,9 +49,12 @@ def judging() -> ResponseReturnValue:
         except NothingToJudge:
             form.form_errors.append(_("No two voices of your areas are near enough to each other to be compared yet."))
         except TooManyVoices:
-            form.form_errors.append(
-                _("Your areas have too many voices to draw from at once. Ask heads of units to draw for theirs.")
-            )
+            try:
+                task = drawing_pairs.ask(current_user, form.values["wanted"])
+            except TooManyOpen:
+                form.form_errors.append(_("Too much of yours waits in the background. Wait until some of it is done."))
+            else:
+                return redirect(url_for("tasks.show", task_id=task.id))
         else:
             return redirect(url_for("threats.sample", sample_id=sample.id))
     areas = own_areas()
