@@ -47,6 +47,7 @@ from consult.jobs.forgetting import RETENTION as JOBS_RETENTION
 from consult.jobs.retention import Rule
 from consult.jobs.schedule import Job
 from consult.jobs.tasks import Kind
+from consult.legal.views import bp as legal
 from consult.mail import delivery
 from consult.observations.moving import HOLDINGS as OBSERVATIONS_HOLDINGS
 from consult.online_reports.commands import group as online_reports_commands
@@ -133,6 +134,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     following,
     handling,
     hot_spots,
+    legal,
     looking,
     online_reports,
     open311,

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from consult.operator import Operator, OperatorRefused
+
 Network = IPv4Network | IPv6Network
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +53,7 @@ class Config:
     BACKUPS_KEPT: int = 3
     DISK_FLOOR_MB: int = 200
     LOG_FORMAT: str = "text"
+    OPERATOR: Operator = field(default_factory=Operator)
     METRICS_FROM: list[Network] = field(default_factory=lambda: _networks("METRICS_FROM", "127.0.0.1,::1"))
     TRUSTED_PROXIES: list[Network | str] = field(default_factory=list)
     TESTING: bool = False
@@ -90,6 +93,7 @@ class Config:
             SECOND_STEP=_second_step(env.get("SECOND_STEP", "optional")),
             DISK_FLOOR_MB=_number("DISK_FLOOR_MB", env.get("DISK_FLOOR_MB", "200"), 0, 10_000_000),
             LOG_FORMAT=_log_format(env.get("LOG_FORMAT", "text")),
+            OPERATOR=_operator(env.get("OPERATOR_FILE"), instance),
             METRICS_FROM=_networks("METRICS_FROM", env.get("METRICS_FROM", "127.0.0.1,::1")),
             TRUSTED_PROXIES=_proxies(env.get("TRUSTED_PROXIES", "")),
             BACKUPS_KEPT=_number("BACKUPS_KEPT", env.get("BACKUPS_KEPT", "3"), 0, 100),
@@ -160,6 +164,17 @@ def _secret_key(value: str | None, instance: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48), encoding="ascii")
     return path.read_text(encoding="ascii").strip()
+
+
+def _operator(value: str | None, instance: Path) -> Operator:
+    """Read who runs the installation; without a setting from the instance folder, if there is such a file."""
+    path = Path(value) if value else instance / "operator.toml"
+    if not value and not path.exists():
+        return Operator()
+    try:
+        return Operator.read(path)
+    except OperatorRefused as refused:
+        raise ConfigurationRefused(f"OPERATOR_FILE: {refused}") from refused
 
 
 def _database_url(value: str | None, instance: Path) -> str:

@@ -59,6 +59,10 @@ _PAGES: dict[str, Any] = {
     "desk.district": _l("Page of a district"),
     "desk.due_today": _l("Today"),
     "desk.home": _l("Map"),
+    "legal.contact": _l("Contact"),
+    "legal.declaration": _l("Declaration of accessibility"),
+    "legal.privacy": _l("Privacy"),
+    "legal.terms": _l("Terms of use"),
     "online_reports.new": _l("Report a threat"),
     "online_reports.receipt": _l("Receipt of a report"),
     "surveys.answer": _l("Survey"),
@@ -76,6 +80,8 @@ _PAGES: dict[str, Any] = {
     "threats.suggestions": _l("Suggestions"),
 }
 PARTS: dict[str, Any] = {
+    "legal": _l("Pages of the law"),
+    "tasks": _l("Work in the background"),
     "upkeep": _l("How the service runs"),
     "accounts": _l("Accounts"),
     "allocation": _l("Places for a post"),

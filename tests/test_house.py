@@ -202,6 +202,7 @@ def test_every_setting_is_documented():
         "BACKUPS_KEPT",
         "DISK_FLOOR_MB",
         "LOG_FORMAT",
+        "OPERATOR_FILE",
         "METRICS_FROM",
         "TRUSTED_PROXIES",
         "CHECKS_NEEDED",

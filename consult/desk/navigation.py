@@ -160,10 +160,17 @@ def _district() -> str | None:
 
 
 def _footer() -> list[tuple[str, str]]:
-    """Let everybody say what they think of the page they are on: by its name, since its address may hold a secret."""
+    """Let everybody say what they think of the page they are on, and find what the law asks for on every page.
+
+    The page is told by its name, since its address may hold a secret.
+    """
     return [
         (_("Rate this page"), url_for("surveys.new_feedback", page=request.endpoint)),
         (_("We changed this"), url_for("surveys.changes")),
+        (_("Contact"), url_for("legal.contact")),
+        (_("Privacy"), url_for("legal.privacy")),
+        (_("Terms of use"), url_for("legal.terms")),
+        (_("Declaration of accessibility"), url_for("legal.declaration")),
     ]
 
 

@@ -58,6 +58,7 @@ def findings(mail_to: str = "") -> list[Finding]:
         "version": lambda: (State.WELL, VERSION),
         "settings": _settings,
         "secret key": _key,
+        "operator": _operator,
         "database": _database,
         "migrations": _migrations,
         "restore": _restore,
@@ -95,6 +96,16 @@ def _settings() -> Told:
     if url.scheme == "https" and not config["TRUSTED_PROXIES"]:
         return State.SOON, "TRUSTED_PROXIES is empty: behind a proxy all residents share the limits of one address"
     return State.WELL, config["PUBLIC_URL"]
+
+
+def _operator() -> Told:
+    """Tell what the pages of the law lack; the declaration of accessibility is looked through once a year."""
+    operator = current_app.config["OPERATOR"]
+    if operator.missing:
+        return State.SOON, f"operator.toml lacks {', '.join(operator.missing)}: pages of the law say so to everybody"
+    if operator.accessibility.is_due(today()):
+        return State.SOON, "the declaration of accessibility is to be looked through every year by 31 March"
+    return State.WELL, operator.name
 
 
 def _key() -> Told:

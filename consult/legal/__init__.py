@@ -1,0 +1,1 @@
+"""Pages that the law asks of a public body: declaration of accessibility, privacy, terms, contact, site map."""
