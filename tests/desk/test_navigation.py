@@ -13,6 +13,7 @@ READS = {
     "/debates",
     "/surveys",
     "/summaries",
+    "/tasks",
     "/hot-spots",
     "/allocation",
     "/threats/observations",
