@@ -11,9 +11,10 @@ from consult.accounts import queries as accounts
 from consult.accounts.rights import is_within
 from consult.allocation import queries as allocation
 from consult.audit import queries as trail
-from consult.clock import today
+from consult.clock import now, today
 from consult.desk import queries
 from consult.districts import queries as districts
+from consult.jobs import queries as tasks
 from consult.online_reports import outcomes, waiting
 from consult.online_reports.handling import READERS as REPLIES_READERS
 from consult.online_reports.staff_views import SCREENERS
@@ -106,6 +107,7 @@ def due_today() -> ResponseReturnValue:
         owed=queries.owed_answers(current_user.scope, reminding.terms().last_day(today()), today()),
         measurements=[] if current_user.role is Role.ADMINISTRATOR else allocation.awaited(current_user.scope, today()),
         broken_trail=trail.broken() if current_user.role is Role.ADMINISTRATOR else None,
+        background=tasks.on_the_mind_of(current_user.id, now()),
         today=today(),
         area_names=threat_pages.area_names(shown),
         **threat_pages.words(),

@@ -14,6 +14,9 @@ PAGE_SIZE = 20
 LEASE = timedelta(minutes=2)
 """Whoever works on a task gives signs; after so long without one its process is taken for dead."""
 
+ON_THE_MIND = timedelta(days=7)
+"""So long whoever asked for a task that failed is reminded of it."""
+
 OVERLOOKED_AFTER = timedelta(seconds=30)
 """A task that has waited so long and that nobody took up: its message may be lost."""
 
@@ -41,6 +44,14 @@ def seen_by(account_id: int, scope: str | None, number: int = 1) -> TasksPage:
     number = min(max(1, number), pages)
     ordered = select(Task).where(chosen).order_by(Task.id.desc()).limit(PAGE_SIZE).offset(PAGE_SIZE * (number - 1))
     return TasksPage(db.session.scalars(ordered).all(), number, pages)
+
+
+def on_the_mind_of(account_id: int, moment: datetime) -> tuple[int, int]:
+    """Count the tasks of somebody that are open, and those that failed in the last days."""
+    failed = and_(Task.state == TaskState.FAILED, Task.ended_at > moment - ON_THE_MIND)
+    counted = select(func.count().filter(Task.ended_at.is_(None)), func.count().filter(failed))
+    is_open, has_failed = db.session.execute(counted.where(Task.asked_by_id == account_id)).one()
+    return is_open, has_failed
 
 
 def open_like(asked_by_id: int, kind: str, details: Mapping[str, Any], names: Iterable[str]) -> Task | None:

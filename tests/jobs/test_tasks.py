@@ -226,22 +226,22 @@ def test_what_a_slow_worker_did_is_rolled_back_while_another_is_at_it(counting):
 def test_a_part_that_takes_long_gives_signs_and_is_not_taken_up_by_another(tmp_path, monkeypatch):
     """With connections of their own: a thread tells that the part goes on."""
     monkeypatch.setattr(working, "SIGN_S", 0.02)
-    monkeypatch.setattr(queries, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(queries, "LEASE", timedelta(seconds=0.5))
     with application(tmp_path) as app:
-        number = asked()
+        number = asked(names="a")
         slept = []
 
         def long(_name):
             slept.append(1)
-            time.sleep(2.5)
+            time.sleep(0.8)
             with app.app_context(), reading():
                 slept.append(queries.overlooked(now()))
 
         made = Working(on_part=long)
         monkeypatch.setitem(app.extensions, "kinds", {"count": made.kind})
         working.run(number)
-        assert slept == [1, None] * 3
-        assert (made.done, found(number).attempt) == (["a", "b", "c"], 1)
+        assert slept == [1, None]
+        assert (made.done, found(number).attempt) == (["a"], 1)
 
 
 def test_a_part_that_stumbles_is_tried_again_and_one_that_fails_stops_no_other(counting, caplog):
@@ -383,6 +383,28 @@ def test_the_page_shows_how_far_it_is_and_loads_itself_while_it_runs(client, cou
     assert client.post(f"/tasks/{number}/go-on", data=page.fields()).status_code == 302
     work()
     assert found(number).state is TaskState.DONE
+
+
+def test_the_page_of_today_tells_of_what_is_open_and_of_what_failed_lately(client, counting):
+    counting(refusing="b")
+    account = officer()
+    sign_in(client, account)
+
+    def told():
+        link = Page(client, "/today").soup.select_one("main a[href='/tasks']")
+        return None if link is None else [word for word in link.parent.get_text(" ").split() if word.isdigit()]
+
+    assert told() is None
+    failed, _open = asked(account, "b"), asked(account, "c")
+    asked(officer())
+    assert told() == ["2"]
+    work()
+    assert told() == ["1", "1"]
+    work()
+    assert told() == ["1"]
+    db.session.execute(update(Task).where(Task.id == failed).values(ended_at=now() - timedelta(days=8)))
+    db.session.commit()
+    assert told() is None
 
 
 def test_a_task_is_broken_off_by_its_button(client, counting):
