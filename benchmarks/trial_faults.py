@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,12 +30,13 @@ from consult.config import ROOT
 from consult.db import db, is_sqlite
 from consult.documents.rendering import LIMITS, Document, DocumentRefused, Renderer
 from consult.jobs import operations as jobs
-from consult.jobs.models import RunState
+from consult.jobs.models import RunState, Task, TaskState
 from consult.jobs.schedule import Job
 from consult.observations.models import Observation
 from consult.online_reports.models import OnlineReport
 from consult.summaries import shelf
 from tests.apart import application
+from tests.faults import workers
 from tests.faults.load import Browser, Load, Server, World, held
 
 KILLS, CLUSTER_KILLS, PEOPLE = 12, 5, 16
@@ -674,6 +675,37 @@ def f20():
             yield "sqlite", enough is not bool(relaxed), words
 
 
+def f21(n=12):
+    """Three workers write forty summaries; when all are at it one is killed, and all seem dead to the others."""
+    periods = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 11)]
+    for name, around in _databases():
+        with around(), product() as app, ExitStack() as running:
+            workers.world()
+            tasks = [task for four in range(4) for task in workers.asked(*periods[four::4])]
+            began, team = time.monotonic(), [running.enter_context(workers.Worker(app)) for _ in range(3)]
+            dice, kills_done = random.Random(1), 0
+            while workers.states().keys() - {TaskState.DONE, TaskState.FAILED} and time.monotonic() - began < 600:
+                time.sleep(dice.random())
+                if kills_done < n and workers.states().get(TaskState.RUNNING, 0) == len(team):
+                    victim = dice.choice(team)
+                    victim.kill()
+                    workers.forget_signs()
+                    victim.start()
+                    kills_done += 1
+            found, ended = workers.written(app.config["REPORTS_OUT"]), workers.states()
+            attempts = db.session.scalar(select(func.sum(Task.attempt)))
+            parts, versions, lines, whole = found
+            good = found == [2 * len(tasks)] * 4 and ended == {TaskState.DONE: len(tasks)}
+            yield (
+                name,
+                good,
+                (
+                    f"kills {kills_done}, tasks {len(tasks)}, taken up {attempts} times, parts done {parts}, "
+                    f"versions {versions}, lines of the trail {lines}, whole documents {whole}"
+                ),
+            )
+
+
 def _syncs(trace):
     """Count syncs of the database's own files; the counters beside it are another matter."""
     return sum("apart.db" in line and "sync(" in line for line in trace.read_text(errors="replace").splitlines())
@@ -682,6 +714,7 @@ def _syncs(trace):
 FAULTS = {
     "F01": f01, "F02": f02, "F03": f03, "F04": f04, "F05": f05, "F06": f06, "F07": f07, "F08": f08, "F09": f09,
     "F10": f10, "F11": f11, "F14": f14, "F16": f16, "F17": f17, "F18": f18, "F19": f19, "F20": f20,
+    "F21": f21,
 }  # fmt: skip
 
 
