@@ -61,12 +61,13 @@ def _run_until_asked(jobs: tuple[Job, ...]) -> None:
 
 def _mind_tasks(app: Flask, asked: threading.Event) -> None:
     """Work on tasks beside the jobs: neither waits for the other."""
-    looked = 0.0
+    looked, found = 0.0, False
     with app.app_context():
         while not asked.is_set():
-            looking = time.monotonic() - looked >= ROUND_S
+            looking = found or time.monotonic() - looked >= ROUND_S  # where one was overlooked there may be more
             looked = time.monotonic() if looking else looked
-            if not _task(asked, looking=looking):
+            found = _task(asked, looking=looking)
+            if not found:
                 asked.wait(QUEUE_S)
 
 
