@@ -1,5 +1,6 @@
 """`flask demo load`: the demonstration, for whoever wants to see the product at work."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -20,6 +21,10 @@ group = AppGroup("demo", help="The demonstration: two districts and a year, all 
 WHY_NOT = {
     "https": _l("The demonstration is not loaded here: PUBLIC_URL is an https address, so real people use this."),
     "accounts": _l("The demonstration is not loaded here: there are accounts of real people in this database."),
+    "country": _l(
+        "No country is loaded: there are boundaries of the demonstration's two districts alone. Load those of all "
+        "districts first: flask districts import FILE --level district --valid-from DATE"
+    ),
     "boundaries": _l("The demonstration is not loaded here: the boundaries in this database lack its two districts."),
 }
 ROLES = {
@@ -33,18 +38,37 @@ ROLES = {
 @group.command()
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--if-allowed", is_flag=True, help="Where it is refused, say so and end well.")
-def load(quiet: bool, if_allowed: bool) -> None:
+@click.option("--observations", type=click.IntRange(1, 20_000_000), help="So many voices more, to see it at that size.")
+@click.option("--districts", type=click.Choice(["own", "all"]), default="own", help="Where these voices are.")
+def load(quiet: bool, if_allowed: bool, observations: int | None, districts: str) -> None:
     """Load the demonstration of two districts with approximate boundaries, and write its PDFs.
 
     Refused where PUBLIC_URL is https or where real people have accounts. A second call changes nothing.
     """
     with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
-        _load(quiet=quiet or not sys.stderr.isatty(), if_allowed=if_allowed)
+        is_quiet = quiet or not sys.stderr.isatty()
+        everywhere = districts == "all"
+        _load(quiet=is_quiet, if_allowed=if_allowed, everywhere=everywhere)
+        if observations:
+            _load_country(observations, everywhere=everywhere, quiet=is_quiet)
 
 
-def _load(*, quiet: bool, if_allowed: bool) -> None:
+def _load_country(observations: int, *, everywhere: bool, quiet: bool) -> None:
+    told = None
+    for told in operations.load_country(observations, everywhere=everywhere):
+        if not quiet:
+            click.echo(f"\r{told.voices:,} / {observations:,}, {told.threats:,}", err=True, nl=False)
+    if told is not None:
+        if not quiet:
+            click.echo("", err=True)
+        click.echo(json.dumps({"observations": told.voices, "threats": told.threats}))
+
+
+def _load(*, quiet: bool, if_allowed: bool, everywhere: bool) -> None:
     try:
         operations.check_here()
+        if everywhere:
+            operations.check_country()
         is_new = not operations.is_loaded()
         if is_new:
             _tell(quiet=quiet)

@@ -11,7 +11,7 @@ from consult.catalogue import operations as catalogue
 from consult.catalogue import sheet
 from consult.catalogue.commands import CATEGORIES
 from consult.clock import retelling, today
-from consult.demo import conversation, feedback, partners, people, surveys
+from consult.demo import conversation, country, feedback, partners, people, surveys
 from consult.demo.boundaries import load_boundaries
 from consult.demo.content import Story, stories, texts
 from consult.demo.place_names import load_places
@@ -67,6 +67,18 @@ def load(day: date | None = None) -> None:
     feedback.plan(day, chronicle)
     conversation.plan(stories(), receipt_followed(day), day, chronicle)
     chronicle.tell()
+
+
+def check_country() -> None:
+    """Refuse to fill a country of which only the demonstration's own districts are known."""
+    if not {region.code for region in districts.districts()} - {story.code for story in stories()}:
+        raise NotHere("country")
+
+
+def load_country(observations: int, *, everywhere: bool) -> Iterator[country.Loaded]:
+    """Load so many voices more, in all districts or in the demonstration's own; commits part by part."""
+    codes = None if everywhere else {story.code for story in stories()}
+    yield from country.load(observations, today(), people.coordinator().id, codes)
 
 
 def _check_boundaries() -> None:

@@ -73,6 +73,11 @@ def head_of(story: Story) -> Account:
     return _known(story.head)
 
 
+def coordinator() -> Account:
+    """Give the coordinator of the demonstration."""
+    return _known(COORDINATOR)
+
+
 def _known(email: str) -> Account:
     account = queries.by_email(email)
     assert account is not None, "the people are entered before the story is told"
