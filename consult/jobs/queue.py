@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from consult.db import db
 
 FILE = "queue.db"
+PATIENCE_S = 3
+"""So many seconds a page waits for a queue on another host that does not answer; what it saved is saved by then."""
+
 _ANNOUNCED = "tasks_announced"
 
 
@@ -47,9 +50,11 @@ def _connected() -> BaseStorage:
     if current_app.testing and not url:
         return MemoryStorage("tasks")
     if url.startswith("postgres"):
-        return PostgresStorage("tasks", dsn=url, blocking=False, table_prefix="consult_queue")
+        more = {"table_prefix": "consult_queue", "connect_timeout": PATIENCE_S}
+        return PostgresStorage("tasks", dsn=url, blocking=False, **more)
     if url:
-        return RedisStorage("tasks", url=url, blocking=False)
+        patience = f"socket_connect_timeout={PATIENCE_S}&socket_timeout={PATIENCE_S}"
+        return RedisStorage("tasks", url=f"{url}{'&' if '?' in url else '?'}{patience}", blocking=False)
     # Without a write-ahead log: Python's own SQLite may have the one that can lose what was committed.
     return SqliteStorage("tasks", filename=str(current_app.config["INSTANCE"] / FILE), journal_mode="delete")
 
