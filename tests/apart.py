@@ -3,13 +3,14 @@
 import atexit
 import os
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from consult.app import create_app
 from consult.config import Config
@@ -74,10 +75,15 @@ def _migrated_database(tests):
     """The name of a database that the migrations made, which PostgreSQL copies faster than it runs them."""
     name = f"apart_{uuid.uuid4().hex}"
     _on_server(tests, f"CREATE DATABASE {name}")
-    atexit.register(_on_server, tests, f"DROP DATABASE {name} WITH (FORCE)")
+    atexit.register(_dropped, tests, name)
     with TemporaryDirectory() as folder, _application(Path(folder), _url(tests, name)):
         upgrade()
     return name
+
+
+def _dropped(tests, name):
+    with suppress(OperationalError):  # the server is gone, and the database with it
+        _on_server(tests, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _on_server(tests, statement):
