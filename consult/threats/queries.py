@@ -418,8 +418,9 @@ def _unserved(chosen: Select[*tuple[Any, ...]], day: date) -> Select[*tuple[Any,
     )
     has_duties = select(UnitDuty.unit_id).where(UnitDuty.unit_id == UnitArea.unit_id).exists()
     duty = select(UnitDuty.unit_id).join(Category, Category.group_code == UnitDuty.group_code)
-    has_this = duty.where(UnitDuty.unit_id == UnitArea.unit_id, Category.code == Threat.category_code).exists()
-    served = select(UnitArea.id).where(or_(*around), _in_force(day), or_(~has_duties, has_this)).exists()
+    has_this = duty.where(UnitDuty.unit_id == UnitArea.unit_id, Category.code == Threat.category_code)
+    has_this_one = has_this.correlate(UnitArea, Threat).exists()  # the threat is two statements further out
+    served = select(UnitArea.id).where(or_(*around), _in_force(day), or_(~has_duties, has_this_one)).exists()
     return chosen.where(Threat.observations > 0, Threat.status.in_(OPEN), ~served)
 
 

@@ -68,6 +68,7 @@ def test_where_no_unit_serves_the_public_page_says_so_and_the_coordinator_finds_
 def test_a_kind_of_threat_that_no_units_duty_is_has_no_unit_either():
     threat = recent()
     accounts.create_unit("rd", "Ruch drogowy", "pl/10/1003/rd/", ["1003"], groups=["animals"])
+    recent(category="bezpanskie_psy", at=metres_away(2_000, 0))  # whose duty it is: the duty for one serves no other
     db.session.flush()
     assert queries.count_unserved(today()) == 1
     assert queries.answering_unit(threat, today()) is None
