@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from consult.accounts.models import Unit
@@ -65,6 +65,7 @@ class Meeting(Model):
         CheckConstraint("ends_at IS NULL OR starts_at IS NULL OR ends_at >= starts_at", "hours_in_order"),
         CheckConstraint("NOT is_year_only OR held_on IS NOT NULL", "a_year_is_known_or_not"),
         Index(None, "unit_id", "held_on"),
+        Index(None, "stage", "held_on"),
     )
 
     id: Mapped[Key]
@@ -612,7 +613,15 @@ class Commitment(Model):
     """
 
     __tablename__ = "commitment"
-    __table_args__ = (CheckConstraint("kept_on IS NULL OR length(outcome) > 0", "what_was_kept_is_said"),)
+    __table_args__ = (
+        CheckConstraint("kept_on IS NULL OR length(outcome) > 0", "what_was_kept_is_said"),
+        Index(
+            "ix_commitment_open",
+            "due_on",
+            sqlite_where=text("kept_on IS NULL"),
+            postgresql_where=text("kept_on IS NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(32), unique=True)

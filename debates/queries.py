@@ -8,7 +8,7 @@ from datetime import date
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, not_, or_, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload, selectinload
 
 from consult.accounts import queries as accounts
 from consult.accounts.models import Unit
@@ -469,6 +469,12 @@ def open_proposals(scope: str, day: date, outcome: Outcome | None = None) -> Seq
     return db.session.scalars(chosen.order_by(*order)).unique().all()
 
 
+def count_open_proposals(scope: str) -> int:
+    """Count the proposals of a scope that still lack a result."""
+    chosen = select(func.count(Proposal.id)).join(Proposal.meeting)
+    return db.session.scalar(chosen.where(_within(scope), Proposal.status.in_(UNFINISHED))) or 0
+
+
 def open_outcomes(scope: str, day: date) -> list[Tally]:
     """Count on a day the proposals of a scope that still lack a result, by what became of them so far."""
     found = _tallied(day, _within(scope), Proposal.status.in_(UNFINISHED))
@@ -577,9 +583,10 @@ def _wanted(wanted: Wanted, day: date) -> Iterator[ColumnElement[bool]]:
 
 def last_answered(wanted: Wanted, day: date, size: int) -> Sequence[Proposal]:
     """List the proposals that somebody answered last, the newest answer first."""
-    newest = select(func.max(ProposalChange.id)).group_by(ProposalChange.proposal_id)
+    later = aliased(ProposalChange)
+    is_newest = ~exists().where(later.proposal_id == ProposalChange.proposal_id, later.id > ProposalChange.id)
     chosen = _with_meeting().join(ProposalChange, ProposalChange.proposal_id == Proposal.id)
-    chosen = chosen.where(ProposalChange.id.in_(newest), *_wanted(wanted, day)).order_by(ProposalChange.id.desc())
+    chosen = chosen.where(is_newest, *_wanted(wanted, day)).order_by(ProposalChange.id.desc())
     said = joinedload(Proposal.statement).joinedload(Statement.category)
     return db.session.scalars(chosen.options(said, selectinload(Proposal.changes)).limit(size)).unique().all()
 
@@ -595,7 +602,7 @@ def meetings_with_proposals(district_code: str) -> Sequence[Meeting]:
     asked = exists().where(Proposal.meeting_id == Meeting.id)
     chosen = select(Meeting).where(_counts_in(district_code), Meeting.stage.in_(HELD), asked)
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc())
-    return db.session.scalars(chosen.order_by(*newest).limit(MOST_OFFERED)).all()
+    return db.session.scalars(chosen.options(lazyload(Meeting.districts)).order_by(*newest).limit(MOST_OFFERED)).all()
 
 
 def held_meeting(meeting_id: int) -> Meeting | None:
@@ -621,7 +628,8 @@ def _within(scope: str) -> ColumnElement[bool]:
 
 def _counts_in(district_code: str) -> ColumnElement[bool]:
     """Choose meetings by a district's code, or by a voivodeship's as its beginning."""
-    return Meeting.districts.any(MeetingDistrict.district_code.startswith(district_code, autoescape=True))
+    counted_there = select(MeetingDistrict.meeting_id)
+    return Meeting.id.in_(counted_there.where(threats.in_area(MeetingDistrict.district_code, district_code)))
 
 
 def _held_in(period: Period) -> ColumnElement[bool]:

@@ -518,6 +518,7 @@ class Feedback(Model):
         CheckConstraint("rating IS NULL OR (rating >= 1 AND rating <= 5)", "a_mark_is_one_to_five"),
         CheckConstraint("rating IS NOT NULL OR length(words) > 0", "it_says_something"),
         Index(None, "state", "received_on"),
+        Index(None, "received_on", "id"),
     )
 
     id: Mapped[Key]

@@ -78,7 +78,7 @@ class Account(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no typ
     """Names the time since which sessions hold: it changes, and all of them end, with a password and at the end."""
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
-    successor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     successor: Mapped["Account | None"] = relationship(remote_side="Account.id")

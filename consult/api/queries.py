@@ -101,7 +101,8 @@ def _held_within(window: tuple[date | None, date | None]) -> list[ColumnElement[
 
 
 def _counts_in(code: str) -> ColumnElement[bool]:
-    return Meeting.districts.any(MeetingDistrict.district_code.startswith(code, autoescape=True))
+    counted_there = select(MeetingDistrict.meeting_id)
+    return Meeting.id.in_(counted_there.where(threats_queries.in_area(MeetingDistrict.district_code, code)))
 
 
 def _page(chosen: Select[Row], size: int) -> Sequence[Row]:

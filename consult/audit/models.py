@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, String
+from sqlalchemy import BigInteger, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.db import Key, Model
@@ -17,6 +17,7 @@ class AuditEntry(Model):
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "act", "id"),)
 
     id: Mapped[Key]
     at: Mapped[datetime] = mapped_column(index=True)

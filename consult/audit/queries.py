@@ -15,9 +15,11 @@ PART = 5_000
 """So many entries are looked at in one reading of the database."""
 
 
-def of_object(object_kind: str, object_id: object) -> Sequence[AuditEntry]:
-    """List what was done to one object, oldest first."""
-    chosen = (AuditEntry.object_kind == object_kind, AuditEntry.object_id == str(object_id))
+def of_object(object_kind: str, object_id: object, act: str | None = None) -> Sequence[AuditEntry]:
+    """List what was done to one object, oldest first; an act of one kind is found by an index, all by reading all."""
+    chosen = [AuditEntry.object_kind == object_kind, AuditEntry.object_id == str(object_id)]
+    if act:
+        chosen.append(AuditEntry.act == act)
     return db.session.scalars(select(AuditEntry).where(*chosen).order_by(AuditEntry.id)).all()
 
 

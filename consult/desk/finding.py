@@ -140,7 +140,7 @@ def _candidates(asked: _Asked, areas: Sequence[str]) -> Sequence[Observation]:
     if asked.communes:
         may_fit.append(Observation.commune_code.in_(asked.communes))
     chosen = select(Observation).where(
-        or_(*may_fit), Observation.withdrawn_at.is_(None), reports.lies_in(areas, Observation)
+        or_(*may_fit), Observation.withdrawn_at.is_(None), threats.lies_within(areas, Observation)
     )
     newest = chosen.order_by(Observation.observed_from.desc(), Observation.id.desc()).limit(MOST_LOOKED_AT)
     return db.session.scalars(newest).all()

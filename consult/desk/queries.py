@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import contains_eager
 
 from consult.catalogue.models import Category
@@ -14,6 +14,7 @@ from consult.period import midnight
 from consult.threats.awaiting import urgency
 from consult.threats.deadlines import Deadline, Step, Urgency, arrived_since
 from consult.threats.models import STEPS, Assignment, HandOver, Threat
+from consult.threats.queries import lies_within
 from consult.threats.workflow import Status
 from debates import queries as debates
 
@@ -68,7 +69,7 @@ def due_threats(areas: Sequence[str], today: date, size: int = SHOWN, whose: Who
     found: list[Due] = []
     total = late = 0
     for term in _terms():
-        waiting = (_within(areas), Threat.observations > 0, *_of_term(term), *_worked_on(whose))
+        waiting = (lies_within(areas), Threat.observations > 0, *_of_term(term), *_worked_on(whose))
         counts = select(func.count(), func.sum(case((Threat.arrived_at < term.starts_late(today), 1), else_=0)))
         counted = db.session.execute(counts.where(*waiting)).one()
         total, late = total + counted[0], late + (counted[1] or 0)
@@ -98,7 +99,7 @@ class AwaitedAnswers:
 
 def awaited_answers(areas: Sequence[str], today: date, size: int = SHOWN) -> AwaitedAnswers:
     """Tell what offices are to answer in these areas, the overdue first. What went on since is nobody's to answer."""
-    waiting = (_within(areas), Threat.status == Status.HANDED_OVER, Threat.observations > 0)
+    waiting = (lies_within(areas), Threat.status == Status.HANDED_OVER, Threat.observations > 0)
     late = func.sum(case((HandOver.awaited_on < today, 1), else_=0))
     counts = select(func.count(HandOver.id), late).join(HandOver.threat)
     total, overdue = db.session.execute(counts.where(HandOver.awaited_on.is_not(None), *waiting)).one()
@@ -155,12 +156,6 @@ def _worked_on(whose: Whose) -> Iterator[ColumnElement[bool]]:
         yield assigned.where(Assignment.account_id.in_(whose.people)).exists()
     elif whose.nobody:
         yield ~assigned.exists()
-
-
-def _within(areas: Sequence[str]) -> ColumnElement[bool]:
-    chosen = [Threat.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    chosen += [Threat.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
-    return or_(*chosen) if chosen else Threat.id.is_(None)
 
 
 def _due(threat: Threat, today: date) -> Due:

@@ -51,7 +51,7 @@ def show(set_id: int) -> ResponseReturnValue:
         change_words=CHANGES,
         names=_names(compared) if compared else {},
         heirs=_heirs(compared) if compared else {},
-        history=[entry for entry in trail.of_object("boundary_set", set_id) if entry.act == "apply_boundaries"],
+        history=trail.of_object("boundary_set", set_id, act="apply_boundaries"),
     )
 
 

@@ -12,7 +12,8 @@ from consult.clock import now
 from consult.db import db
 from consult.observations.models import Observation
 from consult.online_reports.models import OnlineReport, Question
-from consult.online_reports.queries import SOURCE, lies_in
+from consult.online_reports.queries import SOURCE
+from consult.threats import queries as threats
 
 MOST_SHOWN = 50
 
@@ -57,7 +58,7 @@ def answered_since(areas: Sequence[str], moment: datetime) -> Sequence[Answered]
         select(Question, OnlineReport, Observation.id)
         .join(OnlineReport, OnlineReport.id == Question.report_id)
         .join(Observation, Observation.source_key == OnlineReport.natural_key)
-        .where(Observation.source == SOURCE, Question.answered_at >= moment, lies_in(areas, Observation))
+        .where(Observation.source == SOURCE, Question.answered_at >= moment, threats.lies_within(areas, Observation))
         .order_by(Question.answered_at.desc(), Question.id.desc())
         .limit(MOST_SHOWN)
     )

@@ -19,7 +19,7 @@ from consult.db import db
 from consult.online_reports import queries
 from consult.online_reports.models import OnlineReport, Outcome, Says
 from consult.threats import queries as threats
-from consult.threats.models import StatusChange, Threat
+from consult.threats.models import StatusChange
 from consult.threats.workflow import OPEN
 
 ASKED_FOR = timedelta(days=14)
@@ -131,7 +131,7 @@ def reviews(areas: Sequence[str], page: int = 1) -> Sequence[Outcome]:
 
 
 def _of_areas(chosen: Select[*tuple[Any, ...]], areas: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    return chosen.join(Outcome.change).join(StatusChange.threat).where(queries.lies_in(areas, Threat))
+    return chosen.join(Outcome.change).join(StatusChange.threat).where(threats.lies_within(areas))
 
 
 def review(said: Outcome, text: str, actor_id: int) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import NoResultFound
 
 from consult.db import db
@@ -110,19 +110,12 @@ def passed_to(report: OnlineReport) -> str | None:
     return db.session.scalar(select(Screening.passed_to).where(*chosen).order_by(Screening.id.desc()).limit(1))
 
 
-def lies_in(areas: Sequence[str], table: type[Observation] | type[Threat]) -> ColumnElement[bool]:
-    """Write the condition that something lies in one of some areas (TERYT codes of districts or communes)."""
-    within = [table.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    within += [table.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
-    return or_(false(), *within)
-
-
 def entered(areas: Sequence[str]) -> Sequence[tuple[OnlineReport, Observation]]:
     """List the newest reports that the police entered for somebody, about places of these areas."""
     chosen = (
         select(OnlineReport, Observation)
         .join(Observation, and_(Observation.source == SOURCE, Observation.source_key == OnlineReport.natural_key))
-        .where(OnlineReport.channel.in_(SPOKEN), lies_in(areas, Observation))
+        .where(OnlineReport.channel.in_(SPOKEN), threats.lies_within(areas, Observation))
         .order_by(OnlineReport.sent_at.desc(), OnlineReport.id.desc())
     )
     return [(row[0], row[1]) for row in db.session.execute(chosen.limit(NEWEST)).unique()]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from consult.db import db
 from consult.observations.models import Observation
 from consult.online_reports.models import Channel, Decision, FileDecision, FileScreening, OnlineReport, Screening
-from consult.online_reports.queries import SOURCE, lies_in
+from consult.online_reports.queries import SOURCE
 from consult.threats import queries as threats
 
 PAGE_SIZE = 20
@@ -140,9 +140,9 @@ def _with_voice(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def _screened_by(areas: Sequence[str]) -> ColumnElement[bool]:
     """Tell who screens a report: the people of the district it was passed on to, else those of its place."""
     passed = [OnlineReport.passed_to.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    return or_(and_(OnlineReport.passed_to.is_(None), lies_in(areas, Observation)), *passed)
+    return or_(and_(OnlineReport.passed_to.is_(None), threats.lies_within(areas, Observation)), *passed)
 
 
 def _ours(areas: Sequence[str]) -> ColumnElement[bool]:
     """Tell whose decisions a person sees: those about the own places, and about what was passed on here."""
-    return or_(lies_in(areas, Observation), _screened_by(areas))
+    return or_(threats.lies_within(areas, Observation), _screened_by(areas))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.audit.chain import Head
@@ -26,6 +26,7 @@ class SummaryVersion(Model):
     __tablename__ = "summary_version"
     __table_args__ = (
         UniqueConstraint("district_code", "period", "edition", "language", "number"),
+        Index(None, "edition", "released_at"),
         CheckConstraint("(edition = 'public') = (number >= 1) AND number >= 0", "public_ones_are_numbered"),
         CheckConstraint("released_at IS NULL OR looked_at IS NOT NULL", "looked_at_before_released"),
         CheckConstraint("released_at IS NULL OR edition = 'public'", "only_public_ones_are_released"),
@@ -125,7 +126,7 @@ class SummaryLetter(Model):
     """
 
     __tablename__ = "summary_letter"
-    __table_args__ = (UniqueConstraint("version_id", "reader_id"),)
+    __table_args__ = (UniqueConstraint("version_id", "reader_id"), Index(None, "state"))
 
     id: Mapped[Key]
     version_id: Mapped[int] = mapped_column(ForeignKey("summary_version.id"))

@@ -130,6 +130,12 @@ class Link(Model):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "ix_link_ended",
+            "observation_id",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
         Index("ix_link_threat_id_ended_at", "threat_id", "ended_at"),
         CheckConstraint("score >= 0 AND score <= 1", "score_is_a_share"),
     )
@@ -241,6 +247,7 @@ class Assignment(Model):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(None, "threat_id"),
         Index(None, "account_id", "ended_at"),
     )
 

@@ -232,6 +232,10 @@ def narrowed(chosen: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tupl
     return chosen.where(Threat.observations > 0, *_conditions(filters))
 
 
+DISTRICT_DIGITS = 4
+"""So many digits has the code of a district; that of a voivodeship has fewer, that of a commune more."""
+
+
 def in_area(column: ColumnElement[str] | InstrumentedAttribute[Any], code: str) -> ColumnElement[bool]:
     """Write that a TERYT code lies in an area, whose code it begins with: as a range, which an index can follow."""
     after = str(int(code) + 1).zfill(len(code))
@@ -369,12 +373,9 @@ def reached(step: Step) -> ColumnElement[bool]:
 
 def waits(areas: Sequence[str], step: Step, since: datetime, at: datetime) -> list[Wait]:
     """Tell how long threats of these areas that arrived since a moment waited, to be taken up or for their result."""
-    first = select(StatusChange.threat_id, func.min(StatusChange.changed_at).label("done_at")).where(reached(step))
-    first_of = first.group_by(StatusChange.threat_id).subquery()
-    within = [Threat.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    within += [Threat.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
-    chosen = select(Threat.created_at, first_of.c.done_at).outerjoin(first_of, first_of.c.threat_id == Threat.id)
-    chosen = chosen.where(or_(false(), *within), Threat.observations > 0, Threat.created_at >= since)
+    first = select(func.min(StatusChange.changed_at)).where(StatusChange.threat_id == Threat.id, reached(step))
+    chosen = select(Threat.created_at, first.scalar_subquery())
+    chosen = chosen.where(lies_within(areas), Threat.observations > 0, Threat.created_at >= since)
     return [
         Wait(((done_at or at) - created_at).total_seconds() / DAY_S, done_at is not None)
         for created_at, done_at in db.session.execute(chosen)
@@ -387,10 +388,17 @@ def unserved(day: date, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat
     return db.session.scalars(chosen.limit(size).offset((page - 1) * size)).unique().all()
 
 
-def lies_within(areas: Sequence[str]) -> ColumnElement[bool]:
-    """Write that a threat lies in one of these areas, by their TERYT codes."""
-    within = [Threat.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    within += [Threat.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
+def lies_within(areas: Sequence[str], table: type[Threat | Observation] = Threat) -> ColumnElement[bool]:
+    """Write that a threat or voice lies in one of these areas, by their TERYT codes.
+
+    A commune is looked for among the rows of its district, to which an index leads.
+    """
+    within = [in_area(table.district_code, code) for code in areas if len(code) <= DISTRICT_DIGITS]
+    within += [
+        and_(table.district_code == code[:DISTRICT_DIGITS], in_area(table.commune_code, code))
+        for code in areas
+        if len(code) > DISTRICT_DIGITS
+    ]
     return or_(false(), *within)
 
 
@@ -498,9 +506,7 @@ def last_whole_run() -> JoinRun | None:
 
 def count_voices(areas: Sequence[str]) -> int:
     """Count the voices not withdrawn of some areas."""
-    code = func.coalesce(Observation.commune_code, Observation.district_code)
-    within = [code.startswith(area, autoescape=True) for area in areas]
-    chosen = select(func.count()).where(Observation.withdrawn_at.is_(None), or_(false(), *within))
+    chosen = select(func.count()).where(Observation.withdrawn_at.is_(None), lies_within(areas, Observation))
     return db.session.scalar(chosen) or 0
 
 
@@ -655,9 +661,7 @@ def count_suggestions(areas: Sequence[str]) -> int:
 
 
 def _suggested(chosen: Select[*tuple[Any, ...]], areas: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    within = [Observation.district_code.startswith(code, autoescape=True) for code in areas if len(code) <= 4]
-    within += [Observation.commune_code.startswith(code, autoescape=True) for code in areas if len(code) > 4]
-    return chosen.join(Suggestion.observation).where(or_(false(), *within))
+    return chosen.join(Suggestion.observation).where(lies_within(areas, Observation))
 
 
 def standing_threat(threat_id: int) -> Threat | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.db import db
@@ -94,9 +94,8 @@ def inbox(filters: Filters, page: int = 1) -> Pagination:
 
 def neighbours(of: Feedback, filters: Filters) -> Neighbours:
     """Find the opinions beside one in the filtered list; it need not belong to the list itself."""
-    same_day = Feedback.received_on == of.received_on
-    newer = or_(Feedback.received_on > of.received_on, and_(same_day, Feedback.id > of.id))
-    older = or_(Feedback.received_on < of.received_on, and_(same_day, Feedback.id < of.id))
+    its_turn, this_one = tuple_(Feedback.received_on, Feedback.id), tuple_(literal(of.received_on), literal(of.id))
+    newer, older = its_turn > this_one, its_turn < this_one
     return Neighbours(
         db.session.scalar(_ids(filters, newer).order_by(Feedback.received_on, Feedback.id).limit(1)),
         db.session.scalar(_ids(filters, older).order_by(*NEWEST).limit(1)),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from consult.db import db
 from consult.observations.models import Observation
@@ -10,6 +10,9 @@ from surveys.models import Draft, LooseEnd, Submission, Survey
 
 SMALLEST_BATCH = 10
 """So many new submissions are mixed at least while a survey is open: fewer could be told apart by their day."""
+
+_HAS_FRESH = exists().where(Submission.survey_id == Survey.id, Submission.generation == 0)
+"""Asked survey by survey, since there are few of them and many submissions."""
 
 SOURCE = "surveys.results"
 """The page that shows the places of a survey, as observations name it."""
@@ -29,23 +32,21 @@ def may_be_mixed(survey: Survey, moment: datetime) -> bool:
 
 def due(moment: datetime) -> list[Survey]:
     """List the surveys to be mixed: closed ones with new submissions, open ones with at least ten of them."""
-    fresh = select(Submission.survey_id).where(Submission.generation == 0)
-    found = db.session.scalars(select(Survey).where(Survey.id.in_(fresh)).order_by(Survey.id)).unique()
+    found = db.session.scalars(select(Survey).where(_HAS_FRESH).order_by(Survey.id)).unique()
     return [survey for survey in found if may_be_mixed(survey, moment)]
 
 
 def ended(moment: datetime) -> list[Survey]:
     """List the closed surveys of which something is left to do: submissions to be mixed, drafts to be deleted."""
-    fresh = select(Submission.survey_id).where(Submission.generation == 0)
-    left = select(Draft.survey_id).union_all(fresh)
-    found = db.session.scalars(select(Survey).where(Survey.id.in_(left)).order_by(Survey.id)).unique()
+    has_drafts = exists().where(Draft.survey_id == Survey.id)
+    found = db.session.scalars(select(Survey).where(or_(has_drafts, _HAS_FRESH)).order_by(Survey.id)).unique()
     return [survey for survey in found if survey.has_closed_at(moment)]
 
 
 def with_loose_ends() -> list[Survey]:
     """List the surveys of which places or words are on their way to the map or the desk."""
-    loose = select(LooseEnd.survey_id)
-    return list(db.session.scalars(select(Survey).where(Survey.id.in_(loose)).order_by(Survey.id)).unique())
+    has_loose = exists().where(LooseEnd.survey_id == Survey.id)
+    return list(db.session.scalars(select(Survey).where(has_loose).order_by(Survey.id)).unique())
 
 
 def loose_ends(survey_id: int) -> list[str]:

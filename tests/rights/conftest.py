@@ -10,6 +10,7 @@ from consult.db import db, read_only
 from consult.documents.rendering import Renderer
 from consult.web.roles import Role
 from tests.accounts.makers import sign_in
+from tests.plans.sent import Recorder
 from tests.rights import addresses, planting
 from tests.rights import world as country
 from tests.rights.crawl import Crawler
@@ -24,7 +25,13 @@ class Plain(FlaskClient):
 
 
 @pytest.fixture(scope="package")
-def world(migrated, tmp_path_factory):
+def sent():
+    """The statements that the making of the world and the reading of all its addresses send."""
+    return Recorder()
+
+
+@pytest.fixture(scope="package")
+def world(migrated, tmp_path_factory, sent):
     with migrated.app_context(), pytest.MonkeyPatch.context() as patch:
         patch.setitem(migrated.config, "REPORTS_OUT", tmp_path_factory.mktemp("reports_out"))
         patch.setattr(migrated, "test_client_class", Plain)
@@ -34,6 +41,7 @@ def world(migrated, tmp_path_factory):
             engines, engine = db.engines, db.engine
             transaction = connection.begin()
             engines[None] = connection
+            sent.listen(connection)
             db.session.configure(join_transaction_mode="create_savepoint")
             try:
                 yield country.made(migrated)

@@ -46,6 +46,7 @@ REASONS = {
     "consult/upkeep/standing.py": "the number of the last migration and the size of the database; no row comes out",
     "consult/web/room.py": "where the database's files lie, to measure the room that is left",
     "consult/web/traffic.py": "counters and sessions, which belong to no unit",
+    "debates/models.py": PARTIAL,
     "debates/operations/writing.py": ONE,
     "surveys/operations/answering.py": "takes the answers of one survey, of which the sender reads nothing",
     "surveys/operations/mixing.py": "writes the answers of one survey anew, in no order",
