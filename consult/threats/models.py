@@ -47,6 +47,13 @@ class Threat(Model):
     __table_args__ = (
         Index("ix_threat_map", *MAP_COLUMNS),
         Index("ix_threat_list", "independent", "last_at", "id"),
+        Index("ix_threat_view", "lat", "lon"),
+        Index(
+            "ix_threat_whole_area",
+            "district_code",
+            sqlite_where=text("is_whole_area = 1"),
+            postgresql_where=text("is_whole_area"),
+        ),
         Index(None, "status", "arrived_at"),
         Index(None, "category_code"),
         Index(None, "last_at"),

@@ -27,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from consult.accounts import queries as accounts
 from consult.accounts.models import Account, Unit, UnitArea, UnitDuty
 from consult.catalogue.models import Category, Precision
+from consult.clock import now
 from consult.db import db
 from consult.estimates.waits import Wait
 from consult.observations import queries as observations
@@ -222,9 +223,33 @@ def newest_answers(found: Sequence[Threat]) -> dict[int, str]:
     return {row.threat_id: row.reason for row in db.session.execute(chosen)}
 
 
+KEPT_FROM, KEPT_S = 10_000, 60
+"""So large a number is counted once in so many seconds by a process: nobody misses one threat among ten thousand."""
+
+_kept: dict[Any, int] = {}
+
+
 def count(filters: Filters) -> int:
-    """Count the threats that pass the filters."""
-    return db.session.scalar(narrowed(select(func.count(Threat.id)), filters)) or 0
+    """Count the threats that pass the filters; many of a whole country may be some seconds old (`KEPT_FROM`)."""
+    chosen = narrowed(select(func.count(Threat.id)), filters)
+    if filters.district or filters.commune or filters.bbox:
+        return db.session.scalar(chosen) or 0
+    key = _asked_now(chosen)
+    if key not in _kept:
+        found = db.session.scalar(chosen) or 0
+        if found < KEPT_FROM:
+            return found
+        if _kept and next(iter(_kept))[0] != key[0]:
+            _kept.clear()
+        _kept[key] = found
+    return _kept[key]
+
+
+def _asked_now(chosen: Select[*tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Tell a question from others that are asked at the time; moments in it differ by less than the time itself."""
+    compiled = chosen.compile(compile_kwargs={"render_postcompile": True})
+    values = (int(one.timestamp()) // KEPT_S if isinstance(one, datetime) else one for one in compiled.params.values())
+    return int(now().timestamp()) // KEPT_S, compiled.string, tuple(map(str, values))
 
 
 def narrowed(chosen: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:

@@ -19,6 +19,7 @@ ALL = "reads all of the installation, from a command of its operator"
 PARTIAL = "the condition of an index"
 
 REASONS = {
+    "consult/demo/country.py": "tells what the police did about invented threats, all of them",
     "consult/upkeep/checkup.py": "asks the database for its version, settings and clock: no row of anybody",
     "consult/accounts/operations.py": ONE,
     "consult/accounts/second_step.py": ONE,

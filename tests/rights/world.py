@@ -350,7 +350,7 @@ def guesses(ours, names):
         "summary_reader": {"languages": ["pl"], "ended_at": None},
         "second_step": {"account_id": names["colleague"]},
         "recovery_code": {"account_id": names["colleague"]},
-        "ruling": {"second_id": 2},
+        "ruling": {"second_id": db.session.scalar(db.text("SELECT max(id) FROM observation"))},
         "threat_assignment": {"account_id": ours.officer.id, "threat_id": names["threat"]},
         "threat_check": {"threat_id": names["threat"]},
         "threat_note": {"threat_id": names["threat"]},
