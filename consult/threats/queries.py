@@ -223,8 +223,8 @@ def newest_answers(found: Sequence[Threat]) -> dict[int, str]:
     return {row.threat_id: row.reason for row in db.session.execute(chosen)}
 
 
-KEPT_FROM, KEPT_S = 10_000, 60
-"""So large a number is counted once in so many seconds by a process: nobody misses one threat among ten thousand."""
+KEPT_FROM, KEPT_S = 1_000, 60
+"""So large a number is counted once in so many seconds by a process: nobody misses one threat among a thousand."""
 
 _kept: dict[Any, int] = {}
 
