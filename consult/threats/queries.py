@@ -223,7 +223,7 @@ def newest_answers(found: Sequence[Threat]) -> dict[int, str]:
     return {row.threat_id: row.reason for row in db.session.execute(chosen)}
 
 
-KEPT_FROM, KEPT_S = 1_000, 60
+KEPT_FROM, KEPT_S, MOST_KEPT = 1_000, 60, 500
 """So large a number is counted once in so many seconds by a process: nobody misses one threat among a thousand."""
 
 _kept: dict[Any, int] = {}
@@ -239,7 +239,7 @@ def count(filters: Filters) -> int:
         found = db.session.scalar(chosen) or 0
         if found < KEPT_FROM:
             return found
-        if _kept and next(iter(_kept))[0] != key[0]:
+        if len(_kept) >= MOST_KEPT or (_kept and next(iter(_kept))[0] != key[0]):
             _kept.clear()
         _kept[key] = found
     return _kept[key]
