@@ -40,6 +40,7 @@ class Config:
     PUBLIC_URL: str = "http://127.0.0.1:8000"
     TRUSTED_HOSTS: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1"])
     MAIL_URL: str = ""
+    SECURITY_CONTACT: str = ""
     QUEUE_URL: str = ""
     CHECKS_NEEDED: int = 3
     FILES_KEPT_DAYS: int = 90
@@ -88,6 +89,7 @@ class Config:
             PUBLIC_URL=public_url,
             TRUSTED_HOSTS=_hosts(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
             MAIL_URL=_mail_url(env.get("MAIL_URL", "")),
+            SECURITY_CONTACT=_security_contact(env.get("SECURITY_CONTACT", "")),
             QUEUE_URL=_queue_url(env.get("QUEUE_URL", ""), env.get("DATABASE_URL", "")),
             BASEMAP=env.get("BASEMAP", ""),
             SECOND_STEP=_second_step(env.get("SECOND_STEP", "optional")),
@@ -218,6 +220,17 @@ def _mail_url(value: str) -> str:
     if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
         raise ConfigurationRefused("MAIL_URL: an address such as smtp://user:password@host:587 is needed")
     return value
+
+
+def _security_contact(value: str) -> str:
+    """Read where weaknesses are told as the address that RFC 9116 wants: `mailto:` or https; without one empty."""
+    if not value:
+        return ""
+    if re.fullmatch(r"[^@\s:/]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+        return f"mailto:{value}"
+    if re.fullmatch(r"https://[^\s/]+(/\S*)?", value):
+        return value
+    raise ConfigurationRefused("SECURITY_CONTACT: an e-mail address or one that begins with https:// is needed")
 
 
 def _queue_url(value: str, database_url: str) -> str:

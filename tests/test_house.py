@@ -185,6 +185,7 @@ def test_every_setting_is_documented():
         "PUBLIC_URL",
         "TRUSTED_HOSTS",
         "MAIL_URL",
+        "SECURITY_CONTACT",
         "QUEUE_URL",
         "INSTANCE_PATH",
         "BASEMAP",

@@ -1,10 +1,12 @@
 """Pages of the law, for everybody, from the operator's file and from what the product knows of itself."""
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from lxml import etree
 
-from consult.clock import today
+from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.legal.data_sets import DATA_SETS, LAWS, in_short, terms_of
 from consult.operator import Operator
@@ -13,6 +15,8 @@ from consult.web.roles import public
 
 bp = Blueprint("legal", __name__)
 
+SECURITY_DAYS = 90
+"""So long the contact for weaknesses may be believed; RFC 9116 (2.5.5) advises less than a year."""
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIRST_PAGES = (
     "desk.home",
@@ -91,4 +95,20 @@ def robots() -> Response:
     """Ask search engines to leave alone what is one person's: receipts and pages behind the sign-in."""
     alone = ("/accounts/", url_for("online_reports.new").removesuffix("new"), url_for("surveys.new_feedback"))
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in alone), f"Sitemap: {public_url('legal.sitemap')}"]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/.well-known/security.txt")
+@public
+def security() -> Response:
+    """Tell where whoever finds a weakness can tell of it (RFC 9116); 404 where the installation names nobody."""
+    contact = current_app.config["SECURITY_CONTACT"]
+    if not contact:
+        abort(404)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {now() + timedelta(days=SECURITY_DAYS):%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: pl, en, uk",
+        f"Canonical: {public_url('legal.security')}",
+    ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

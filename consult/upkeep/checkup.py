@@ -17,7 +17,7 @@ from consult.audit import operations as trail
 from consult.audit import queries as entries
 from consult.catalogue import queries as catalogue
 from consult.clock import now, today
-from consult.config import ROOT, VERSION
+from consult.config import ROOT, VERSION, is_production
 from consult.db import db, has_safe_log, is_sqlite
 from consult.districts import queries as districts
 from consult.documents.rendering import DocumentRefused, pdf
@@ -59,6 +59,7 @@ def findings(mail_to: str = "") -> list[Finding]:
         "settings": _settings,
         "secret key": _key,
         "operator": _operator,
+        "security contact": _security_contact,
         "database": _database,
         "migrations": _migrations,
         "restore": _restore,
@@ -106,6 +107,14 @@ def _operator() -> Told:
     if operator.accessibility.is_due(today()):
         return State.SOON, "the declaration of accessibility is to be looked through every year by 31 March"
     return State.WELL, operator.name
+
+
+def _security_contact() -> Told:
+    contact = current_app.config["SECURITY_CONTACT"]
+    if contact:
+        return State.WELL, f"{contact} stands in /.well-known/security.txt"
+    told = "SECURITY_CONTACT is empty: /.well-known/security.txt answers 404, nobody learns where to tell of a weakness"
+    return State.SOON if is_production(current_app.config["PUBLIC_URL"]) else State.WELL, told
 
 
 def _key() -> Told:

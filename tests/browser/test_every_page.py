@@ -12,7 +12,7 @@ WIDE, NARROW = 1280, 320
 BY_RIGHTS = (Role.HEAD, Role.OFFICER, Role.COORDINATOR, Role.ADMINISTRATOR)
 """Roles of staff, from who may do most on the pages that several may open. A head may do all that an officer may."""
 
-FILES = re.compile(r"\.(pdf|svg|geojson|json|xml|atom|png|md|xlsx|docx|csv|gpkg|ics|mvt)(\?|$)")
+FILES = re.compile(r"\.(txt|pdf|svg|geojson|json|xml|atom|png|md|xlsx|docx|csv|gpkg|ics|mvt)(\?|$)")
 FOR_PROGRAMS = ("api.", "basemap.", "open311.", "police.", "static", "upkeep.")
 
 

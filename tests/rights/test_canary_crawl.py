@@ -65,6 +65,7 @@ LEADS_ON = {
     "basemap.tile": "there is no background here: tests/basemap",
     "debates.published_proposal": "leads on to the requests of its debate",
     "debates.statement": "leads on to the minutes",
+    "legal.security": "is 404 until an installation names a contact: tests/cases/test_security_contact.py",
     "open311.token": "tests/open311 sends a report and asks for its token",
     "open311.unknown": "answers what Open311 does not have",
     "paper.go_to_sheet": "leads on to the sheet",
