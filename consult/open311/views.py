@@ -34,6 +34,7 @@ from consult.web.forms import checks_its_token
 from consult.web.limits import limited
 from consult.web.parameters import ParameterRefused
 from consult.web.roles import public
+from consult.web.security import from_anywhere
 
 bp = Blueprint("open311", __name__, url_prefix="/open311/v2")
 
@@ -131,6 +132,7 @@ def token(token: str, form: str) -> Response:
 
 
 @bp.post("/requests.<any(json, xml):form>")
+@from_anywhere
 @checks_its_token
 @public
 @limited("60/hour", counts=lambda made: made.status_code == 403)
@@ -151,6 +153,7 @@ def report(form: str) -> Response:
 
 
 @bp.route("/<path:anything>", methods=["GET", "POST"])
+@from_anywhere
 @checks_its_token
 @public
 def unknown(anything: str) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from consult.db import db, is_there_already
 from consult.web import logs, typed
+from consult.web.security import ForeignPage
 
 PAGES = {
     400: (
@@ -44,6 +45,10 @@ AT_ONCE = (
     _l("Nothing of yours was saved. Look at what is there now, and send yours again if it is still needed."),
 )
 CSRF = (_l("The form has expired"), _l("Go back, refresh the page and send the form again. Copy a long text first."))
+FOREIGN = (
+    _l("This form stood on another site"),
+    _l("Nothing was saved. Open the page here, fill it in and send it."),
+)
 
 
 class Conflict(Exception):
@@ -54,6 +59,7 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _without_token)
+    app.register_error_handler(ForeignPage, lambda _error: _page(403, FOREIGN))
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(NoResultFound, lambda _error: _page(404, PAGES[404]))
     app.register_error_handler(Conflict, lambda _error: _page(409, PAGES[409]))

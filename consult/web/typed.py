@@ -15,6 +15,7 @@ from flask import current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from consult.web.languages import is_own_address
+from consult.web.security import is_own_host
 
 LONGEST = 1_500_000
 """More bytes than this do not travel along: a form takes 2 MiB."""
@@ -111,7 +112,7 @@ def is_from_own_page() -> bool:
     """Tell by what browsers say of it whether a form stood on a page of ours: no other page can say so."""
     origin = request.headers.get("Origin", "")
     said = request.headers.get("Sec-Fetch-Site", "")
-    return said == "same-origin" or (not said and urlsplit(origin).netloc == request.host)
+    return said == "same-origin" or (not said and is_own_host(urlsplit(origin).netloc))
 
 
 def is_for_staff() -> bool:
