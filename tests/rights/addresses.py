@@ -23,6 +23,11 @@ def stop(names):
     return stop_key(db.session.get(OnlineReport, names["report"]))
 
 
+def first_of(table):
+    """The number of a table's first row: which one that is hangs on what was written and taken back before."""
+    return lambda _names: db.session.scalar(db.text(f"SELECT min(id) FROM {table}"))  # a name of ours
+
+
 MEETINGS = {
     "planned": (
         "announcement", "announcement_ics", "announcement_svg", "begin", "briefing", "briefing_pdf", "call_off",
@@ -46,11 +51,16 @@ PARTS = {
     "area_id": "unit area", "form_id": "paper form", "sheet_id": "sheet", "sample_id": "sample", "pair_id": "pair",
     "hand_over_id": "hand_over", "suggestion_id": "suggestion", "partner_id": "partner", "act_id": "act",
     "report_id": "waiting report", "task_id": "task", "release_id": "release", "receipt": "receipt", "anything": "nothing",
-    "service_code": "parkowanie", "service_request_id": "threat", "measure": "criminal", "set_id": 1, "banner_id": 1,
-    "feedback_id": 1, "wish_id": 1, "change_id": 1, "template_id": 1, "reader_id": 1, "outcome_id": 1, "link_id": 1,
-    "commitment_id": 1, "check_id": 1, "screening_id": 1, "section": "basics", "rows": "indicators", "turn": "first",
+    "service_code": "parkowanie", "service_request_id": "threat", "measure": "criminal", "set_id": first_of("boundary_set"),
+    "banner_id": first_of("banner"), "feedback_id": first_of("feedback"), "wish_id": first_of("feedback_wish"),
+    "change_id": first_of("feedback_change"), "template_id": first_of("feedback_answer_template"),
+    "reader_id": first_of("summary_reader"), "outcome_id": first_of("report_outcome"),
+    "link_id": first_of("correction_link"), "commitment_id": first_of("commitment"),
+    "check_id": first_of("threat_check"), "screening_id": first_of("screening"), "section": "basics", "rows": "indicators", "turn": "first",
     "handle": "nothing", "kind": "pdf", "decision": "shown", "filename": "images/favicon.svg",
     ("web.language_choice", "code"): "en",
+    ("threats", "template_id"): first_of("reason_template"),
+    ("debates", "change_id"): first_of("proposal_change"),
     ("debates.write_again", "statement_id"): "crossed out",
     ("debates.suggest", "statement_id"): "statement of correcting",
     ("debates.take_over_suggestion", "suggestion_id"): "minutes suggestion",
