@@ -67,12 +67,17 @@ def sample(rule, role=None):
     """Values for the variable parts of an address as a role opens it; None where the demonstration names nothing."""
     if role is Role.HEAD and rule.endpoint in CHANGED_FROM_ABOVE:
         return None
+    if role not in {None, Role.HEAD} and rule.endpoint in OF_A_HEAD:
+        return None
     chosen = {name: _value(rule.endpoint, name) for name in rule.arguments} | asked_with(rule.endpoint)
     return None if None in chosen.values() else chosen
 
 
 CHANGED_FROM_ABOVE = ("units.edit_duties", "units.new_area", "units.end_area")
 """Pages that change a unit: its own head may not, the administrator looks at them."""
+
+OF_A_HEAD = ("tasks.show",)
+"""Pages of something that a head began and that is nobody else's."""
 
 NAMED_NOWHERE = {
     "debates.check_import": "a file waits for whoever chose it: tests/debates/test_import_minutes.py looks at it",
