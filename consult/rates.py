@@ -22,6 +22,9 @@ TAIL = 0.025
 Z = 1.959964
 """An interval leaves so much out at either end; so many standard errors do the same where counts are nearly normal."""
 
+FEWEST_PEOPLE = 1_000
+"""Among fewer people a rate is a handful of events in other words: it leads to those who live there, and says nothing."""
+
 DRAWS = 2_000
 SEED = 20_160_701
 """Any number would do; a fixed one makes two runs say the same."""
@@ -85,8 +88,8 @@ class Rate:
 
 
 def rate(count: int | None, people: float | None, per: int = 1_000) -> Rate | None:
-    """Relate a count to people; None where either is not known, or there is nobody."""
-    if count is None or people is None or people <= 0:
+    """Relate a count to people; None where either is not known, or there are fewer than FEWEST_PEOPLE."""
+    if count is None or people is None or people < FEWEST_PEOPLE:
         return None
     low, high = poisson_interval(count)
     scale = per / people

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from consult.rates import byar, garwood, mid_year, poisson_interval, ranks, rate
+from consult.rates import FEWEST_PEOPLE, byar, garwood, mid_year, poisson_interval, ranks, rate
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 10, 42, 99, 100])
@@ -49,6 +49,12 @@ def test_a_rate_needs_both_numbers():
     assert rate(0, 1_000.0).value == 0
     assert rate(0, 1_000.0).high > 0
     assert (rate(None, 1_000.0), rate(3, None), rate(3, 0)) == (None, None, None)
+
+
+def test_s124_a_handful_of_people_has_no_rate():
+    assert rate(3, 40) is None
+    assert rate(0, 999.5) is None
+    assert rate(3, FEWEST_PEOPLE).value == pytest.approx(3)
 
 
 def test_the_people_of_a_year_are_the_mean_of_its_two_ends():

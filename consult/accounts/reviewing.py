@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from consult.accounts import trail
 from consult.accounts.forms import printable
-from consult.accounts.taking import REASONS
+from consult.accounts.taking import REASONS, REVEALED_FOR
 from consult.accounts.titles import ROLES
 from consult.audit import queries
 from consult.audit.words import ACTS, DETAILS, KINDS, VALUES, in_order, in_words
@@ -30,7 +30,8 @@ def index() -> ResponseReturnValue:
     categories = {category.code: category.name(language()) for category in catalogue.everything()}
     groups = {group.code: group.name(language()) for group in catalogue.groups()}
     check = queries.last_check()
-    words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": VALUES | ROLES | REASONS | categories | groups}
+    values = VALUES | ROLES | REASONS | REVEALED_FOR | categories | groups
+    words = {"acts": ACTS, "kinds": KINDS, "details": DETAILS, "values": values}
     return render_template(
         "audit/index.html", page=page, chosen=chosen, check=check, in_order=in_order, in_words=in_words, **words
     )

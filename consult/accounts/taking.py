@@ -25,6 +25,14 @@ REASONS = {
 }
 """What a file may be for: codes, since words could name a person."""
 
+REVEALED_FOR = {
+    "person_asks": _l("Request or complaint of the person it is about"),
+    "answer_to_office": REASONS["answer_to_office"],
+    "inspection": REASONS["inspection"],
+    "decision_in_doubt": _l("The decision is in doubt"),
+}
+"""What something that two people withheld may be opened for."""
+
 
 def asked_why(rows: int) -> ResponseReturnValue | None:
     """Ask what a large file is for; None when that is said, or when it is not large."""

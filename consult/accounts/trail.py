@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from consult.accounts import queries
 from consult.accounts.models import Account, Unit
@@ -12,7 +12,23 @@ from consult.accounts.queries import PAGE_SIZE, counted
 from consult.audit.models import AuditEntry
 from consult.audit.operations import MACHINE
 from consult.db import db
+from consult.period import midnight
 from consult.web.roles import Role
+
+USUAL = {"look_at_withheld": 20, "look_at_file": 200, "look_at_scan": 200, "open_meeting_file": 200}
+"""How often somebody opens files on a full day of work; whoever opens more is named to those who answer for people."""
+
+DAYS_LOOKED_AT = 7
+
+
+@dataclass(frozen=True)
+class Curiosity:
+    """More openings of one kind on one day than work usually asks for: whose, of what, when and how many."""
+
+    account: Account
+    act: str
+    day: date
+    count: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,27 @@ def entries(reader: Account, wanted: Wanted, number: int = 1) -> TrailPage:
     ordered = chosen.order_by(AuditEntry.id.desc()).limit(PAGE_SIZE).offset(PAGE_SIZE * (number - 1))
     found = db.session.scalars(ordered).all()
     return TrailPage(found, queries.names(_mentioned(found)), number, pages, total)
+
+
+def curious(reader: Account, today: date) -> list[Curiosity]:
+    """List who of the reader's people opened unusually many files in the last days, the newest first, whatever for."""
+    days = [today - timedelta(days=back) for back in range(DAYS_LOOKED_AT)]
+    back = case(*((AuditEntry.at >= midnight(day), number) for number, day in enumerate(days)))
+    looked = (
+        select(AuditEntry.actor_id, AuditEntry.act, back.label("back"))
+        .where(AuditEntry.act.in_(USUAL), AuditEntry.at >= midnight(days[-1]))
+        .subquery()
+    )
+    people = select(Account.id).join(Unit).where(Unit.path.startswith(reader.scope, autoescape=True))
+    counted_by = (looked.c.actor_id, looked.c.act, looked.c.back)
+    chosen = select(*counted_by, func.count()).where(looked.c.actor_id.in_(people)).group_by(*counted_by)
+    rows = [row for row in db.session.execute(chosen) if row[3] > USUAL[row[1]]]
+    if not rows:
+        return []
+    of_rows = select(Account).where(Account.id.in_({row.actor_id for row in rows}))
+    known = {one.id: one for one in db.session.scalars(of_rows)}
+    found = [Curiosity(known[actor_id], act, days[back], count) for actor_id, act, back, count in rows]
+    return sorted(found, key=lambda one: (one.day, one.count), reverse=True)
 
 
 def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:

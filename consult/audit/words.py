@@ -95,6 +95,7 @@ ACTS = {
     "search_reports": _l("searched reports"),
     "download": _l("downloaded a file"),
     "look_at_file": _l("opened a file of a report"),
+    "look_at_withheld": _l("opened what was withheld of a report"),
     "open_meeting_file": _l("opened a file of minutes"),
     "announce": _l("put a warning on public pages"),
     "correct_banner": _l("corrected a warning"),

@@ -9,8 +9,10 @@ from flask_login import current_user
 
 from consult.accounts import queries as accounts
 from consult.accounts.rights import is_within
+from consult.accounts.trail import curious
 from consult.allocation import queries as allocation
 from consult.audit import queries as trail
+from consult.audit.words import ACTS
 from consult.clock import now, today
 from consult.desk import queries
 from consult.districts import queries as districts
@@ -30,6 +32,7 @@ from debates import reminding
 
 bp = Blueprint("desk", __name__)
 BESIDE_THE_MAP = 20
+ANSWERING_FOR_PEOPLE = (Role.HEAD, Role.ADMINISTRATOR)
 
 
 @bp.get("/")
@@ -106,6 +109,8 @@ def due_today() -> ResponseReturnValue:
         owed=queries.owed_answers(current_user.scope, reminding.terms().last_day(today()), today()),
         measurements=[] if current_user.role is Role.ADMINISTRATOR else allocation.awaited(current_user.scope, today()),
         broken_trail=trail.broken() if current_user.role is Role.ADMINISTRATOR else None,
+        curious=curious(current_user, today()) if current_user.role in ANSWERING_FOR_PEOPLE else [],
+        acts=ACTS,
         background=tasks.on_the_mind_of(current_user.id, now()),
         today=today(),
         area_names=threat_pages.area_names(shown),

@@ -2,7 +2,8 @@
 
 Nobody outside the police ever sees a file; residents are told so. Inside, a file is seen like the words of its report:
 while those are withheld, it is for screeners only, until one of them shows it. A photo alone can name somebody too, so
-any file can be withheld whatever became of the words, for good once a second person agrees. Nothing here commits.
+any file can be withheld whatever became of the words, for good once a second person agrees: from then on screeners too
+open it only for a reason, which the trail keeps. Nothing here commits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,18 @@ def standing(report: OnlineReport) -> dict[str, FileScreening]:
 def files_of(report: OnlineReport) -> Sequence[Attachment]:
     """List the files of a report, withheld ones among them."""
     return attachments.of(SOURCE, report.natural_key)
+
+
+def kept_back(report: OnlineReport) -> list[Attachment]:
+    """List the files of a report that two people withheld."""
+    known = standing(report)
+    return [file for file in files_of(report) if file.name in known and known[file.name].is_kept_back]
+
+
+def is_kept_back(report: OnlineReport, name: str) -> bool:
+    """Tell whether two people withheld a file."""
+    one = standing(report).get(name)
+    return one is not None and one.is_kept_back
 
 
 def for_colleagues(report: OnlineReport, *, words_are_withheld: bool) -> list[Attachment]:

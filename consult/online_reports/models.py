@@ -129,6 +129,11 @@ class Screening(Model):
 
     report: Mapped[OnlineReport] = relationship()
 
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether two people withheld it, and that stands."""
+        return self.confirmed_at is not None and self.undone_at is None
+
 
 class FileDecision(StrEnum):
     """What a screener decides about one file of a report."""
@@ -170,6 +175,11 @@ class FileScreening(Model):
     undone_at: Mapped[datetime | None]
 
     report: Mapped[OnlineReport] = relationship()
+
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether two people withheld it, and that stands."""
+        return self.confirmed_at is not None and self.undone_at is None
 
 
 class Question(Model):

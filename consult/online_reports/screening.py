@@ -1,7 +1,8 @@
 """What screening does to a report: the decision, the second look before words are withheld for good, taking it back.
 
 Screening protects those whom words name: what is withheld leaves the heart, and so every page of staff, every export
-and every internal edition; only screeners still read it, and whoever has the receipt. Nothing here commits.
+and every internal edition; screeners read it until a second person agrees, then only for a reason that is noted, and
+whoever has the receipt. Nothing here commits.
 """
 
 from typing import Protocol
@@ -101,6 +102,12 @@ def undo(screener: Screener, screening: Screening, *, reason: str) -> None:
     db.session.flush()  # who waits where is asked of the decisions that still stand
     report.screened_at, report.passed_to = None, queries.passed_to(report)
     _note(screener, "undo_screening", report, decision=screening.decision.value)
+
+
+def keeps_words_back(report: OnlineReport) -> bool:
+    """Tell whether two people withheld the words of a report, which are still there."""
+    last = queries.last_screening(report)
+    return last is not None and last.is_kept_back and report.words_erased_at is None
 
 
 def _lock(report: OnlineReport) -> None:

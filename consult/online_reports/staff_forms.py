@@ -4,10 +4,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from consult.accounts.taking import CASE, REVEALED_FOR
 from consult.districts import queries as districts
 from consult.online_reports.forms import ReportForm
 from consult.online_reports.models import SPOKEN, Channel, Decision
@@ -39,6 +40,39 @@ class PassOnForm(Form):
         """Offer every district but the one that has the report now."""
         known = [SelectChoice(area.code, area.label) for area in districts.districts() if area.code != own]
         self.passed_to.choices = [SelectChoice("", _("Choose")), *known]
+
+
+class RevealForm(Form):
+    """What of the withheld somebody opens, and what for."""
+
+    what = RadioField(_l("What do you want to see?"), validators=[InputRequired(_l("Choose what you want to see."))])
+    reason = RadioField(
+        _l("What do you need it for?"),
+        validators=[InputRequired(_l("Choose what you need it for."))],
+        choices=[SelectChoice(code, words) for code, words in REVEALED_FOR.items()],
+    )
+    case = StringField(
+        _l("Number of the case, if there is one"),
+        description=_l("Letters, digits, full stops, slashes and hyphens; no names of people."),
+        validators=[
+            Optional(),
+            Length(max=40, message=_l("Write at most 40 characters.")),
+            Regexp(rf"^\s*{CASE.pattern}\s*$", message=_l("Use letters, digits, full stops, slashes and hyphens.")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+
+    def offer(self, kept_back: list[tuple[str, str]]) -> None:
+        """Offer what two people withheld: values and words; the only one is chosen already."""
+        self.what.choices = [SelectChoice(*one) for one in kept_back]
+        if len(kept_back) == 1 and self.what.data is None:
+            self.what.data = kept_back[0][0]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the trail keeps of it."""
+        case = (self.case.data or "").strip()
+        return {"reason": self.reason.data, **({"case": case} if case else {})}
 
 
 class EnterForm(ReportForm):

@@ -21,6 +21,7 @@ from consult.summaries.shelf import Book, Slot
 from consult.summaries.wording import TITLES, period_label
 from consult.summaries.writing_all import WRITERS
 from consult.web.languages import LANGUAGES
+from consult.web.limits import prints
 from consult.web.roles import Role, only, public
 
 bp = Blueprint("summaries", __name__)
@@ -30,6 +31,7 @@ FRESH_S = 300
 
 @bp.route("/summaries", methods=["GET", "POST"])
 @only(*WRITERS)
+@prints("POST")
 def index() -> ResponseReturnValue:
     """List the summaries of the own districts, and write one."""
     own = own_districts()

@@ -11,10 +11,13 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
+from flask_login import current_user
 from limits.storage import Storage
 from sqlalchemy.exc import SQLAlchemyError
 
 from consult.web import traffic
+
+PRINTS = "40/10 minutes"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -73,6 +76,11 @@ def field_key(name: str, *, with_network: bool) -> Callable[[], str]:
     return key
 
 
+def person_key() -> str:
+    """Count for whoever is signed in, wherever from; for the network where nobody is."""
+    return traffic.key_of("person", current_user.get_id()) if current_user.is_authenticated else network_key()
+
+
 limiter = Limiter(network_key, storage_uri="traffic://", strategy="fixed-window")
 """Flask-Limiter itself, for what `limited` does not cover."""
 
@@ -88,6 +96,19 @@ def limited(
 
     def decorate(view: View) -> View:
         return cast("View", limiter.limit(rate, key_func=key, methods=list(methods), deduct_when=counts)(view))
+
+    return decorate
+
+
+def prints(*methods: str) -> Callable[[View], View]:
+    """Let a view print documents while its reader has printed fewer than `PRINTS`, of all kinds together.
+
+    A document takes a second of a processor: without a bound one reader's script would let all others wait.
+    """
+
+    def decorate(view: View) -> View:
+        bound = limiter.shared_limit(PRINTS, scope="prints", key_func=person_key, methods=list(methods or ("GET",)))
+        return cast("View", bound(view))
 
     return decorate
 

@@ -9,7 +9,7 @@ from consult.accounts.rights import Action, can
 from consult.audit import operations as audit
 from consult.disclosure import Audience
 from consult.documents.rendering import DocumentRefused
-from consult.web.limits import limited
+from consult.web.limits import limited, prints
 from consult.web.roles import only, public
 from debates import freezing, printing, queries
 from debates.edition_words import files_compared, head_compared, proposals_compared, statements_compared, worded
@@ -50,6 +50,7 @@ def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
 
 @bp.get("/debates/<int:meeting_id>/minutes/full.pdf")
 @only(*READERS)
+@prints()
 def full_pdf(meeting_id: int) -> ResponseReturnValue:
     """Give staff the whole minutes as a PDF; before they are approved, a draft."""
     meeting = seen_meeting(meeting_id)
@@ -62,6 +63,7 @@ def full_pdf(meeting_id: int) -> ResponseReturnValue:
 
 @bp.get("/debates/<int:meeting_id>/minutes/full.docx")
 @only(*READERS)
+@prints()
 def full_docx(meeting_id: int) -> ResponseReturnValue:
     """Give staff the whole minutes as a document that an office program edits."""
     meeting = seen_meeting(meeting_id)

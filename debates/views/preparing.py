@@ -11,6 +11,7 @@ from consult.accounts.rights import Action, can
 from consult.audit import operations as audit
 from consult.disclosure import Audience
 from consult.documents.rendering import DocumentRefused
+from consult.web.limits import prints
 from consult.web.roles import only
 from debates import papers
 from debates.evaluation import Evaluation, evaluation_of
@@ -44,6 +45,7 @@ def _said_of_previous(meeting: Meeting) -> Evaluation | None:
 
 @bp.get("/debates/<int:meeting_id>/briefing.pdf")
 @only(*READERS)
+@prints()
 def briefing_pdf(meeting_id: int) -> ResponseReturnValue:
     """Give the same on paper; the trail tells who took it along."""
     meeting = seen_meeting(meeting_id)
@@ -54,6 +56,7 @@ def briefing_pdf(meeting_id: int) -> ResponseReturnValue:
 
 @bp.get("/debates/<int:meeting_id>/poster.pdf")
 @only(*READERS)
+@prints()
 def poster(meeting_id: int) -> ResponseReturnValue:
     """Give a poster for a notice board; only a meeting that everybody may still come to has one."""
     meeting = seen_meeting(meeting_id)

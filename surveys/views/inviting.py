@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from consult.documents.rendering import DocumentRefused, Renderer
 from consult.web.languages import language
+from consult.web.limits import prints
 from consult.web.roles import Role, only
 from consult.web.transactions import only_reads
 from surveys.forms.inviting import LettersForm
@@ -27,6 +28,7 @@ P = ParamSpec("P")
 
 @bp.route("/surveys/<string:slug>/invitations", methods=["GET", "POST"])
 @only(Role.COORDINATOR)
+@prints("POST")
 def invitations(slug: str) -> ResponseReturnValue:
     """Count the invitations by area, and print letters with new ones."""
     only_reads()  # letters take seconds to print; what is written then has a transaction of its own
@@ -93,6 +95,7 @@ def revoke_invitations(slug: str) -> ResponseReturnValue:
 
 @bp.get("/surveys/<string:slug>/poster.pdf")
 @only(*READERS)
+@prints()
 def poster(slug: str) -> ResponseReturnValue:
     """Give a poster for a notice board; only a survey that everybody may answer has one."""
     survey = seen_survey(slug)
@@ -103,6 +106,7 @@ def poster(slug: str) -> ResponseReturnValue:
 
 @bp.get("/surveys/<string:slug>/slips.pdf")
 @only(*READERS)
+@prints()
 def slips(slug: str) -> ResponseReturnValue:
     """Give slips to hand out at a door; only a survey that everybody may answer has them."""
     survey = seen_survey(slug)

@@ -3,6 +3,7 @@
 from flask import abort
 from flask.typing import ResponseReturnValue
 
+from consult.web.limits import prints
 from consult.web.roles import only
 from surveys.operations import papers
 from surveys.views import bp
@@ -12,6 +13,7 @@ from surveys.views.inviting import chosen_language, pdf, printed_or_busy
 
 @bp.get("/surveys/<string:slug>/paper.pdf")
 @only(*READERS)
+@prints()
 def paper(slug: str) -> ResponseReturnValue:
     """Give the version that is answered now, in a language of it."""
     survey = seen_survey(slug)

@@ -1,6 +1,7 @@
 """The audit trail: everything staff write is there, for those who answer for it and nobody else."""
 
 import ast
+from datetime import timedelta
 from threading import Event, Thread
 from time import sleep
 
@@ -10,7 +11,7 @@ from consult.audit import queries as audit
 from consult.audit import words
 from consult.audit.models import AuditCheck
 from consult.audit.operations import MACHINE, check, note, note_reading
-from consult.clock import now
+from consult.clock import now, retelling
 from consult.db import db, transaction
 from tests.accounts.makers import administrator, head, officer, sign_in, unit
 from tests.apart import application
@@ -117,6 +118,27 @@ def test_s101_what_was_done_and_undone_stays_in_the_trail_with_all_it_said(clien
     assert "status before: Joke or mistake, status after: New" in rows[1]
     assert "status before: New, status after: Joke or mistake" in rows[2]
     assert [entry.detail["after"] for entry in audit.of_object("threat", 7)] == ["joke", "new", "confirmed"]
+
+
+def test_s96_who_opens_unusually_much_of_what_is_withheld_is_named_to_the_head_and_nobody_else(client, elsewhere):
+    chief, mine, quiet = head(), officer(), officer()
+    stranger = officer(unit("1008", "KPP w Pabianicach"))
+    for account, times in ((mine, 20), (quiet, 19), (stranger, 30)):
+        for number in range(times):
+            note(account.id, "look_at_withheld", "online_report", number, account.scope, reason="inspection")
+    db.session.commit()
+    sign_in(client, chief)
+    assert not Page(client, "/today").soup.select("a[href*='look_at_withheld']")
+    entered(mine.id, "look_at_withheld", mine.scope, reason="inspection")
+    (told,) = Page(client, "/today").soup.select("a[href*='look_at_withheld']")
+    assert "(21)" in told.parent.text
+    assert len(acts(client, told["href"])) == 21
+    with retelling(now() - timedelta(days=8)):
+        for number in range(40):
+            note(quiet.id, "look_at_withheld", "online_report", number, quiet.scope, reason="inspection")
+    db.session.commit()
+    assert len(Page(client, "/today").soup.select("a[href*='look_at_withheld']")) == 1
+    assert not Page(sign_in(elsewhere(), mine), "/today").soup.select("a[href*='look_at_withheld']")
 
 
 def test_what_was_done_to_one_object_is_listed_in_order(app):

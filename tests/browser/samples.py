@@ -87,6 +87,7 @@ NAMED_NOWHERE = {
     "entering.receipt": "a receipt is secret, and the police of the demonstration entered no report for somebody",
     "following.outcome": "asked for two weeks after an end: tests/browser/test_walks.py brings one about",
     "handling.file": "the demonstration's reports have no files",
+    "looking.kept_back": "the demonstration withholds nothing for good: tests/online_reports/test_looking.py opens it",
     "looking.file": "the demonstration's reports have no files",
     "police_records.check_import": "a file waits for whoever chose it: tests/police_records/test_import_figures.py",
     "paper.mark": "leads on to the sheet",

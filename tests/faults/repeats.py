@@ -119,6 +119,7 @@ NEEDS_NO_KEY = {
     "handling.review": DECIDES,
     "looking.confirm": DECIDES,
     "looking.decide": DECIDES,
+    "looking.kept_back": READS,
     "looking.undo": ENDS,
     "online_reports.confirm": DECIDES,
     "online_reports.decide": DECIDES,

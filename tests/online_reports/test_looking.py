@@ -113,6 +113,54 @@ def test_one_file_is_withheld_though_the_words_are_fit_and_stays_so_by_a_second_
     assert acts == ["screen_file", "confirm_withheld_file", "undo_file_screening"]
 
 
+def test_s95_what_two_people_withheld_is_opened_for_a_reason_alone_and_the_trail_keeps_it(
+    client, elsewhere, people, sent
+):
+    first = files(sent)[0]
+    sign_in(client, people[0])
+    press(client, sent, f"{first.name}/withheld")
+    address = f"{QUEUE}/files/{first.name}"
+    assert client.get(f"{QUEUE}/{sent.id}/kept-back").status_code == 404
+    assert client.get(address).status_code == 200
+    second = elsewhere()
+    sign_in(second, people[1])
+    press(second, sent, f"{first.name}/confirm")
+    assert client.get(address).location.endswith(f"{QUEUE}/{sent.id}/kept-back")
+    assert not Page(client, f"{QUEUE}/{sent.id}/files").soup.select(f"img[src='{address}']")
+
+    page = Page(client, f"{QUEUE}/{sent.id}/kept-back")
+    for wrong in ({}, {"reason": "curiosity"}, {"reason": "inspection", "case": "Jan Kowalski, ul. Długa"}):
+        refused = page.send(what=first.name, **wrong)
+        assert (refused.status_code, refused.mimetype) == (422, "text/html"), wrong
+    assert page.send(what=files(sent)[1].name, reason="inspection").status_code == 422
+    acts = select(AuditEntry).where(AuditEntry.act == "look_at_withheld")
+    assert db.session.scalars(acts).all() == []
+
+    opened = page.send(what=first.name, reason="person_asks", case="RSD 12/2026")
+    assert (opened.status_code, opened.mimetype, opened.headers["Cache-Control"]) == (200, "image/jpeg", "no-store")
+    (noted,) = db.session.scalars(acts)
+    assert (noted.actor_id, noted.object_id) == (people[0].id, str(sent.id))
+    assert noted.detail == {"file": first.position, "reason": "person_asks", "case": "RSD 12/2026"}
+
+
+def test_s95_withheld_words_leave_the_list_of_decisions_and_are_opened_for_a_reason(client, people, sent):
+    sign_in(client, people[0])
+    one = screening.decide(people[0], sent, Decision.PERSONAL, reason="")
+    db.session.commit()
+    assert sent.description not in Page(client, f"{QUEUE}/decided").text
+    screening.confirm(people[1], one)
+    db.session.commit()
+    shown = Page(client, f"{QUEUE}/decided")
+    assert sent.description not in shown.text
+    page = Page(client, shown.soup.select_one(f"a[href$='{sent.id}/kept-back']")["href"])
+    assert sent.description not in page.text
+    opened = page.send(reason="decision_in_doubt", what="words")
+    assert opened.status_code == 200
+    assert sent.description in opened.text
+    (noted,) = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "look_at_withheld"))
+    assert noted.detail == {"reason": "decision_in_doubt"}
+
+
 def test_another_decision_takes_the_one_before_back_and_the_history_stays(people, sent):
     name = files(sent)[0].name
     looking.decide(people[0], sent, name, FileDecision.WITHHELD)

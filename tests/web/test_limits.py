@@ -4,8 +4,10 @@ import logging
 import multiprocessing
 import secrets
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from flask import request
 from limits import parse
 from sqlalchemy import text
 
@@ -14,6 +16,7 @@ from consult.clock import today
 from consult.config import Config
 from consult.db import db
 from consult.web import limits, traffic
+from consult.web.roles import public
 from tests.conftest import Client
 from tests.pages import Page
 
@@ -206,3 +209,16 @@ def test_the_tables_are_left_alone_by_the_migrations(limited):
         options = {"include_name": lambda name, kind, _: kind != "table" or not str(name).startswith("traffic_")}
         context = MigrationContext.configure(connection, opts=options)
         assert "traffic_" not in str(compare_metadata(context, Model.metadata))
+
+
+def test_s112_one_reader_prints_so_many_documents_of_all_kinds_and_others_go_on(limited, monkeypatch):
+    for kind in ("poster", "minutes"):
+        limited.add_url_rule(f"/{kind}.pdf", kind, public(limits.prints()(lambda: {"printed": True})))
+    reader = SimpleNamespace(is_authenticated=True, get_id=lambda: request.args["who"])
+    monkeypatch.setattr(limits, "current_user", reader)
+    client, most = from_network(limited, "192.0.2.9"), int(limits.PRINTS.split("/")[0])
+    asked = [client.get(f"/{('poster', 'minutes')[turn % 2]}.pdf?who=1") for turn in range(most + 1)]
+    assert [answer.status_code for answer in asked] == [200] * most + [429]
+    assert 0 < int(asked[-1].headers["Retry-After"]) <= 601
+    assert client.get("/poster.pdf?who=2").status_code == 200, "a colleague in the same office"
+    assert from_network(limited, "192.0.2.10").get("/poster.pdf?who=1").status_code == 429, "from wherever"

@@ -24,6 +24,7 @@ from consult.documents.rendering import DocumentRefused
 from consult.period import day_of
 from consult.police_records.rating import MeasureRecord
 from consult.threats.views.access import READERS
+from consult.web.limits import prints
 from consult.web.roles import Role, only
 
 WRITERS = (Role.OFFICER, Role.HEAD)
@@ -79,6 +80,7 @@ def version(sheet_id: int, number: int) -> ResponseReturnValue:
 
 @bp.get("/allocation/<int:sheet_id>/versions/<int:number>.pdf")
 @only(*READERS)
+@prints()
 def pdf(sheet_id: int, number: int) -> ResponseReturnValue:
     """Give a version of a sheet as a document."""
     sheet = seen(sheet_id)

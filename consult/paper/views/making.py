@@ -25,6 +25,7 @@ from consult.paper.views import bp
 from consult.paper.views.access import edited_form, seen_form
 from consult.paper.wording import EDITIONS, fields_in_words
 from consult.web.languages import LANGUAGES, language
+from consult.web.limits import prints
 from consult.web.roles import only
 from debates.models import Meeting
 from debates.views.access import READERS, WRITERS, edited_meeting, page_number, seen_meeting
@@ -173,6 +174,7 @@ def map_svg(form_id: int) -> ResponseReturnValue:
 
 @bp.get("/paper/<int:form_id>/sheets.pdf")
 @only(*READERS)
+@prints()
 def sheets_pdf(form_id: int) -> ResponseReturnValue:
     """Give numbered sheets to print, all of them or from one number to another."""
     form = seen_form(form_id)

@@ -20,6 +20,7 @@ from consult.threats.views.access import DECIDERS, READERS, decided, may
 from consult.threats.views.showing import words
 from consult.threats.wording import FAULTS
 from consult.threats.workflow import ALLOWED, ChangeRefused, Status
+from consult.web.limits import prints
 from consult.web.roles import only
 
 
@@ -88,6 +89,7 @@ def _handed(threat: Threat, form: HandOverForm) -> bool:
 
 @bp.get("/threats/<int:threat_id>/hand-overs/<int:hand_over_id>/letter.pdf")
 @only(*READERS)
+@prints()
 def letter_pdf(threat_id: int, hand_over_id: int) -> ResponseReturnValue:
     """Give the letter by which a threat was handed over, the same each time."""
     handed = _own(threat_id, hand_over_id, Action.SEE)
