@@ -23,7 +23,7 @@ Z = 1.959964
 """An interval leaves so much out at either end; so many standard errors do the same where counts are nearly normal."""
 
 FEWEST_PEOPLE = 1_000
-"""Among fewer people a rate is a handful of events in other words: it leads to those who live there, and says nothing."""
+"""Among fewer people a rate is a handful of events in other words: it leads to whoever lives there and says nothing."""
 
 DRAWS = 2_000
 SEED = 20_160_701

@@ -40,11 +40,12 @@ ANSWERING_FOR_PEOPLE = (Role.HEAD, Role.ADMINISTRATOR)
 def home() -> ResponseReturnValue:
     """Show the public map with the ways in above it and the same threats beside it."""
     filters, shown = chosen_filters(request.args, ())
+    total = threats.count(filters)
     found = threats.found(filters, size=BESIDE_THE_MAP)
     return render_template(
         "desk/home.html",
         threats=found,
-        total=threats.count(filters),
+        total=total,
         placeless=cells.placeless(filters),
         shown=shown,
         offers=threat_pages.offers(),

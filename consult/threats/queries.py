@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -193,13 +193,38 @@ def times_told_of(threat: Threat) -> list[Pattern]:
 
 
 def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:
-    """List a page of the threats that pass the filters, most independent voices first."""
-    chosen = narrowed(select(Threat), filters)
-    # The whole list is read in the order of its index. What is narrowed down is found first and then sorted: the few
-    # threats of a village might stand at the far end of that order.
-    most = Threat.independent if filters.is_whole else Threat.independent + 0
+    """List a page of the threats that pass the filters, most independent voices first.
+
+    The whole list is read in the order of its index. What is narrowed down is found first and then sorted, since the
+    few threats of a village might stand at the far end of that order. Of what many threats of the country have in
+    common, known from `count`, enough are looked for at the beginning of the list first: sorting all would take longer.
+    """
+    if filters.is_whole:
+        return _page_of(narrowed(select(Threat), filters), Threat.independent, page, size)
+    shown = _at_the_beginning(filters, page, size)
+    return shown or _page_of(narrowed(select(Threat), filters), Threat.independent + 0, page, size)
+
+
+def _page_of(
+    chosen: Select[*tuple[Any, ...]], most: ColumnElement[int] | InstrumentedAttribute[int], page: int, size: int
+) -> Sequence[Threat]:
     order = (most.desc(), Threat.last_at.desc(), Threat.id.desc())
     return db.session.scalars(chosen.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
+
+
+def _at_the_beginning(filters: Filters, page: int, size: int) -> Sequence[Threat]:
+    """List a page if the first threats of the country fill it; nothing where they do not, or might not."""
+    known = None if _is_of_an_area(filters) else _kept.get(_asked_now(_counting(filters)))
+    if known is None:
+        return ()
+    looked_at = 4 * page * size * known.of // known.number  # four times as many as a page needs on average
+    if looked_at > known.number:
+        return ()
+    order = (Threat.independent.desc(), Threat.last_at.desc(), Threat.id.desc())
+    first = select(Threat.id).where(Threat.observations > 0).order_by(*order).limit(looked_at).subquery()
+    chosen = narrowed(select(Threat), filters).where(Threat.id.in_(select(first.c.id)))
+    shown = _page_of(chosen, Threat.independent + 0, page, size)
+    return shown if len(shown) == size else ()
 
 
 def newest(filters: Filters, size: int) -> Sequence[Threat]:
@@ -226,23 +251,47 @@ def newest_answers(found: Sequence[Threat]) -> dict[int, str]:
 KEPT_FROM, KEPT_S, MOST_KEPT = 1_000, 60, 500
 """So large a number is counted once in so many seconds by a process: nobody misses one threat among a thousand."""
 
-_kept: dict[Any, int] = {}
+
+class Kept(NamedTuple):
+    """How many were counted, among about how many threats of the country."""
+
+    number: int
+    of: int
+
+
+_kept: dict[Any, Kept] = {}
 
 
 def count(filters: Filters) -> int:
     """Count the threats that pass the filters; many of a whole country may be some seconds old (`KEPT_FROM`)."""
-    chosen = narrowed(select(func.count(Threat.id)), filters)
-    if filters.district or filters.commune or filters.bbox:
-        return db.session.scalar(chosen) or 0
+    if _is_of_an_area(filters):
+        return db.session.scalar(narrowed(select(func.count(Threat.id)), filters)) or 0
+    return _counted(_counting(filters))
+
+
+def _is_of_an_area(filters: Filters) -> bool:
+    return bool(filters.district or filters.commune or filters.bbox)
+
+
+_HIGHEST = select(func.max(_THREATS.alias().c.id)).scalar_subquery()
+"""About how many threats there are: counting them takes longer."""
+
+
+def _counting(filters: Filters) -> Select[*tuple[Any, ...]]:
+    return narrowed(select(func.count(Threat.id), _HIGHEST), filters)
+
+
+def _counted(chosen: Select[*tuple[Any, ...]]) -> int:
+    """Count, or tell what was counted just now; `chosen` gives the count and the highest number of a threat."""
     key = _asked_now(chosen)
-    if key not in _kept:
-        found = db.session.scalar(chosen) or 0
-        if found < KEPT_FROM:
-            return found
+    if key in _kept:
+        return _kept[key].number
+    found = Kept(*db.session.execute(chosen).one())
+    if found.number >= KEPT_FROM:
         if len(_kept) >= MOST_KEPT or (_kept and next(iter(_kept))[0] != key[0]):
             _kept.clear()
         _kept[key] = found
-    return _kept[key]
+    return found.number
 
 
 def _asked_now(chosen: Select[*tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -438,8 +487,8 @@ def numbers(filters: Filters, most: int) -> Sequence[int]:
 
 
 def count_unserved(day: date) -> int:
-    """Count the open threats for which no unit answers."""
-    return db.session.scalar(_unserved(select(func.count(Threat.id)), day)) or 0
+    """Count the open threats for which no unit answers; many may be some seconds old (`KEPT_FROM`)."""
+    return _counted(_unserved(select(func.count(Threat.id), _HIGHEST), day))
 
 
 def _unserved(chosen: Select[*tuple[Any, ...]], day: date) -> Select[*tuple[Any, ...]]:

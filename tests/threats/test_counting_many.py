@@ -39,3 +39,42 @@ def test_many_are_counted_once_in_a_while_for_each_question(few, monkeypatch):
     at += timedelta(seconds=queries.KEPT_S)
     assert everywhere(at) == 5
     assert len(queries._kept) == 1
+
+
+def counted_among(threats, filters):
+    """Count, among so many threats of the country: PostgreSQL gives higher numbers than there are."""
+    found = queries.count(filters)
+    for key, known in queries._kept.items():
+        queries._kept[key] = known._replace(of=threats)
+    return found
+
+
+def test_a_page_of_what_many_threats_share_is_the_same_whichever_way_it_is_found(few, monkeypatch):
+    for number in range(60):
+        admit(("parkowanie", "alkohol")[number % 3 == 0], at=metres_away(1_000 * (number % 8), 1_000 * (number // 8)))
+    monkeypatch.setattr(queries, "KEPT_FROM", 1)
+    at = now()
+    monkeypatch.setattr(queries, "now", lambda: at)
+    filters = Filters(visible=publication.public_condition(at), categories=("parkowanie",))
+    sorted_pages = [[one.id for one in queries.found(filters, page, 3)] for page in (1, 2, 3)]
+    asked = []
+    beginning = queries._at_the_beginning
+    monkeypatch.setattr(queries, "_at_the_beginning", lambda *words: asked.append(beginning(*words)) or asked[-1])
+    assert counted_among(64, filters) > 40
+    assert [[one.id for one in queries.found(filters, page, 3)] for page in (1, 2, 3)] == sorted_pages
+    assert [len(page) for page in asked] == [3, 3, 0], "the third would be looked for among more than there are"
+
+
+def test_what_stands_at_the_far_end_of_the_list_is_found_though_many_share_it(few, monkeypatch):
+    for number in range(8):
+        for voice in range(2):
+            admit("alkohol", at=metres_away(1_000 * number, 5_000), key=f"{number} {voice}", voice_key=str(voice))
+    for number in range(30):
+        admit("parkowanie", at=metres_away(1_000 * (number % 8), -1_000 * (1 + number // 8)))
+    monkeypatch.setattr(queries, "KEPT_FROM", 1)
+    at = now()
+    monkeypatch.setattr(queries, "now", lambda: at)
+    filters = Filters(visible=publication.public_condition(at), categories=("parkowanie",))
+    assert counted_among(42, filters) > 25
+    assert queries._at_the_beginning(filters, 1, 1) == (), "all with more voices stand before them"
+    assert len(queries.found(filters, 1, 1)) == 1
