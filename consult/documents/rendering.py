@@ -151,6 +151,9 @@ class Renderer:
         """The PDF of a document; waits while all processes are busy."""
         process, keep = self._places.get(), False
         try:
+            if process and not process.is_alive:  # it died while nobody printed: no fault of this document
+                process.end()
+                process = None
             process = process or _Process(self.limits)
             printed = process.print(document)
             keep = process.printed < self.limits.documents
@@ -220,6 +223,11 @@ class _Process:
             "TMPDIR": folder,
             "XDG_CACHE_HOME": folder,
         }
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process.poll() is None
 
     def print(self, document: Document) -> bytes:
         self.printed += 1

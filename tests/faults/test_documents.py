@@ -53,6 +53,15 @@ def test_a_press_that_is_killed_gives_a_whole_document_or_none():
         assert renderer.print(page("<h1>Ostatni</h1>")).startswith(b"%PDF")
 
 
+def test_a_press_that_died_while_nobody_printed_costs_no_document():
+    with Renderer() as renderer:
+        renderer.print(page("<h1>Pierwszy</h1>"))
+        idle = renderer._places.queue[-1]
+        _kill(idle)
+        idle.process.wait()
+        assert renderer.print(page("<h1>Drugi</h1>")).startswith(b"%PDF")
+
+
 def _kill(process):
     if process is not None and process.process.poll() is None:
         os.kill(process.process.pid, signal.SIGKILL)
