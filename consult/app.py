@@ -54,6 +54,7 @@ from consult.online_reports.commands import group as online_reports_commands
 from consult.online_reports.entering import bp as entering
 from consult.online_reports.following import bp as following
 from consult.online_reports.handling import bp as handling
+from consult.online_reports.jobs import ERASERS as ONLINE_REPORTS_ERASERS
 from consult.online_reports.jobs import JOBS as ONLINE_REPORTS_JOBS
 from consult.online_reports.jobs import RETENTION as ONLINE_REPORTS_RETENTION
 from consult.online_reports.looking_views import bp as looking
@@ -61,6 +62,7 @@ from consult.online_reports.moving import HOLDINGS as ONLINE_REPORTS_HOLDINGS
 from consult.online_reports.staff_views import bp as online_reports
 from consult.open311.commands import group as open311_commands
 from consult.open311.views import bp as open311
+from consult.paper.jobs import ERASERS as PAPER_ERASERS
 from consult.paper.jobs import RETENTION as PAPER_RETENTION
 from consult.paper.views import bp as paper
 from consult.partners.views import bp as partners
@@ -70,6 +72,7 @@ from consult.releases.commands import group as releases_commands
 from consult.releases.views import bp as releases
 from consult.summaries.commands import group as summaries_commands
 from consult.summaries.editions import bp as editions
+from consult.summaries.jobs import ERASERS as SUMMARIES_ERASERS
 from consult.summaries.jobs import JOBS as SUMMARIES_JOBS
 from consult.summaries.reader_views import bp as readers
 from consult.summaries.statistics import bp as statistics
@@ -81,11 +84,12 @@ from consult.threats.drawing_pairs import KIND as DRAW_PAIRS
 from consult.threats.jobs import JOBS as THREATS_JOBS
 from consult.threats.moving import HOLDINGS as THREATS_HOLDINGS
 from consult.threats.views import bp as threats
-from consult.upkeep import metrics
+from consult.upkeep import metrics, restoring
 from consult.upkeep.archive import Manifest
 from consult.upkeep.commands import doctor
 from consult.upkeep.commands import group as backup_commands
 from consult.upkeep.retention import JOBS as UPKEEP_JOBS
+from consult.upkeep.retention import RETENTION as UPKEEP_RETENTION
 from consult.upkeep.retention import erase_by_rule
 from consult.upkeep.retention_commands import group as retention_commands
 from consult.upkeep.views import bp as upkeep
@@ -108,6 +112,7 @@ from consult.web import (
     widgets,
 )
 from debates.commands import group as debates_commands
+from debates.jobs import ERASERS as DEBATES_ERASERS
 from debates.jobs import JOBS as DEBATES_JOBS
 from debates.moving import HOLDINGS as DEBATES_HOLDINGS
 from debates.views import bp as debates
@@ -193,6 +198,7 @@ RETENTION: tuple[Rule, ...] = (
     *ONLINE_REPORTS_RETENTION,
     *PAPER_RETENTION,
     *SURVEYS_RETENTION,
+    *UPKEEP_RETENTION,
 )
 """How long data are kept."""
 
@@ -211,6 +217,15 @@ MARKS: Mapping[str, Callable[[], Any]] = {"audit_trail": trail.mark}
 
 REPLAYS: tuple[Callable[[Manifest], str], ...] = (lambda _manifest: erase_by_rule(),)
 """What is repeated when a backup has been restored, each from the place that the backup's marks name."""
+
+
+ERASERS: Mapping[str, Callable[[str], None]] = {
+    **DEBATES_ERASERS,
+    **ONLINE_REPORTS_ERASERS,
+    **PAPER_ERASERS,
+    **SUMMARIES_ERASERS,
+}
+"""What erases again, after a restore, what people had erased since the backup, by its kind (`Erasure`)."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -255,6 +270,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["retention"] = RETENTION
     app.extensions["marks"] = MARKS
     app.extensions["replays"] = REPLAYS
+    app.extensions["erasers"] = ERASERS
+    app.extensions["why_closed"] = restoring.why_closed
     app.extensions["unit_areas"] = unit_areas
     app.extensions["evaluation_of"] = evaluation_of
     return app

@@ -1,9 +1,12 @@
 """What debates do by themselves: people are reminded of deadlines, and requests hear of their threats."""
 
+from collections.abc import Callable, Mapping
+
 from consult.clock import now, today
 from consult.db import transaction
 from consult.jobs.schedule import Job
 from debates import hinting, reminding
+from debates.operations import filing
 
 
 def remind_of_deadlines() -> str:
@@ -24,3 +27,6 @@ JOBS = (
     Job("remind of deadlines", remind_of_deadlines, at_hour=6),
     Job("follow threats of requests", follow_threats, is_watching=True),
 )
+
+ERASERS: Mapping[str, Callable[[str], None]] = {filing.ERASED: filing.erase_again}
+"""What erases again, after a restore, what was erased since the backup."""

@@ -1,4 +1,4 @@
-"""The trail of what staff did, and what looking at it came to. Rows are only ever added."""
+"""The trail of what staff did, what looking at it came to, and what was erased at somebody's wish."""
 
 from datetime import datetime
 from typing import Any
@@ -51,3 +51,17 @@ class AuditCheck(Model):
     def is_intact(self) -> bool:
         """Whether nothing was found."""
         return self.broken_at is None
+
+
+class Erasure(Model):
+    """Something that a person had erased or took back, by its key alone: nothing of what it said.
+
+    A backup from before holds it still; whoever restores one erases it again by this row. Rows go after a year.
+    """
+
+    __tablename__ = "erasure"
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(120))
+    erased_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,17 +1,21 @@
 """Writing the trail: one call beside every write of staff, in the same transaction."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import delete, select
 
 from consult.audit import chain, chaining, queries
 from consult.audit.chain import BEGINNING, Head, Verdict
-from consult.audit.models import AuditCheck
+from consult.audit.models import AuditCheck, Erasure
 from consult.clock import now
 from consult.db import apart, db, read_only, transaction
 
 MACHINE = 0
 """The actor of what no person did."""
+
+PART = 500
 
 ALL_ANEW_AFTER = timedelta(days=6)
 """Every night looks at what is new, and about once a week at everything: an old entry can be changed too."""
@@ -42,6 +46,21 @@ def note_reading(actor_id: int, act: str, object_kind: str, object_id: object, u
     """
     with apart():
         note(actor_id, act, object_kind, object_id, unit_path, **detail)
+
+
+def note_erasure(kind: str, key: str) -> None:
+    """Keep in mind that something was erased at a person's wish, so that no older backup brings it back for good.
+
+    `kind` names who erases it again (`ERASERS` in `consult.app`), `key` what it was; who wished it is not kept.
+    """
+    db.session.add(Erasure(kind=kind, key=key, erased_at=now()))
+
+
+def forget_erasures(before: datetime) -> int:
+    """Forget one part of what was erased before a moment, and tell how much."""
+    ids = db.session.scalars(select(Erasure.id).where(Erasure.erased_at < before).limit(PART)).all()
+    db.session.execute(delete(Erasure).where(Erasure.id.in_(ids)))
+    return len(ids)
 
 
 def verify(anchors: Iterable[Head] = (), since: Head = BEGINNING) -> Verdict:

@@ -1,6 +1,7 @@
 """Reading the trail."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from consult.audit import chaining
 from consult.audit.chain import Head
 from consult.audit.chaining import ENTRIES
-from consult.audit.models import AuditCheck, AuditEntry
+from consult.audit.models import AuditCheck, AuditEntry, Erasure
 from consult.db import db
 
 PART = 5_000
@@ -75,3 +76,9 @@ def last_whole(*, is_of_everything: bool = False) -> AuditCheck | None:
     """Find the last look that found the chain whole, or the last such one that went through everything."""
     chosen = select(AuditCheck).where(AuditCheck.broken_at.is_(None)).order_by(AuditCheck.id.desc()).limit(1)
     return db.session.scalars(chosen.where(AuditCheck.since_id == 0) if is_of_everything else chosen).first()
+
+
+def erasures_since(moment: datetime) -> list[tuple[str, str]]:
+    """List what was erased at somebody's wish from a moment on: each kind and key once."""
+    chosen = select(Erasure.kind, Erasure.key).where(Erasure.erased_at >= moment).distinct()
+    return [(kind, key) for kind, key in db.session.execute(chosen.order_by(Erasure.kind, Erasure.key))]

@@ -108,6 +108,7 @@ ACTS = {
     "confirm_withheld_file": _l("agreed to withhold a file"),
     "undo_file_screening": _l("took a decision about a file back"),
     "erase_by_rule": _l("erased what is kept no longer"),
+    "erase_again": _l("erased again after a restore what people had erased before"),
     "erase_files": _l("erased files of closed threats"),
     "type_in_sheet": _l("typed in a sheet with a map"),
     "type_in_sheet_again": _l("typed in a sheet as the second person"),

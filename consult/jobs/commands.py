@@ -30,8 +30,10 @@ def worker(*, once: bool) -> None:
     """Run the background jobs, every night and whenever something is due, and the tasks that staff asked for.
 
     It ends when it is asked to: a job under way is finished first, and of a task the part at hand. With --once it does
-    what there is to do; the exit status is 1 when a job failed.
+    what there is to do; the exit status is 1 when a job failed. While a restore stands broken off it does not begin.
     """
+    if why := current_app.extensions["why_closed"]():
+        raise click.ClickException(why)
     current_app.logger.setLevel(logging.INFO)  # one line for each run
     jobs: tuple[Job, ...] = current_app.extensions["jobs"]
     if once:

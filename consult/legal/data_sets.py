@@ -50,7 +50,7 @@ DATA_SETS = (
         ),
         _l("So that the police can check the threat and do something about it."),
         _l("A task of the police: recognising and preventing threats to public safety and order."),
-        ("report_words", "report_files"),
+        ("report_words", "report_files", "erasures"),
     ),
     DataSet(
         "letters",
@@ -145,6 +145,11 @@ def _sentence(code: str, days: int) -> str:
         "report_files": ngettext(
             "Photos and files are erased %(num)d day after the threat is closed.",
             "Photos and files are erased %(num)d days after the threat is closed.",
+            days,
+        ),
+        "erasures": ngettext(
+            "If you take it back, a key without any words stays for %(num)d day, so that no backup brings it back.",
+            "If you take it back, a key without any words stays for %(num)d days, so that no backup brings it back.",
             days,
         ),
         "scans": ngettext(

@@ -14,6 +14,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 from flask import current_app
 from sqlalchemy import ColumnElement, delete, func, select, update
 
+from consult.audit import operations as audit
 from consult.catalogue.models import Precision
 from consult.clock import now
 from consult.db import db, transaction
@@ -41,6 +42,9 @@ MOST_IN_A_ROW = 5
 """When so many letters one after another cannot be sent, the server is gone; the next round tries again."""
 
 READER = "letters"
+
+LETTERS = "letters"
+"""What a restored backup is told of letters that were ended (`audit.note_erasure`)."""
 
 
 class LinkSpent(Exception):
@@ -93,7 +97,14 @@ def subscribe(report: OnlineReport, address: str, language: str) -> str | None:
 
 def end(report: OnlineReport) -> None:
     """Send no more letters about a report and forget the address; a second time changes nothing."""
-    db.session.execute(delete(Subscription).where(Subscription.report_key == report_key(report)))
+    end_under(report_key(report))
+
+
+def end_under(key: str) -> None:
+    """End the letters about the report of a key (`report_key`)."""
+    gone = db.session.connection().execute(delete(Subscription).where(Subscription.report_key == key))
+    if gone.rowcount:
+        audit.note_erasure(LETTERS, key)
 
 
 def send_confirmation(address: str, token: str, number: str, language: str) -> None:

@@ -37,6 +37,9 @@ from consult.threats.operations import CannotJoin as CannotJoin  # noqa: PLC0414
 WITHDRAWAL = timedelta(minutes=15)
 """How long a report may be taken back by whoever sent it."""
 
+WITHDRAWN = "report"
+"""What a restored backup is told of reports that were taken back (`audit.note_erasure`)."""
+
 MOST_JOINED = 200_000
 """Up to so many voices an import joins everything; beyond, only the districts that its reports lie in."""
 
@@ -210,7 +213,19 @@ def withdraw(sent: OnlineReport) -> None:
         return
     if not may_withdraw(sent, now()):
         raise TooLate
+    _take_back(sent)
+
+
+def take_back_again(natural_key: str) -> None:
+    """Take a report back that a restored backup holds although it was withdrawn since."""
+    sent = queries.by_natural_key(natural_key)
+    if sent is not None and sent.withdrawn_at is None:
+        _take_back(sent)
+
+
+def _take_back(sent: OnlineReport) -> None:
     sent.withdrawn_at = now()
+    audit.note_erasure(WITHDRAWN, sent.natural_key)
     attachments.erase(SOURCE, sent.natural_key)
     letters.end(sent)
     observation = queries.observation_of(sent)

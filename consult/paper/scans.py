@@ -16,6 +16,9 @@ from consult.paper.operations import Author
 SOURCE = "paper.scan"
 """The page that shows a file of a sheet."""
 
+ERASED = "scan"
+"""What a restored backup is told of scans that were removed (`audit.note_erasure`)."""
+
 MOST_OF_A_SHEET = 12
 """So many files of a sheet stand at once."""
 
@@ -56,8 +59,14 @@ def add(author: Author, form: PaperForm, number: int, *, key: str) -> None:
 
 def remove(author: Author, attachment: Attachment, form: PaperForm, number: int) -> None:
     """Erase a file of a sheet: nobody sees it from now on, and the disk forgets it within minutes."""
-    attachments.erase_file(attachment.name)
+    erase(attachment.name)
     audit.note(author.id, "remove_scan", "paper_form", form.id, form.unit_path, number=number)
+
+
+def erase(name: str) -> None:
+    """Erase a file by its name; one that a restored backup does not hold is none."""
+    attachments.erase_file(name)
+    audit.note_erasure(ERASED, name)
 
 
 def _owner(form: PaperForm, number: int) -> str:

@@ -1,8 +1,10 @@
 """What summaries do by themselves: the readers of a district are told of its releases."""
 
+from collections.abc import Callable, Mapping
+
 from consult.clock import now
 from consult.jobs.schedule import Job
-from consult.summaries import letters
+from consult.summaries import letters, readers
 
 
 def tell_readers() -> str:
@@ -13,3 +15,6 @@ def tell_readers() -> str:
 
 
 JOBS = (Job("tell readers of summaries", tell_readers, is_watching=True),)
+
+ERASERS: Mapping[str, Callable[[str], None]] = {readers.ENDED: readers.stop_again}
+"""What erases again, after a restore, what was erased since the backup."""

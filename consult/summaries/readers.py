@@ -18,6 +18,9 @@ from consult.web.errors import Conflict
 LIST = zlib.crc32(b"readers of summaries")
 """The turn of whoever enters a reader: an address is looked for in all of the list."""
 
+ENDED = "reader"
+"""What a restored backup is told of readers whose address was erased (`audit.note_erasure`)."""
+
 STANDS = SummaryReader.ended_at.is_(None)
 
 
@@ -98,6 +101,7 @@ def withdraw(head: Account, listed: SummaryReader) -> None:
     _hold(listed)
     if listed.stands:
         listed.email, listed.ended_at, listed.ended_by_id = None, now(), head.id
+        audit.note_erasure(ENDED, listed.key)
         audit.note(head.id, "withdraw_reader", "summary_reader", listed.id, head.scope, district=listed.district_code)
 
 
@@ -107,8 +111,19 @@ def stop(listed: SummaryReader) -> None:
     if listed.email is not None:
         listed.stopped_hash = _trace(listed.district_code, listed.email)
         listed.email, listed.ended_at = None, now()
+        audit.note_erasure(ENDED, listed.key)
         scope = accounts.account(listed.entered_by_id).scope
         audit.note(audit.MACHINE, "stop_reader", "summary_reader", listed.id, scope, district=listed.district_code)
+
+
+def stop_again(key: str) -> None:
+    """Erase the address of a reader that a restored backup holds although it was erased since.
+
+    Who ended the letters is not known any more: as after a stop, nobody enters the address unless it is asked for anew.
+    """
+    listed = _found(SummaryReader.key == key)
+    if listed is not None:
+        stop(listed)
 
 
 def _found(*chosen: ColumnElement[bool]) -> SummaryReader | None:

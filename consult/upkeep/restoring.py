@@ -1,23 +1,33 @@
 """Bringing an installation back to the moment of a backup: all is made ready beside the old state, and then exchanged.
 
 Each engine exchanges its tables in one transaction, each folder its entries by renaming. A note in the instance folder
-says that a restore is under way; when one was killed between these steps, the same command again completes it.
+says that a restore is under way; when one was killed between these steps, the same command again completes it. Until
+then neither the server nor the worker starts.
+
+A backup holds what people took back or had erased after it was made. The database that is replaced knows of that by
+keys alone (`Erasure`); they are carried over in that note, and all of it is erased again before the restore ends.
 """
 
 import json
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
+from sqlalchemy import inspect
 
 from consult.accounts import sessions
 from consult.audit import operations as audit
+from consult.audit import queries as trail
+from consult.audit.models import Erasure
 from consult.clock import now
 from consult.config import ROOT, VERSION
 from consult.db import db, read_only, transaction
@@ -32,6 +42,16 @@ OTHER_KEY = (
     "SECRET_KEY here is another one than that of the backup: links in letters sent before open nothing, and a form "
     "that is sent again gets another receipt. Where the old key was kept, set it as SECRET_KEY."
 )
+BROKEN_OFF = (
+    "A restore of a backup was broken off, and what people had erased since may be here again. Complete it with the "
+    "same command: flask backup restore FILE --replace"
+)
+EARLIER = timedelta(hours=1)
+"""What was erased shortly before a backup was made may still have been on its way."""
+
+Erased = list[tuple[str, str]]
+"""What was erased since a backup was made: kinds, and keys of that kind."""
+
 STAGE, OLD = ".restoring", ".replaced"
 
 
@@ -67,14 +87,19 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
             raise TargetFull
         database.check_unused()
         saved = _save() if is_full and not is_under_way() else None
-        files = _exchange(reader)
-        remarks = [*_key(reader), *_replays(reader.manifest)]
+        files, told = _exchange(reader, _erased_since(reader.manifest))
+        remarks = [*_key(reader), *told]
     return Restored(reader.manifest, saved, files, remarks)
 
 
 def is_under_way() -> bool:
     """Tell whether a restore was begun and did not end."""
     return (_instance() / NOTE).is_file()
+
+
+def why_closed() -> str:
+    """Tell in a sentence why nothing may be served or sent, empty when nothing keeps it from that."""
+    return BROKEN_OFF if is_under_way() else ""
 
 
 def _instance() -> Path:
@@ -129,7 +154,29 @@ def _save() -> Path:
     return operations.create(path, with_key=True).path
 
 
-def _exchange(reader: Reader) -> int:
+def _erased_since(manifest: Manifest) -> Erased:
+    """Ask the database that is about to be replaced, and the note of a restore that was broken off."""
+    noted: Erased = []
+    if is_under_way():
+        noted = [(kind, key) for kind, key in _note().get("erased", [])]
+    if not database.has_tables() or not inspect(db.engine).has_table(Erasure.__tablename__):
+        return noted
+    db.session.remove()
+    known = trail.erasures_since(datetime.fromisoformat(manifest.made_at) - EARLIER)
+    db.session.remove()
+    return sorted({*noted, *known})
+
+
+def _note() -> dict[str, Any]:
+    """Read the note; one that was broken off itself says nothing, and nothing was exchanged then."""
+    try:
+        found: dict[str, Any] = json.loads((_instance() / NOTE).read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return found
+
+
+def _exchange(reader: Reader, erased: Erased) -> tuple[int, list[str]]:
     copy = _instance() / f"{STAGE}-database"
     files = 0
     try:
@@ -137,17 +184,18 @@ def _exchange(reader: Reader) -> int:
             files += _stage(reader, name, folder)
         name = database.MEMBERS[reader.manifest.engine]
         archive.extract(reader, reader.member(name), copy)
-        with _noted(reader.manifest):
+        with _noted(reader.manifest, erased):
             database.put_in_place(copy, lambda: _check_counts(reader.manifest))
             for folder in folders().values():
                 _swap(folder)
             _write_down(reader)
+            told = [*_erased_again(erased), *_replays(reader.manifest)]
     finally:
         for leftover in (copy, *(copy.with_name(copy.name + end) for end in ("-wal", "-shm", "-journal"))):
             leftover.unlink(missing_ok=True)
         for folder in folders().values():
             shutil.rmtree(folder / STAGE, ignore_errors=True)
-    return files
+    return files, told
 
 
 def _stage(reader: Reader, name: str, folder: Path) -> int:
@@ -169,10 +217,16 @@ def _swap(folder: Path) -> None:
 
 
 @contextmanager
-def _noted(manifest: Manifest) -> Iterator[None]:
-    """Say in the instance folder that a restore is under way, until it has ended well."""
+def _noted(manifest: Manifest, erased: Erased) -> Iterator[None]:
+    """Say in the instance folder that a restore is under way, and what to erase again, until it has ended well."""
     path = _instance() / NOTE
-    path.write_text(json.dumps({"made_at": manifest.made_at, "begun_at": now().isoformat()}), encoding="utf-8")
+    part = path.with_suffix(".part")
+    said = {"made_at": manifest.made_at, "begun_at": now().isoformat(), "erased": erased}
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(said, file)
+        file.flush()
+        os.fsync(file.fileno())  # the tables that know it are about to go
+    part.replace(path)
     yield
     path.unlink()
 
@@ -205,6 +259,23 @@ def _key(reader: Reader) -> list[str]:
         part.rename(path)
         return ["The secret key of the backup is in place; it counts from the next start on."]
     return [OTHER_KEY]
+
+
+def _erased_again(erased: Erased) -> list[str]:
+    """Erase again what people had erased since the backup was made, all of it or nothing.
+
+    All of it is noted anew, also what this backup does not hold: another one, restored later, may hold it.
+    """
+    erasers: Mapping[str, Callable[[str], None]] = current_app.extensions["erasers"]
+    db.session.remove()
+    read_only(False)  # noqa: FBT003
+    with transaction():
+        for kind, key in erased:
+            erasers[kind](key)
+            audit.note_erasure(kind, key)
+        if erased:
+            audit.note(audit.MACHINE, "erase_again", "backup", len(erased))
+    return [f"{len(erased)} things that people took back or had erased since then were erased again."] if erased else []
 
 
 def _replays(manifest: Manifest) -> list[str]:

@@ -1,7 +1,7 @@
 """Erasing by rule: what would go, and what went, counted in the trail."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -9,8 +9,11 @@ from flask import current_app
 from consult.audit import operations as audit
 from consult.clock import now
 from consult.db import db, transaction
-from consult.jobs.retention import Rule
+from consult.jobs.retention import Regime, Rule
 from consult.jobs.schedule import Job
+
+LEDGER_DAYS = 366
+"""No backup that is still restored should be older."""
 
 
 def would_go(rules: Iterable[Rule], at: datetime) -> dict[str, int]:
@@ -47,5 +50,11 @@ def erase_by_rule() -> str:
     gone = run(current_app.extensions["retention"], now())
     return ", ".join(f"{code} {count}" for code, count in gone.items() if count)
 
+
+def _forget_erasures(at: datetime, days: int) -> int:
+    return audit.forget_erasures(at - timedelta(days=days))
+
+
+RETENTION = (Rule("erasures", Regime.DODO, lambda: LEDGER_DAYS, _forget_erasures),)
 
 JOBS = (Job("erase by rule", erase_by_rule, at_hour=2),)

@@ -2,6 +2,8 @@
 
 from uuid import UUID, uuid5
 
+from flask_babel import gettext
+
 from consult.attachments import operations as attachments
 from consult.attachments import queries as attachment_queries
 from consult.attachments.sifting import MOST_FILES
@@ -12,6 +14,8 @@ from debates.models import Meeting, MeetingFile
 from debates.operations.writing import Author, NotHeld, digest_of, hold, hold_minutes, known_by, written
 
 SOURCE = queries.FILES
+ERASED = "meeting_file"
+"""What a restored backup is told of files that were withdrawn (`audit.note_erasure`)."""
 MOST_OF_A_MEETING = 20
 """So many files of a meeting stand at once."""
 
@@ -67,6 +71,18 @@ def withdraw_file(author: Author, file: MeetingFile, *, reason: str) -> None:
     hold_minutes(file.meeting)
     if file.withdrawn_at is not None:
         return
+    _erase(file, reason)
+    audit.note(author.id, "withdraw_file", "meeting_file", file.id, file.unit_path)
+
+
+def erase_again(key: str) -> None:
+    """Erase a file that a restored backup holds although it was withdrawn since; the reason is not known any more."""
+    for file in queries.files_by_keys([key]):
+        if file.withdrawn_at is None:
+            _erase(file, gettext("withdrawn before a backup was restored"))
+
+
+def _erase(file: MeetingFile, reason: str) -> None:
     file.withdrawn_at, file.withdrawn_because = now(), reason
     attachments.erase_file(file.name)
-    audit.note(author.id, "withdraw_file", "meeting_file", file.id, file.unit_path)
+    audit.note_erasure(ERASED, file.key)

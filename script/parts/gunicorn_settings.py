@@ -46,12 +46,18 @@ def child_exit(_server: Arbiter, worker: Any) -> None:
 
 
 def on_starting(server: Arbiter) -> None:
-    """Bring the database up to date before the port opens, and let no worker inherit a connection."""
+    """Bring the database up to date before the port opens, and let no worker inherit a connection.
+
+    While a restore stands broken off nothing is served.
+    """
     from flask_migrate import upgrade  # the application is loaded by now; before, this would only slow the start
 
     from consult.db import db
 
-    with server.app.wsgi().app_context():
+    app = server.app.wsgi()
+    with app.app_context():
+        if why := app.extensions["why_closed"]():
+            raise SystemExit(why)
         upgrade()
         db.session.remove()
         for engine in db.engines.values():

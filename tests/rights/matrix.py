@@ -75,6 +75,7 @@ commitment         key body_digest: code; who what outcome: published
 commitment_change  key body_digest: code; outcome: published
 correction_link    key body_digest: code; function: unit; token_hash: secret
 debates_threats_read reader: code
+erasure            kind key: code
 feedback           receipt_hash voice_key: secret; page about app_version language: code; words answer note: coordination
 feedback_answer_template title text: coordination
 feedback_change    title text: announced; app_version: code
