@@ -1,4 +1,7 @@
-"""The product as it is, without its rate limits; `RELAXED=1` lets the database confirm before the disk has written."""
+"""The product as it is, without its rate limits.
+
+`LIMITED=1` turns them on again; `RELAXED=1` lets the database confirm before the disk has written.
+"""
 
 import os
 from dataclasses import replace
@@ -9,7 +12,7 @@ from consult.app import create_app
 from consult.config import Config
 from consult.db import db
 
-app = create_app(replace(Config.from_environment(), RATELIMIT_ENABLED=False))
+app = create_app(replace(Config.from_environment(), RATELIMIT_ENABLED=bool(os.environ.get("LIMITED"))))
 
 if os.environ.get("RELAXED"):
     with app.app_context():

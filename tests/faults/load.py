@@ -15,8 +15,10 @@ import threading
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
@@ -88,13 +90,16 @@ class Server:
     def wait_until_it_answers(self, seconds=60):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            assert self.process.poll() is None, "the server did not start; see server.log"
+            assert self.process.poll() is None, f"the server did not start: {self._last_words()}"
             try:
                 if Browser(self.port).get("/online-reports/new").status:
                     return
             except OSError:
                 time.sleep(0.1)
         raise AssertionError("the server does not answer")
+
+    def _last_words(self):
+        return Path(self.log.name).read_text(errors="replace").strip().rpartition("\n")[2]
 
     def kill(self):
         """End all its processes at once, whatever they are doing."""
@@ -141,10 +146,13 @@ class Browser:
         """Read the token of a page's form."""
         return TOKEN.search(self.get(path).text)[1]
 
+    def _cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
     def _ask(self, method, path, body):
         headers = {"Accept": "text/html", "Origin": f"http://127.0.0.1:{self.port}", "Accept-Language": "pl"}
         if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            headers["Cookie"] = self._cookie()
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
@@ -162,6 +170,30 @@ class Browser:
         return Answer(answer.status, answer.headers.get("Location", ""), dict(answer.headers), text)
 
 
+class Careless(Browser):
+    """The browser of somebody whose line is cut: within what is sent, or after it and before the answer."""
+
+    def __init__(self, port, timeout=30, dice=None):
+        super().__init__(port, timeout)
+        self.dice = dice or random.Random(id(self))
+
+    def post(self, path, fields):
+        chance = self.dice.random()
+        if chance < 0.25:
+            self._cut(path, urlencode(fields, doseq=True).encode(), is_whole=chance < 0.15)
+        return super().post(path, fields)
+
+    def _cut(self, path, body, *, is_whole):
+        """Send a form, whole or a part of it, hear no answer, and hang up. Raises ConnectionError."""
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nOrigin: http://127.0.0.1:{self.port}\r\n"
+        head += f"Accept: text/html\r\nCookie: {self._cookie()}\r\nContent-Length: {len(body)}\r\n"
+        head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", self.port), self.timeout) as line:
+            line.sendall(head.encode() + (body if is_whole else body[: self.dice.randrange(len(body))]))
+            time.sleep(0.05 * self.dice.random())
+        raise ConnectionError("cut")
+
+
 @dataclass
 class World:
     """What people send to: a survey, a meeting with its officer, two districts."""
@@ -172,6 +204,8 @@ class World:
     version_id: int
     meeting_id: int
     email: str
+    day: Callable = today
+    """The day on which people see what they report."""
 
     @classmethod
     def made(cls, app):
@@ -196,7 +230,7 @@ class World:
         """What a form of this kind sends; its words hold the key, so that a second row of it would be seen."""
         where = geometry(*metres_away(dice.randint(-3_000, 3_000), dice.randint(-3_000, 3_000), LASK))
         if kind == "report":
-            said = {"category": "parkowanie", "observed_on": today().isoformat(), "step": "send"}
+            said = {"category": "parkowanie", "observed_on": self.day().isoformat(), "step": "send"}
             return {"key": key, "place": where, "description": f"Auta {key}", **said}
         if kind == "answer":
             carried = Carried(self.version_id, "pl", {"safe": "yes", "marks": 5}, key=key, opened=int(time.time()) - 60)
@@ -213,6 +247,8 @@ class Tally:
     acknowledged: dict = field(default_factory=lambda: {kind: set() for kind in KINDS})
     states: Counter = field(default_factory=Counter)
     strange: list = field(default_factory=list)
+    forms: list = field(default_factory=list)
+    """What was taken: its kind, its fields, and where the answer led."""
     slowest_s: float = 0.0
 
     @property
@@ -223,8 +259,9 @@ class Tally:
 class Load:
     """People who send reports, answers and statements, each the next thing as soon as the last one was taken."""
 
-    def __init__(self, world, port, *, people=16, kinds=KINDS, patience_s=GIVES_UP_S):
+    def __init__(self, world, port, *, people=16, kinds=KINDS, patience_s=GIVES_UP_S, browser=Browser, given_up=()):
         self.world, self.port, self.tally, self.patience_s = world, port, Tally(), patience_s
+        self.browser, self.given_up = browser, given_up
         self.ending, self.lock = threading.Event(), threading.Lock()
         self.threads = [
             threading.Thread(target=self._live, args=(kinds[number % len(kinds)], number), daemon=True)
@@ -248,7 +285,7 @@ class Load:
             time.sleep(0.02)
 
     def _live(self, kind, number):
-        dice, browser, token = random.Random(number), Browser(self.port), None
+        dice, browser, token = random.Random(number), self.browser(self.port), None
         while not self.ending.is_set():
             key = uuid.uuid4().hex
             fields = self.world.fields(kind, key, dice)
@@ -273,11 +310,19 @@ class Load:
             if state in {302, 303} and "sign-in" not in answer.location:
                 with self.lock:
                     self.tally.acknowledged[kind].add(key)
+                    self.tally.forms.append((kind, fields, answer.location))
                 return token
+            if state in self.given_up:
+                return None
             if state and state not in BUSY:
                 token = self._look_closer(kind, answer)
             time.sleep(0.05 + 0.1 * random.random())
         return token
+
+    def again(self, kind, fields):
+        """Send a form that was taken once more, from another browser, and tell where the answer leads."""
+        browser = Browser(self.port)
+        return browser.post(self.world.path(kind), {**fields, "csrf_token": self._begin(kind, browser)}).location
 
     def _begin(self, kind, browser):
         if kind == "statement":
