@@ -74,15 +74,15 @@ def curious(reader: Account, today: date) -> list[Curiosity]:
         .where(AuditEntry.act.in_(USUAL), AuditEntry.at >= midnight(days[-1]))
         .subquery()
     )
-    people = select(Account.id).join(Unit).where(Unit.path.startswith(reader.scope, autoescape=True))
     counted_by = (looked.c.actor_id, looked.c.act, looked.c.back)
-    chosen = select(*counted_by, func.count()).where(looked.c.actor_id.in_(people)).group_by(*counted_by)
+    chosen = select(*counted_by, func.count()).group_by(*counted_by).having(func.count() > min(USUAL.values()))
     rows = [row for row in db.session.execute(chosen) if row[3] > USUAL[row[1]]]
     if not rows:
         return []
-    of_rows = select(Account).where(Account.id.in_({row.actor_id for row in rows}))
-    known = {one.id: one for one in db.session.scalars(of_rows)}
-    found = [Curiosity(known[actor_id], act, days[back], count) for actor_id, act, back, count in rows]
+    own = Unit.path.startswith(reader.scope, autoescape=True)
+    people = select(Account).join(Unit).where(Account.id.in_({row.actor_id for row in rows}), own)
+    known = {one.id: one for one in db.session.scalars(people)}
+    found = [Curiosity(known[row[0]], row[1], days[row[2]], row[3]) for row in rows if row[0] in known]
     return sorted(found, key=lambda one: (one.day, one.count), reverse=True)
 
 

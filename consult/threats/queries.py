@@ -200,16 +200,23 @@ def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Th
     common, known from `count`, enough are looked for at the beginning of the list first: sorting all would take longer.
     """
     if filters.is_whole:
-        return _page_of(narrowed(select(Threat), filters), Threat.independent, page, size)
-    shown = _at_the_beginning(filters, page, size)
-    return shown or _page_of(narrowed(select(Threat), filters), Threat.independent + 0, page, size)
+        return _page_of(filters, Threat.independent, page, size)
+    return _at_the_beginning(filters, page, size) or _page_of(filters, Threat.independent + 0, page, size)
 
 
 def _page_of(
-    chosen: Select[*tuple[Any, ...]], most: ColumnElement[int] | InstrumentedAttribute[int], page: int, size: int
+    filters: Filters,
+    most: ColumnElement[int] | InstrumentedAttribute[int],
+    page: int,
+    size: int,
+    *among: ColumnElement[bool],
 ) -> Sequence[Threat]:
+    """Put the threats in order by their numbers alone, and read only those of the page whole."""
     order = (most.desc(), Threat.last_at.desc(), Threat.id.desc())
-    return db.session.scalars(chosen.order_by(*order).limit(size).offset((page - 1) * size)).unique().all()
+    numbers = narrowed(select(Threat.id), filters).where(*among).order_by(*order).limit(size).offset((page - 1) * size)
+    shown = numbers.subquery()
+    chosen = select(Threat).where(Threat.id.in_(select(shown.c.id)))
+    return db.session.scalars(chosen.order_by(*order)).unique().all()
 
 
 def _at_the_beginning(filters: Filters, page: int, size: int) -> Sequence[Threat]:
@@ -222,8 +229,7 @@ def _at_the_beginning(filters: Filters, page: int, size: int) -> Sequence[Threat
         return ()
     order = (Threat.independent.desc(), Threat.last_at.desc(), Threat.id.desc())
     first = select(Threat.id).where(Threat.observations > 0).order_by(*order).limit(looked_at).subquery()
-    chosen = narrowed(select(Threat), filters).where(Threat.id.in_(select(first.c.id)))
-    shown = _page_of(chosen, Threat.independent + 0, page, size)
+    shown = _page_of(filters, Threat.independent + 0, page, size, Threat.id.in_(select(first.c.id)))
     return shown if len(shown) == size else ()
 
 
