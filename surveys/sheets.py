@@ -17,8 +17,8 @@ from surveys import spellings, workbooks
 from surveys.faults import DefinitionRefused, Fault, FaultKind
 
 __all__ = [
-    "COMMUNES", "DefinitionRefused", "Fault", "FaultKind", "Row", "Sheets", "canonical", "digest", "numbered", "read",
-    "to_markdown", "to_xform", "to_xlsx", "with_communes", "without_communes",
+    "COMMUNES", "REMARK", "DefinitionRefused", "Fault", "FaultKind", "Row", "Sheets", "canonical", "digest", "numbered",
+    "read", "to_markdown", "to_xform", "to_xlsx", "with_communes", "without_communes",
 ]  # fmt: skip
 
 MAX_BYTES = workbooks.MAX_BYTES
@@ -26,6 +26,13 @@ MOST_ROWS = 500
 LONGEST_CELL = 8_000
 COMMUNES = "communes"
 """The list of choices that publication fills in from the boundaries."""
+
+REMARK = "#"
+"""What the type of a row, or the list of a choice, begins with where the row only explains something."""
+
+_REMARKED = {"survey": "type", "choices": "list_name"}
+WIDEST_COLUMN = 60
+"""A column of a workbook is as wide as its longest text, up to so many characters."""
 
 _LENGTH = re.compile(r"max-length\s*=\s*[^\s,;]+", re.IGNORECASE)
 
@@ -82,11 +89,16 @@ def without_communes(sheets: Sheets) -> Sheets:
 def to_xlsx(sheets: Sheets) -> bytes:
     """Write a workbook of plain text cells: nothing in it is ever computed."""
     from openpyxl import Workbook  # heavy, and needed only where somebody takes a form away
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     for name in workbooks.SHEETS:
         page = book.create_sheet(name)
-        for line in _table(name, sheets):
+        lines = list(_table(name, sheets))
+        for number, column in enumerate(zip(*lines, strict=True), 1):
+            width = min(WIDEST_COLUMN, max(map(len, column)) + 2)
+            page.column_dimensions[get_column_letter(number)].width = width
+        for line in lines:
             page.append([_text_cell(page, text) for text in line])
     written = io.BytesIO()
     book.save(written)
@@ -141,10 +153,19 @@ def _rows(sheet: str, grid: workbooks.Grid, faults: list[Fault]) -> list[Row]:
     faults += _faults_of_columns(sheet, grid[0], columns)
     rows = []
     for number, cells in enumerate(grid[1:], 2):
+        if _is_remark(sheet, columns, cells):
+            rows.append(Row())
+            continue
         faults += [Fault(FaultKind.NO_HEADER, sheet, number, value=text) for text in _nameless(columns, cells)]
         found = {name: spellings.cell(name, text) for name, text in zip(columns, cells, strict=False) if name and text}
         rows.append(_in_order(sheet, found))
     return rows
+
+
+def _is_remark(sheet: str, columns: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether a row only explains something to whoever opens the file: nothing of it is read."""
+    named = zip(columns, cells, strict=False)
+    return any(name == _REMARKED.get(sheet) and text.startswith(REMARK) for name, text in named)
 
 
 def _nameless(columns: Sequence[str], cells: Sequence[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
@@ -54,7 +55,7 @@ def _all(codes: type[StrEnum]) -> list[SelectChoice]:
 def _file(**kwargs: Any) -> FileField:
     return FileField(
         _l("File with the questionnaire"),
-        description=_l("In the XLSForm standard: .xlsx, .xls or .md, at most 1 MB and 500 rows."),
+        description=_l("A table in the XLSForm standard (.xlsx, .xls or .md), at most 1 MB and 500 rows."),
         render_kw={"accept": ".xlsx,.xls,.md"},
         **kwargs,
     )
@@ -166,12 +167,13 @@ def _moment(day: date | None, hour: time | None) -> datetime | None:
     return datetime.combine(day, hour or time(), WARSAW) if day else None
 
 
-def sample_field() -> RadioField:
+def sample_field(default: SampleKind | None = None) -> RadioField:
     """Ask how people come to a survey."""
     return RadioField(
         _l("How people come to the survey"),
         choices=_all(SampleKind),
         coerce=_sample_or_none,
+        default=default,
         validate_choice=False,
         description=_l("Decides whether figures may be told with a margin of error: only where people were drawn."),
     )
@@ -193,7 +195,7 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
     )
     unit_code = SelectField(_l("Unit"))
     access = RadioField(_l("Who may answer"), choices=_all(Access), coerce=Access, default=Access.OPEN)
-    sample = sample_field()
+    sample = sample_field(SampleKind.OPT_IN)
     area_codes = SelectMultipleField(
         _l("Areas that the survey is about"), description=_l("None chosen means the whole area of the unit.")
     )
@@ -202,8 +204,9 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
         [
             Optional(),
             PlainText(),
-            Regexp(r"[0-9a-z-]{1,32}$", message=_l("Copy the key of the debate, without blanks.")),
+            Regexp(MEETING_KEY, message=_l("Copy the key of the debate, without blanks.")),
         ],
+        description=_l("It is filled in by itself if you choose “A survey about this debate” on the debate's page."),
     )
 
     def offer(self, account: Account) -> None:
@@ -264,6 +267,21 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
     def refuse_slug(self) -> None:
         """Say that the name is taken, and propose one that is not."""
         self.slug.errors = [*self.slug.errors, str(_l("This name is taken. Choose another one."))]
+
+    def warnings(self, survey: Survey) -> list[str]:
+        """Say what of a survey that was just begun may be a slip, though nothing is wrong with it."""
+        assert self.sheets is not None
+        assert self.definition is not None
+        own, name = reading.sample_of(self.sheets), titles.slug_of(text_in(self.definition.title, language()))
+        found = []
+        if name != survey.slug and queries.known_slug(name):
+            found.append(
+                _("A survey of this title is there already: %(name)s. If it is the same, delete this draft.", name=name)
+            )
+        if own is not None and own is not self.sample.data:
+            words = {"said": titles.in_words(own), "chosen": titles.in_words(self.sample.data)}
+            found.append(_("The file says “%(said)s”, the form “%(chosen)s”. What the form says counts.", **words))
+        return found
 
     def _proposed_slug(self, sheets: Sheets, definition: Definition) -> str:
         """Make a free name of the title; a form sent twice proposes what it has made already."""

@@ -16,7 +16,7 @@ from consult.web.addresses import public_url
 from consult.web.forms import Form
 from consult.web.languages import LANGUAGES, language
 from consult.web.roles import Role, only, public
-from surveys import overview, presets, sheets, titles
+from surveys import overview, presets, sheets, template, titles
 from surveys.forms.managing import NewSurveyForm, PublishForm, ScheduleForm, VersionForm
 from surveys.models import Access, Mode, Survey, SurveyVersion, VersionState
 from surveys.operations import managing
@@ -102,6 +102,8 @@ def new() -> ResponseReturnValue:
             form.refuse_slug()
         else:
             flash(_("The survey is saved. Look it over and publish it."), "success")
+            for warning in form.warnings(survey):
+                flash(warning, "warning")
             return redirect(url_for("surveys.version", slug=survey.slug, number=1))
     return render_template("surveys/new.html", form=form, hints=_hints()), form.status
 
@@ -109,6 +111,23 @@ def new() -> ResponseReturnValue:
 def _hints() -> dict[str, Any]:
     """Say under each ready questionnaire what it is about."""
     return {preset.name: preset.description for preset in presets.PRESETS}
+
+
+@bp.get("/surveys/template.xlsx")
+@only(Role.COORDINATOR)
+def template_xlsx() -> ResponseReturnValue:
+    """Give the template of a questionnaire as a workbook."""
+    return send_file(
+        BytesIO(sheets.to_xlsx(template.SHEETS)), XLSX, as_attachment=True, download_name="wzor-ankiety.xlsx"
+    )
+
+
+@bp.get("/surveys/template.md")
+@only(Role.COORDINATOR)
+def template_md() -> ResponseReturnValue:
+    """Give the template of a questionnaire as tables in Markdown."""
+    content = sheets.to_markdown(template.SHEETS).encode()
+    return send_file(BytesIO(content), "text/markdown", as_attachment=True, download_name="wzor-ankiety.md")
 
 
 @bp.get("/surveys/<string:slug>")
