@@ -40,6 +40,7 @@ from consult.districts.moving import Holding
 from consult.districts.place_names import HOLDINGS as PLACE_NAMES_HOLDINGS
 from consult.districts.reviewing import bp as boundaries
 from consult.districts.views import bp as districts
+from consult.help import views as help_pages
 from consult.hot_spots.views import bp as hot_spots
 from consult.jobs import queue
 from consult.jobs.commands import worker
@@ -139,6 +140,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     following,
     handling,
     hot_spots,
+    help_pages.bp,
     legal,
     looking,
     online_reports,
@@ -257,6 +259,7 @@ def create_app(config: Config | None = None) -> Flask:
         sign_in,
         denying,
         navigation,
+        help_pages,
         errors,
     ):
         part.init_app(app)

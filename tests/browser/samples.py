@@ -21,8 +21,8 @@ from consult.districts.boundary_file import Outline
 from consult.districts.models import Level
 from consult.districts.operations import record_set
 from consult.observations.models import Observation
-from consult.online_reports import letters
-from consult.online_reports.models import OnlineReport, Outcome, Says
+from consult.online_reports import letters, screening
+from consult.online_reports.models import Decision, OnlineReport, Outcome, Says, Screening
 from consult.online_reports.queries import SOURCE, stop_key
 from consult.paper.models import PaperForm
 from consult.partners.models import Partner
@@ -51,6 +51,7 @@ from surveys.themes import Turn
 from tests.attachments.makers import photo
 from tests.debates import makers
 from tests.factories import LASK
+from tests.online_reports import makers as reports
 from tests.paper import makers as sheets
 
 SURVEY = "poczucie-bezpieczenstwa"
@@ -87,7 +88,6 @@ NAMED_NOWHERE = {
     "entering.receipt": "a receipt is secret, and the police of the demonstration entered no report for somebody",
     "following.outcome": "asked for two weeks after an end: tests/browser/test_walks.py brings one about",
     "handling.file": "the demonstration's reports have no files",
-    "looking.kept_back": "the demonstration withholds nothing for good: tests/online_reports/test_looking.py opens it",
     "looking.file": "the demonstration's reports have no files",
     "police_records.check_import": "a file waits for whoever chose it: tests/police_records/test_import_figures.py",
     "paper.mark": "leads on to the sheet",
@@ -154,7 +154,7 @@ def _value(endpoint, name):
         "area_id": lambda: accounts.unit_by_code(UNIT).areas[0].id,
         "outcome_id": lambda: _reply().id,
         "reader_id": lambda: _reader().id,
-        "report_id": lambda: _first(OnlineReport),
+        "report_id": _kept_back if endpoint == "looking.kept_back" else lambda: _first(OnlineReport),
         "task_id": _task,
         "wish_id": lambda: _first(Wish),
         "change_id": lambda: _first(Change),
@@ -167,6 +167,7 @@ def _value(endpoint, name):
         "form_id": _sheets,
         "sheet_id": _proposed_change,
         "section": lambda: "basics",
+        "task": lambda: "report",
         "rows": lambda: "indicators",
         "sample_id": lambda: _judged().id,
         "pair_id": lambda: judgements.pairs_of(_judged(), ("1003",))[0].id,
@@ -183,6 +184,18 @@ def _proposed_change():
         words = {"title": "Posterunek w Widawie", "proposal": "Otworzyć posterunek."}
         known = allocation.propose(1, unit, area_code="1003", kind=Kind.OPEN, **words).id
         db.session.commit()
+    return known
+
+
+def _kept_back():
+    """A report whose words two people withheld; the demonstration withholds nothing for good, so one is made."""
+    known = db.session.scalar(select(Screening.report_id).where(Screening.confirmed_at.is_not(None)))
+    if known is None:
+        first, second = db.session.scalars(select(Account).where(Account.role != Role.ADMINISTRATOR).limit(2))
+        made = reports.report()
+        screening.confirm(second, screening.decide(first, made, Decision.PERSONAL, reason=""))
+        db.session.commit()
+        known = made.id
     return known
 
 

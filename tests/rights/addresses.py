@@ -56,7 +56,7 @@ PARTS = {
     "change_id": first_of("feedback_change"), "template_id": first_of("feedback_answer_template"),
     "reader_id": first_of("summary_reader"), "outcome_id": first_of("report_outcome"),
     "link_id": first_of("correction_link"), "commitment_id": first_of("commitment"),
-    "check_id": first_of("threat_check"), "screening_id": first_of("screening"), "section": "basics", "rows": "indicators", "turn": "first",
+    "check_id": first_of("threat_check"), "screening_id": first_of("screening"), "section": "basics", "rows": "indicators", "task": "report", "turn": "first",
     "handle": "nothing", "kind": "pdf", "decision": "shown", "filename": "images/favicon.svg",
     ("web.language_choice", "code"): "en",
     ("threats", "template_id"): first_of("reason_template"),

@@ -2,6 +2,7 @@
 import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs, createAll } from "govuk-frontend";
 import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
+import { showKeysWhenAsked } from "./keys.js";
 import { closeMenus } from "./menus.js";
 import { shrinkPhotos } from "./photos.js";
 import { followCategory } from "./report.js";
@@ -18,6 +19,7 @@ createAll(Button, { preventDoubleClick: true });
 nameStackedTables();
 linkListsToMaps();
 closeMenus();
+showKeysWhenAsked();
 followCategory();
 shrinkPhotos();
 takeCodeFromAddress();
