@@ -165,9 +165,12 @@ def unsaid(record: Record) -> list[str]:
 
 
 def no_requests(record: Record) -> str:
-    """Say in place of an empty list of requests whether nobody asked for anything, or none is shown."""
-    is_hidden = record.get("unasked", 0) != 0 or record.get("taken_off")
-    return str(_("No request is published.") if is_hidden else _("Nothing was asked for."))
+    """Say in place of an empty list of requests whether nobody asked for anything, none is shown, or none is listed."""
+    if record.get("unasked", 0) != 0 or record.get("taken_off"):
+        return str(_("No request is published."))
+    if any(one["kind"] == StatementKind.PROPOSAL for one in record["statements"]):
+        return str(_("No list of requests was made; they stand among what was said."))
+    return str(_("Nothing was asked for."))
 
 
 def _unsaid(counts: Record) -> list[str]:

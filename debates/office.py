@@ -1,6 +1,6 @@
 """Minutes as a document that office programs open and edit (DOCX): headings, tables and lines to sign."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -27,7 +27,7 @@ def write(stream: IO[bytes], facts: dict[str, Any], approved_at: datetime | None
     document.add_heading(_("2. Course of the meeting"), 2)
     _course(document, facts)
     document.add_heading(_("3. Requests and promises"), 2)
-    _requests(document, facts["proposals"])
+    _requests(document, facts)
     _files(document, facts["files"])
     _signatures(document, facts)
     document.save(stream)
@@ -198,11 +198,14 @@ def _course(document: Any, facts: dict[str, Any]) -> None:
         document.add_paragraph(" · ".join(details), style=_details())
 
 
-def _requests(document: Any, proposals: Iterable[dict[str, Any]]) -> None:
+def _requests(document: Any, facts: dict[str, Any]) -> None:
     """Write who was asked for what, by when, and what became of it."""
-    rows = [(f"{one['number']}.", one["text"], one["addressee"], one["due"] or "–", _outcome(one)) for one in proposals]
+    rows = [
+        (f"{one['number']}.", one["text"], one["addressee"], one["due"] or "–", _outcome(one))
+        for one in facts["proposals"]
+    ]
     if not rows:
-        document.add_paragraph(_("Nothing was asked for."))
+        document.add_paragraph(facts["no_requests"])
         return
     table = _table(document, len(COLUMNS_CM), COLUMNS_CM)
     names = (_("No."), _("What was asked for"), _("Asked of"), _("Deadline"), _("State and answer"))

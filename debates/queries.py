@@ -265,8 +265,14 @@ def evaluations_of(meeting: Meeting) -> Sequence[Meeting]:
 
 
 def unasked(meeting: Meeting) -> Sequence[Statement]:
-    """List the requests in the minutes of a meeting of which no proposal was made yet, in their order."""
-    made = exists().where(Proposal.statement_id == Statement.id)
+    """List the requests in the minutes of a meeting of which no proposal was made yet, in their order.
+
+    One that somebody wrote into the list by itself in the same words was made.
+    """
+    alone = and_(Proposal.statement_id.is_(None), Proposal.text == Statement.text)
+    made = exists().where(
+        Proposal.meeting_id == Statement.meeting_id, or_(Proposal.statement_id == Statement.id, alone)
+    )
     said = (Statement.meeting_id == meeting.id, Statement.withdrawn_at.is_(None))
     chosen = select(Statement).where(*said, Statement.kind == StatementKind.PROPOSAL, ~made)
     return db.session.scalars(chosen.order_by(Statement.position)).all()

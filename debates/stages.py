@@ -54,13 +54,22 @@ class StageRefused(Exception):
     hindrances: tuple[Hindrance, ...] = ()
 
 
+class RequestsUnlisted(Exception):
+    """Minutes would go on without requests that stand in them and not in the list, and nobody has decided so."""
+
+
 class MinutesApproved(Exception):
     """Approved minutes are not edited by anybody; they are opened again first."""
+
+
+def ends_writing(before: MeetingStage, after: MeetingStage) -> bool:
+    """Tell whether a change ends the writing of minutes: what is missing then is missed for good."""
+    return after in AFTER_WRITING and before in WRITABLE
 
 
 def check_stage(before: MeetingStage, after: MeetingStage, hindrances: Sequence[Hindrance]) -> None:
     """Refuse a change that the table does not allow, or the end of writing while something is missing."""
     if after not in ALLOWED[before]:
         raise StageRefused
-    if after in AFTER_WRITING and before in WRITABLE and hindrances:
+    if ends_writing(before, after) and hindrances:
         raise StageRefused(tuple(hindrances))

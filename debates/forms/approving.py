@@ -1,7 +1,7 @@
 """Forms on the way of minutes to approval. A field is named as its operation's parameter."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import DataRequired
 
 from consult.web.forms import Form
@@ -9,10 +9,16 @@ from debates.forms.fields import line_field, text_field
 
 
 class StageForm(Form):
-    """One button that moves minutes on."""
+    """One button that moves minutes on, and beside it the decision to leave requests out that are in no list."""
+
+    leave_out = BooleanField(_l("Go on without them: they stay only among what was said"))
+
+    def ask_about_requests(self) -> None:
+        """Refuse to go on in silence without the requests that are in no list."""
+        self.leave_out.errors = [_l("Add the requests to the list, or tick that the minutes go on without them.")]
 
 
-class ApprovalForm(Form):
+class ApprovalForm(StageForm):
     """The approval of exactly what the head was shown, known by its digest."""
 
     seen = HiddenField()

@@ -20,17 +20,24 @@ class ChangedSinceSeen(Exception):
     """The minutes are no longer what the head was shown."""
 
 
-def approve(head: Account, meeting: Meeting, *, seen: str | None = None) -> MinutesEdition:
+def shown_to_head(meeting: Meeting) -> str:
+    """Name what the head is shown before approving: the public edition, and the requests that would be left out."""
+    left = [statement.key for statement in queries.unasked(meeting)]
+    return digest_of({"public": freezing.public(meeting), "unlisted": left})
+
+
+def approve(head: Account, meeting: Meeting, *, seen: str | None = None, leave_out: bool = False) -> MinutesEdition:
     """Approve minutes and keep them as an edition that never changes; raises StageRefused when something comes first.
 
-    `seen` is the digest of the public edition that the head was shown; raises ChangedSinceSeen when it is another one
-    by now. Of two who approve at once the second is refused. The links of those who were invited end.
+    `seen` is what `shown_to_head` gave; raises ChangedSinceSeen when it is another one by now. `leave_out` says that
+    requests which are in no list stay there, else they raise RequestsUnlisted. Of two who approve at once the second is
+    refused. The links of those who were invited end.
     """
     hold(Meeting, meeting.id)
     db.session.expire_all()  # what was read before the minutes were held may have been corrected since
-    if seen is not None and seen != digest_of(freezing.public(meeting)):
+    if seen is not None and seen != shown_to_head(meeting):
         raise ChangedSinceSeen
-    change_stage(head, meeting, MeetingStage.APPROVED)
+    change_stage(head, meeting, MeetingStage.APPROVED, leave_out=leave_out)
     at = now()
     _end_links(meeting, at)
     edition = _frozen(head, meeting, at)

@@ -17,7 +17,7 @@ from debates.models import (
 )
 from debates.operations.minuting import follow
 from debates.operations.writing import Author, check, digest_of, hold, hold_minutes, known_by, unmoved, written
-from debates.stages import MeetingStage, check_stage
+from debates.stages import MeetingStage, RequestsUnlisted, check_stage, ends_writing
 
 
 class MeetingChanged(Exception):
@@ -125,12 +125,20 @@ def _count_in(meeting: Meeting, district_codes: Iterable[str]) -> None:
     meeting.districts = [there.get(code) or MeetingDistrict(district_code=code) for code in sorted(wanted)]
 
 
-def change_stage(author: Author, meeting: Meeting, after: MeetingStage) -> None:
-    """Move a meeting on; raise StageRefused when something has to be done first."""
+def change_stage(author: Author, meeting: Meeting, after: MeetingStage, *, leave_out: bool = False) -> None:
+    """Move a meeting on; raise StageRefused when something has to be done first.
+
+    Requests that stand in the minutes and not in their list are left out only by decision: `leave_out`. Without it
+    RequestsUnlisted is raised.
+    """
     hold(Meeting, meeting.id)
     db.session.refresh(meeting)  # of two who move it at once the second sees what the first did
     before = meeting.stage
     check_stage(before, after, queries.hindrances(meeting))
+    if ends_writing(before, after) and (unlisted := queries.unasked(meeting)):
+        if not leave_out:
+            raise RequestsUnlisted
+        audit.note(author.id, "leave_requests_out", "meeting", meeting.id, meeting.unit_path, requests=len(unlisted))
     meeting.stage = after
     audit.note(
         author.id, "change_stage", "meeting", meeting.id, meeting.unit_path, before=before.value, after=after.value

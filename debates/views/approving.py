@@ -14,12 +14,11 @@ from consult.personal_data import marks
 from consult.web.roles import Role, only
 from debates import freezing, queries
 from debates.edition_words import worded
-from debates.editions import digest_of
 from debates.forms.approving import ApprovalForm, OpenAgainForm, StageForm, WithholdForm
 from debates.models import Meeting, Statement
 from debates.operations import approving, convening
 from debates.operations.approving import ChangedSinceSeen
-from debates.stages import Hindrance, MeetingStage, MinutesApproved, StageRefused
+from debates.stages import Hindrance, MeetingStage, MinutesApproved, RequestsUnlisted, StageRefused
 from debates.views import bp
 from debates.views.access import READERS, WRITERS, edited_meeting, edited_statement, seen_meeting
 from debates.wording import MINUTES, in_words, summary
@@ -106,11 +105,14 @@ def send_for_correction(meeting_id: int) -> ResponseReturnValue:
     form = StageForm()
     if form.validate_on_submit():
         try:
-            convening.change_stage(current_user, meeting, MeetingStage.CORRECTING)
+            convening.change_stage(current_user, meeting, MeetingStage.CORRECTING, **form.values)
         except StageRefused:
             return _refused("debates/send_for_correction.html", form, meeting)
-        flash(_("The minutes are being corrected. Now invite those who were there to read them."), "success")
-        return redirect(url_for("debates.corrections", meeting_id=meeting.id))
+        except RequestsUnlisted:
+            form.ask_about_requests()
+        else:
+            flash(_("The minutes are being corrected. Now invite those who were there to read them."), "success")
+            return redirect(url_for("debates.corrections", meeting_id=meeting.id))
     return render_template("debates/send_for_correction.html", **_stage_page(form, meeting)), form.status
 
 
@@ -119,34 +121,38 @@ def send_for_correction(meeting_id: int) -> ResponseReturnValue:
 def approve(meeting_id: int) -> ResponseReturnValue:
     """Approve minutes: nobody edits them any more, and everybody reads the public edition."""
     meeting = edited_meeting(meeting_id)
-    form = ApprovalForm(data={"seen": digest_of(freezing.public(meeting))})
+    form = ApprovalForm(data={"seen": approving.shown_to_head(meeting)})
     if form.validate_on_submit():
         try:
             edition = approving.approve(current_user, meeting, **form.values)
         except StageRefused:
             return _refused("debates/approve.html", form, meeting)
         except ChangedSinceSeen:
-            form.seen.data = digest_of(freezing.public(meeting))
+            form.seen.data = approving.shown_to_head(meeting)
             form.form_errors.append(_("The minutes were changed since you saw them. Look at them once more."))
             return render_template("debates/approve.html", **_stage_page(form, meeting)), 409
-        flash(_("The minutes are approved as version %(number)s.", number=edition.number), "success")
-        return redirect(url_for("debates.show", meeting_id=meeting.id))
+        except RequestsUnlisted:
+            form.ask_about_requests()
+        else:
+            flash(_("The minutes are approved as version %(number)s.", number=edition.number), "success")
+            return redirect(url_for("debates.show", meeting_id=meeting.id))
     return render_template("debates/approve.html", **_stage_page(form, meeting)), form.status
 
 
-def _stage_page(form: StageForm | ApprovalForm, meeting: Meeting) -> dict[str, Any]:
+def _stage_page(form: StageForm, meeting: Meeting) -> dict[str, Any]:
     public = freezing.public(meeting)
     return {
         "form": form,
         "meeting": meeting,
         "obstacles": obstacles(meeting),
+        "unlisted": queries.unasked(meeting),
         "edition": worded(public),
         "suspicious": sum(bool(marks(one["text"] + "\n" + one["answer"])) for one in public["statements"]),
         "is_next": meeting.is_writable,
     }
 
 
-def _refused(template: str, form: StageForm | ApprovalForm, meeting: Meeting) -> ResponseReturnValue:
+def _refused(template: str, form: StageForm, meeting: Meeting) -> ResponseReturnValue:
     """Show once more what hinders, or that somebody else moved the minutes on by now."""
     if not meeting.is_writable or not obstacles(meeting):
         form.form_errors.append(

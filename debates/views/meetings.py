@@ -83,6 +83,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
         fed=queries.fed(statements),
         files=queries.files_of(meeting),
         proposals=queries.proposals_of(meeting),
+        unlisted=queries.unasked(meeting),
         taken_over=queries.taken_over(meeting),
         evaluations=_seen(queries.evaluations_of(meeting)),
         evaluation=evaluation_of(meeting, Audience.STAFF),

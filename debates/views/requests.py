@@ -1,6 +1,6 @@
 """Pages with all requests of a debate at once: whom they are asked of, and what became of those taken over."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,6 +14,9 @@ from debates.operations.asking import ProposalsChanged
 from debates.views import bp
 from debates.views.access import CONFLICT, WRITERS, edited_meeting, open_minutes
 from debates.views.proposals import names_in
+
+LEAVING_WRITING = ("debates.send_for_correction", "debates.approve")
+"""Pages on which somebody adds requests to the list by the way, and goes on."""
 
 
 @bp.route("/debates/<int:meeting_id>/requests", methods=["GET", "POST"])
@@ -32,7 +35,7 @@ def requests(meeting_id: int) -> ResponseReturnValue:
             flash(_("The changes are saved."), "success")
             return redirect(url_for("debates.requests", meeting_id=meeting.id))
     page = render_template(
-        "debates/requests.html", form=form, meeting=meeting, rows=form.rows, unasked=queries.unasked(meeting)
+        "debates/requests.html", form=form, meeting=meeting, rows=form.rows, unlisted=queries.unasked(meeting)
     )
     return page, status or form.status
 
@@ -44,7 +47,8 @@ def propose_statements(meeting_id: int) -> ResponseReturnValue:
     meeting = open_minutes(meeting_id)
     made = asking.propose_statements(current_user, meeting)
     flash(ngettext("%(num)d request was made.", "%(num)d requests were made.", made), "success")
-    return redirect(url_for("debates.requests", meeting_id=meeting.id))
+    back = request.form.get("back")
+    return redirect(url_for(back if back in LEAVING_WRITING else "debates.requests", meeting_id=meeting.id))
 
 
 @bp.route("/debates/<int:meeting_id>/taken-over", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from lxml import etree
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from consult.audit.models import AuditEntry
 from consult.clock import now
 from consult.db import db, read_only
 from consult.geo import Place
@@ -62,6 +63,11 @@ def minutes(account):
 
 def correcting_stage(account, minutes):
     convening.change_stage(account, minutes, MeetingStage.CORRECTING)
+    db.session.commit()
+
+
+def correcting_without(account, minutes):
+    convening.change_stage(account, minutes, MeetingStage.CORRECTING, leave_out=True)
     db.session.commit()
 
 
@@ -122,6 +128,91 @@ def test_the_head_approves_what_was_shown_and_nothing_that_was_changed_meanwhile
     assert queries.editions_of(minutes) == []
     assert Page(client, f"/debates/{minutes.id}/approve").send().status_code == 302
     assert queries.newest_edition(minutes.id).public["statements"][0]["text"] == "Zmienione po cichu"
+
+
+@pytest.fixture
+def asked(account, minutes):
+    """A request that was written down and is in no list."""
+    return statement(account, minutes, "Prosimy o próg przy szkole", kind=StatementKind.PROPOSAL)
+
+
+def notice(page):
+    """What a page says of requests that are in no list, and the one press that adds them."""
+    shown = page.soup.select_one("section[aria-labelledby=unlisted]")
+    return shown and (shown.h3 or shown.h2).text, shown and shown.form
+
+
+def test_a_request_in_no_list_is_not_called_nothing_and_one_press_adds_it(desk, minutes, asked):
+    page = Page(desk, f"/debates/{minutes.id}")
+    assert "Nie zgłoszono wniosków" not in page.text
+    words, press = notice(page)
+    assert words.startswith("1 wniosku z protokołu nie ma jeszcze na liście")
+    assert desk.post(press["action"], data=page.fields(press)).location == f"/debates/{minutes.id}/requests"
+    assert [(one.text, one.statement_id) for one in minutes.proposals] == [("Prosimy o próg przy szkole", asked.id)]
+    assert notice(Page(desk, f"/debates/{minutes.id}")) == (None, None)
+
+
+def test_a_request_written_into_the_list_by_itself_is_not_added_a_second_time(account, minutes, asked):
+    other = meeting(account, "Debata w Widawie")
+    proposal(account, other, asked.text)
+    assert queries.unasked(minutes) == [asked], "another debate's list is another list"
+    proposal(account, minutes, asked.text)
+    assert queries.unasked(minutes) == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_minutes_go_on_without_a_request_only_by_decision(client, desk, account, chief, minutes):
+    def stage(browser, step, **ticks):
+        page = Page(browser, f"/debates/{minutes.id}/{step}")
+        assert notice(page)[0], "it stands on the page before anything is pressed"
+        form = page.soup.select_one(f"main form[action$='/{step}']")
+        return Page.of(browser, page.url, browser.post(page.url, data=page.fields(form) | ticks)), minutes.stage
+
+    page, after = stage(desk, "send-for-correction")
+    assert after is MeetingStage.DRAFTING
+    assert page.soup.select_one(".govuk-error-summary a[href='#leave_out']")
+    assert stage(desk, "send-for-correction", leave_out="y")[1] is MeetingStage.CORRECTING
+    sign_in(client, chief)
+    assert stage(client, "approve")[1] is MeetingStage.CORRECTING
+    assert stage(client, "approve", leave_out="y")[1] is MeetingStage.APPROVED
+    decided = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "leave_requests_out")).all()
+    assert [(one.actor_id, one.detail) for one in decided] == [
+        (account.id, {"requests": 1}),
+        (chief.id, {"requests": 1}),
+    ]
+    for text in (
+        Page(client, f"/debates/{minutes.id}/minutes").text,
+        text_of_docx(client.get(f"/debates/{minutes.id}/minutes/full.docx").data),
+    ):
+        assert "Nie zgłoszono wniosków" not in text
+
+
+@pytest.mark.usefixtures("asked")
+def test_who_adds_the_requests_before_the_approval_comes_back_to_it(client, account, chief, minutes):
+    correcting_without(account, minutes)
+    sign_in(client, chief)
+    page = Page(client, f"/debates/{minutes.id}/approve")
+    press = notice(page)[1]
+    assert client.post(press["action"], data=page.fields(press)).location == f"/debates/{minutes.id}/approve"
+    page = Page(client, f"/debates/{minutes.id}/approve")
+    assert "leave_out" not in page.text
+    assert page.send().status_code == 302
+    assert [one["text"] for one in queries.newest_edition(minutes.id).public["proposals"]] == [
+        "Prosimy o próg przy szkole"
+    ]
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_request_that_came_while_the_head_was_reading_is_not_left_out_by_an_older_tick(
+    client, account, chief, minutes
+):
+    correcting_without(account, minutes)
+    sign_in(client, chief)
+    page = Page(client, f"/debates/{minutes.id}/approve")
+    form = page.soup.select_one("main form[action$='/approve']")
+    statement(account, minutes, "Patrole", kind=StatementKind.PROPOSAL, category_code="srodki_odurzajace")
+    assert client.post(page.url, data=page.fields(form) | {"leave_out": "y"}).status_code == 409
+    assert minutes.stage is MeetingStage.CORRECTING
 
 
 def test_only_the_head_of_the_scope_approves(client, account, minutes):
