@@ -19,7 +19,7 @@ FAULTS = {
     "F03": stopping.ended_servers,
     "F04": disks.full_sqlite,
     "F05": disks.full_postgresql,
-    "F06": disks.failing_calls,
+    "F06": disks.failing_disks,
     "F07": waiting.one_code,
     "F08": waiting.one_button,
     "F09": waiting.locked,

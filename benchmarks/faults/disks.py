@@ -1,5 +1,6 @@
 """What a disk does: it is full, it is only read, it fails now and then, it writes late."""
 
+import errno
 import shutil
 import subprocess
 import time
@@ -11,10 +12,10 @@ from benchmarks.faults.machine import (
     MORE,
     PEOPLE,
     NotRun,
-    broken_calls,
     cluster,
     databases,
     end,
+    failing_calls,
     fill,
     mounted_again,
     product,
@@ -26,10 +27,6 @@ from consult.db import db
 from tests.accounts.makers import PASSWORD
 from tests.apart import application
 from tests.faults.load import Browser, Load, Server, World
-
-READ_ONLY_ERROR = 30
-"""EROFS."""
-
 
 # Full
 
@@ -84,19 +81,18 @@ def _filled(world, load, where, mend=lambda: None):
 # Failing
 
 
-def failing_calls():
+def failing_disks():
     """F06. Five of a hundred writes and syncs of SQLite fail, and then all writes; one of a hundred of PostgreSQL."""
-    for told, point in (
-        ("pwrite 5 %", "enable_random name=posix/io/rw/pwrite,probability=0.05"),
-        ("fsync 5 %", "enable_random name=posix/io/sync/fsync,probability=0.05"),
-        ("only read", f"enable name=posix/io/rw/pwrite,failinfo={READ_ONLY_ERROR}"),
+    for told, *how in (
+        ("pwrite 5 %", "pwrite", 50, errno.EIO),
+        ("sync 5 %", "sync", 50, errno.EIO),
+        ("only read", "pwrite", 1000, errno.EROFS),
     ):
-        yield "sqlite", *_failing_sqlite(told, broken_calls(point))
-    for told, point in (
-        ("pwrite 1 %", "enable_random name=posix/io/rw/pwrite,probability=0.01"),
-        ("fdatasync 1 %", "enable_random name=posix/io/sync/fdatasync,probability=0.01"),
-    ):
-        yield "postgresql", *_failing_postgresql(told, broken_calls(point))
+        with failing_calls(*how) as wrapper:
+            yield "sqlite", *_failing_sqlite(told, wrapper)
+    for told, *how in (("pwrite 1 %", "pwrite", 10, errno.EIO), ("sync 1 %", "sync", 10, errno.EIO)):
+        with failing_calls(*how) as wrapper:
+            yield "postgresql", *_failing_postgresql(told, wrapper)
 
 
 def _failing_sqlite(told, wrapper, n=400, seconds=40):

@@ -77,17 +77,22 @@ class Cluster:
             with already_gone():
                 os.kill(number, signal.SIGKILL)
         until = time.monotonic() + 20
-        while any(_is_alive(number) for number in family) and time.monotonic() < until:
+        while any(is_alive(number) for number in family) and time.monotonic() < until:
             time.sleep(0.05)
 
     def processes(self):
-        """The postmaster, and the processes it has started."""
-        leader = int((self.data / "postmaster.pid").read_text().split()[0])
-        return [leader, *(int(one) for one in children(leader))]
+        """The postmaster, and the processes it has started; none where it has ended."""
+        try:
+            leader = int((self.data / "postmaster.pid").read_text().split()[0])
+            is_ours = str(self.data) in Path(f"/proc/{leader}/cmdline").read_text()
+            return [leader, *(int(one) for one in children(leader))] if is_ours else []
+        except FileNotFoundError:
+            return []
 
     def restart(self):
         """Restart it as an administrator does: whoever is connected is cut off."""
-        self._run("pg_ctl", f"--pgdata={self.data}", "--mode=fast", "--wait", "restart")
+        log = f"--log={self.folder}/log"  # or it would hold on to what is read here until it ends
+        self._run("pg_ctl", f"--pgdata={self.data}", log, "--mode=fast", "--wait", "restart")
 
     def is_running(self):
         return self._run("pg_ctl", f"--pgdata={self.data}", "status", check=False).returncode == 0
@@ -112,7 +117,8 @@ def children(number):
     return Path(f"/proc/{number}/task/{number}/children").read_text().split()
 
 
-def _is_alive(number):
+def is_alive(number):
+    """Whether a process still runs: one that ended and was not asked for its status does not."""
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -196,23 +202,27 @@ def mounted_again(where, how):
     subprocess.run(["mount", "-o", f"remount,{how}", str(where)], check=True)
 
 
-def broken_calls(*points):
-    """What a command is begun with so that calls of its fail: points of libfiu with their options."""
-    found = shutil.which("fiu-run")
-    if found is None:
-        raise NotRun("libfiu is not here: apt-get install fiu-utils")
-    beside = Path(found).resolve().parents[1] / "lib" / "fiu"
-    return (found, "-l", str(beside), "-x", *(word for point in points for word in ("-c", point)))
+@contextmanager
+def failing_calls(call, of_1000, error):
+    """What a command is begun with so that so many of its writes ("pwrite") or syncs ("sync") fail with an error."""
+    with folder() as where:
+        where.chmod(0o755)  # the database runs as somebody else
+        library = _compiled("calls.c", where / "calls.so")
+        told = {"FAILING_CALL": call, "FAILING_OF_1000": of_1000, "FAILING_WITH": error, "LD_PRELOAD": library}
+        yield ("env", *(f"{name}={value}" for name, value in told.items()))
 
 
 def wrong_clock(told):
     """The environment in which a process's clock is off by the seconds that a file tells, at every moment."""
+    return {"LD_PRELOAD": str(_compiled("clock.c", told.with_suffix(".so"))), "CLOCK_OFF_BY": str(told)}
+
+
+def _compiled(source, library):
     compiler = shutil.which("cc")
     if compiler is None:
-        raise NotRun("there is no compiler for the wrong clock: apt-get install gcc")
-    library = told.with_suffix(".so")
-    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, HERE / "clock.c"], check=True)
-    return {"LD_PRELOAD": str(library), "CLOCK_OFF_BY": str(told)}
+        raise NotRun("there is no compiler for what stands before the system's calls: apt-get install gcc")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, HERE / source], check=True)
+    return library
 
 
 # Counting

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from benchmarks.faults.machine import already_gone, children, databases, folder, product
-from consult.catalogue.models import Category
+from benchmarks.faults.machine import already_gone, children, databases, folder, is_alive, product
+from consult.catalogue.models import CategoryName
 from consult.db import db
 from consult.documents.rendering import LIMITS, Document, DocumentRefused, Renderer
 from consult.jobs import operations as jobs
@@ -73,6 +73,8 @@ def _kill_press():
         if command.exists() and b"press.py" in command.read_bytes():
             with already_gone():
                 os.kill(int(number), signal.SIGKILL)
+            while is_alive(number):  # whoever prints next finds it dead, not dying
+                time.sleep(0.001)
 
 
 POISON = "<table><tr><td colspan=1000000>x</td></tr></table>" * 40
@@ -100,7 +102,7 @@ def poisoned():
     for name, around in databases():
         with around(), product() as app:
             workers.world()
-            db.session.execute(update(Category).values(name=Category.name + POISON[:50]))
+            db.session.execute(update(CategoryName).values(pl=CategoryName.pl + POISON[:50]))
             db.session.commit()
             began, asked = time.monotonic(), workers.asked("2026-09")
             with workers.Worker(app):

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import random
 import re
 import signal
@@ -23,7 +24,7 @@ from consult.upkeep import database
 from tests.upkeep.makers import checksums, fill
 from tests.upkeep.test_upgrading import OLDER, killed
 
-ROWS = 50_000
+ROWS = int(os.environ.get("ROWS", "50000"))
 LONGEST_STEP_S = 120
 KILLS = 12
 WITHHELD = "UPDATE statement SET withheld_because = 'wskazuje osobę' WHERE id = (SELECT min(id) FROM statement)"
