@@ -1,6 +1,7 @@
 """`flask catalogue load`: the catalogue from its sheet."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consult.catalogue import operations, sheet
-from consult.catalogue.sheet import CatalogueRefused, Fault, FaultKind
+from consult.catalogue import lexicon, operations, sheet
+from consult.catalogue.sheet import CatalogueRefused, Fault, FaultKind, Row
 from consult.db import db, now, transaction
 from consult.period import day_of
 
@@ -45,23 +46,42 @@ _WORDS = {
 def load(file: Path, dry_run: bool, quiet: bool) -> None:
     """Load the catalogue from FILE, by default the one that comes with the product."""
     try:
-        outcome = _load(file, dry_run=dry_run)
+        rows = _rows(file)
+        outcome = _load(rows, dry_run=dry_run)
     except CatalogueRefused as refused:
         _complain(file, refused)
         raise SystemExit(1) from refused
+    _warn_of_words(rows)
     if not quiet:
         click.echo(_("Categories: %(new)s new, %(changed)s changed.", new=outcome.new, changed=outcome.changed))
     click.echo(json.dumps(asdict(outcome)))
 
 
-def _load(file: Path, *, dry_run: bool) -> operations.Loaded:
+def _rows(file: Path) -> list[Row]:
     with file.open("rb") as opened:
-        rows = sheet.read(opened.read(sheet.MAX_BYTES + 1))
+        return sheet.read(opened.read(sheet.MAX_BYTES + 1))
+
+
+def _load(rows: Sequence[Row], *, dry_run: bool) -> operations.Loaded:
     with transaction():
         outcome = operations.load(rows, day_of(now()))
         if dry_run:
             db.session.rollback()
     return outcome
+
+
+def _warn_of_words(rows: Sequence[Row]) -> None:
+    """Name the categories that nobody will be offered for what they write, since no word speaks of them."""
+    silent = lexicon.without_words(row.code for row in rows)
+    if silent:
+        named = {"file": lexicon.LEXICON.name, "codes": ", ".join(silent)}
+        click.echo(
+            _(
+                "No words speak of these categories, so nobody is offered them. Add some to %(file)s: %(codes)s",
+                **named,
+            ),
+            err=True,
+        )
 
 
 def _complain(file: Path, refused: CatalogueRefused) -> None:

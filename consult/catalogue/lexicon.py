@@ -40,6 +40,12 @@ def lexicon() -> tuple[Entry, ...]:
         return tuple(Entry(row["code"], _clues(row["strong"]), _clues(row["weak"])) for row in rows)
 
 
+def without_words(codes: Iterable[str]) -> list[str]:
+    """List the categories that no word speaks of: nobody is offered them for what was said."""
+    spoken = {entry.code for entry in lexicon() if entry.strong or entry.weak}
+    return [code for code in codes if code not in spoken]
+
+
 def weights(text: str) -> dict[str, int]:
     """Weigh the categories that a text speaks of, by their codes; those it says nothing of are left out."""
     words = tuple(dict.fromkeys(_words(text)))

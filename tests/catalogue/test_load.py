@@ -1,4 +1,4 @@
-"""The catalogue: 27 categories from a sheet, renamed by date, refused by row and column."""
+"""The catalogue: categories from a sheet, the 27 official ones among them, renamed by date, refused by row and column."""
 
 import csv
 import io
@@ -11,8 +11,18 @@ from consult.catalogue import operations, queries, sheet
 from consult.catalogue.commands import CATEGORIES
 from consult.catalogue.models import Precision
 from consult.catalogue.sheet import CatalogueRefused, FaultKind
+from tests.catalogue.makers import in_force, in_sheet
 
 TODAY = date(2026, 11, 21)
+OFFICIAL = {
+    "akty_wandalizmu", "dzikie_kapieliska", "dzikie_wysypiska", "maloletni_demoralizacja", "klusownictwo",
+    "niebezpieczne_tereny_wodne", "niebezpieczne_na_wodach", "niebezpieczna_rozrywka", "wycinka_drzew",
+    "nielegalne_rajdy", "parkowanie", "przejscie_tory", "przejazd_kolejowy", "infrastruktura_drogowa",
+    "niszczenie_zieleni", "bezdomny_pomoc", "quady_lasy", "predkosc", "alkohol", "utoniecia", "srodki_odurzajace",
+    "bezpanskie_psy", "wypalanie_traw", "zwierzeta_lesne_drogi", "znecanie_zwierzeta", "organizacja_ruchu",
+    "zebractwo",
+}  # fmt: skip
+"""The 27 categories of the National Map of Security Threats: they stay, whatever is added."""
 
 
 @pytest.fixture
@@ -47,9 +57,15 @@ def summary(result):
     return json.loads(result.stdout.splitlines()[-1])
 
 
-def test_there_are_27_categories_in_seven_groups(catalogue):
-    assert len(queries.valid_on(TODAY)) == 27
-    assert [group.letter for group in queries.groups()] == list("ABCDEFG")
+def test_the_27_official_categories_are_there_in_their_seven_groups(catalogue):
+    found = [category for category in queries.everything() if category.code in OFFICIAL]
+    assert len(found) == len(OFFICIAL) == 27
+    assert {group.letter for group in queries.groups()} >= set("ABCDEFG")
+
+
+def test_every_category_of_the_sheet_is_loaded_in_its_order(catalogue):
+    assert [category.code for category in queries.everything()] == in_sheet()
+    assert {category.code for category in queries.valid_on(TODAY)} == set(in_force(TODAY))
 
 
 def test_codes_and_names_are_the_official_ones(catalogue, shared):
@@ -114,7 +130,7 @@ def test_parking_joins_within_50_metres_and_dumps_within_500(catalogue):
 
 def test_loading_twice_changes_nothing(catalogue):
     again = operations.load(sheet.read(CATEGORIES.read_bytes()), TODAY)
-    assert (again.new, again.changed, again.unchanged) == (0, 0, 27)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, len(in_sheet()))
 
 
 def test_a_renamed_category_keeps_its_code_and_its_former_name(catalogue):
@@ -184,20 +200,31 @@ def test_semicolons_and_a_byte_order_mark_are_read_too():
     rows = list(csv.reader(io.StringIO(CATEGORIES.read_text(encoding="utf-8"))))
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows(rows)
-    assert len(sheet.read(b"\xef\xbb\xbf" + text.getvalue().encode())) == 27
+    assert len(sheet.read(b"\xef\xbb\xbf" + text.getvalue().encode())) == len(in_sheet())
 
 
 def test_the_command_loads_once_and_says_what_it_did(app):
     runner = app.test_cli_runner()
     first = runner.invoke(args=["catalogue", "load"])
     again = runner.invoke(args=["catalogue", "load", "--quiet"])
-    assert (first.exit_code, summary(first)["new"]) == (0, 27)
-    assert summary(again) == {"read": 27, "new": 0, "changed": 0, "unchanged": 27, "refused": 0}
+    assert (first.exit_code, summary(first)["new"]) == (0, len(in_sheet()))
+    read = len(in_sheet())
+    assert summary(again) == {"read": read, "new": 0, "changed": 0, "unchanged": read, "refused": 0}
+
+
+def test_the_command_names_categories_that_no_word_speaks_of(app, tmp_path):
+    row = {**next(csv.DictReader(io.StringIO(CATEGORIES.read_text(encoding="utf-8")))), "code": "hulajnogi"}
+    file = tmp_path / "categories.csv"
+    file.write_bytes(written([row]))
+    told = app.test_cli_runner().invoke(args=["catalogue", "load", str(file), "--quiet"])
+    assert (told.exit_code, summary(told)["new"]) == (0, 1)
+    assert "lexicon.csv: hulajnogi" in told.stderr
+    assert app.test_cli_runner().invoke(args=["catalogue", "load", "--quiet"]).stderr == ""
 
 
 def test_a_dry_run_writes_nothing(app):
     result = app.test_cli_runner().invoke(args=["catalogue", "load", "--dry-run"])
-    assert summary(result)["new"] == 27
+    assert summary(result)["new"] == len(in_sheet())
     assert queries.everything() == []
 
 

@@ -11,6 +11,7 @@ from consult.period import day_of, midnight
 from consult.threats import operations
 from consult.threats.workflow import Status
 from tests.accounts.makers import unit
+from tests.catalogue.makers import in_force
 from tests.factories import LASK, metres_away
 from tests.open311.makers import as_json, as_xml, check, plain, recent
 
@@ -45,7 +46,7 @@ def test_discovery_names_the_service_in_both_formats(client):
 
 def test_services_are_the_categories_in_force(client):
     told = as_json(client, "services.json")
-    assert len(told) == 27
+    assert len(told) == len(in_force())
     parking = next(service for service in told if service["service_code"] == "parkowanie")
     assert parking["service_name"] == "Nieprawidłowe parkowanie"
     assert (parking["metadata"], parking["type"], parking["group"]) == (False, "realtime", "Ruch drogowy")
