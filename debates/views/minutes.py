@@ -38,6 +38,7 @@ from debates.views.access import (
 from debates.wording import MARKS_OF_KINDS, MARKS_OF_SPEAKERS, in_words, summary
 
 ENDED = _l("The minutes are closed meanwhile, so nothing can be added. Copy your words and ask the head of your unit.")
+UNCHOSEN = _l("You typed a place and chose none. Search for it and choose one, or empty that field.")
 
 
 @bp.route("/debates/<int:meeting_id>/statements", methods=["GET", "POST"])
@@ -74,8 +75,11 @@ def _wants_json() -> bool:
 
 
 def _refused(form: NewStatementForm) -> ResponseReturnValue:
-    """Say in sentences why a line was not taken, for the device that keeps it."""
-    return jsonify(errors=[str(error) for errors in form.errors.values() for error in errors]), 422
+    """Say in sentences why a line was not taken and at which fields, for the device that keeps it."""
+    if form.asks_again:
+        form.place.errors = [UNCHOSEN]
+    faults = {name or form.text.name: [str(error) for error in errors] for name, errors in form.errors.items()}
+    return jsonify(errors=[error for errors in faults.values() for error in errors], faults=faults), 422
 
 
 def _minutes(meeting: Meeting, form: NewStatementForm | None = None) -> ResponseReturnValue:

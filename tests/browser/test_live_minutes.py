@@ -129,6 +129,79 @@ def test_a_line_that_is_not_accepted_comes_back_to_be_corrected(visit, site, min
     expect(page.locator("#minutes li:has-text('(odrzucone)')")).to_have_count(1)
 
 
+def test_a_line_that_is_not_accepted_says_why_beside_it_and_at_its_fields_and_nothing_else_calls_it_saved(
+    visit, site, minutes
+):
+    page = opened(visit(1280, 900, role="officer").page, site, minutes)
+    field = page.locator("[data-live] textarea[name=text]")
+    place = page.locator("input[name=place-words]")
+    page.locator("[data-live] details:has([name=place-words]) > summary").click()
+    place.fill("Widawa")
+    say(page, "Ciemno przy przystanku (powód)")
+    why = page.locator(".outbox__line--refused .govuk-error-message")
+    expect(why).not_to_be_empty()
+    words = "document.querySelector('#live-words').content.querySelector('[data-word=all]').textContent"
+    sentence, saved = why.inner_text(), page.evaluate(words)
+    expect(page.locator(".outbox__state")).not_to_contain_text(saved)
+    page.locator("[data-live] details:has([name=place-words]) > summary").click()
+    page.locator(".outbox__line--refused button").click()
+    expect(place).to_be_focused()
+    expect(page.locator(f"#{place.get_attribute('aria-describedby').split()[-1]}")).to_have_text(sentence)
+    place.fill("")
+    field.press("Enter")
+    expect(page.locator("#minutes li:has-text('(powód)')")).to_have_count(1)
+    expect(page.locator(".outbox__state")).to_have_text(saved)
+    expect(page.locator("[data-live] .govuk-error-message")).to_have_count(0)
+
+
+def test_enter_in_the_search_for_a_place_searches_and_saves_nothing(visit, site, minutes):
+    page = opened(visit(1280, 900, role="officer").page, site, minutes)
+    page.locator("[data-live] textarea[name=text]").fill("Dziura w drodze (szukanie)")
+    page.locator("[data-live] details:has([name=place-words]) > summary").click()
+    page.locator("input[name=place-words]").fill("Widawa")
+    page.locator("input[name=place-words]").press("Enter")
+    expect(page.locator("input[name=place-choice]").first).to_be_attached()
+    expect(page.locator("[data-live] textarea[name=text]")).to_have_value("Dziura w drodze (szukanie)")
+    assert said(site, minutes, "(szukanie)") == []
+
+
+def test_what_was_recognised_is_a_question_until_it_is_pressed(visit, site, minutes):
+    page = opened(visit(1280, 900, role="officer").page, site, minutes)
+    page.locator("[data-live] textarea[name=text]").fill("Auta na chodniku, ul. Szkolna w Łasku (pytanie)")
+    row = page.locator(".live__offer-row").first
+    expect(row.locator("span")).to_contain_text("?")
+    one = row.locator("button").first
+    look = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).fontWeight]"
+    expect(one).to_have_attribute("aria-pressed", "false")
+    before = one.evaluate(look)
+    assert int(before[1]) < 600
+    one.click()
+    expect(one).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(300)  # colours of buttons fade
+    after = one.evaluate(look)
+    assert after[0] != before[0]
+    assert int(after[1]) > int(before[1])
+
+
+def test_a_save_leaves_no_count_and_no_news_of_the_one_before(visit, site, minutes):
+    page = opened(visit(1280, 900, role="officer").page, site, minutes)
+    counter = page.locator("[data-live] .govuk-form-group:has(textarea[name=answer]) .govuk-character-count__status")
+    empty = counter.text_content()
+    say(page, "Dzikie wysypisko (liczba 1)")
+    lacking = page.locator("#minutes li:has-text('(liczba 1)')")
+    lacking.locator("select[name=category_code]").select_option("dzikie_wysypiska")
+    lacking.locator(".complete button[type=submit]").first.click()
+    news = page.locator(".govuk-notification-banner")
+    expect(news).to_contain_text("uzupełniono")
+    expect(page.locator("[data-live][data-waits]")).to_be_attached()
+    page.locator("[data-live] textarea[name=answer]").fill("Straż miejska sprawdzi")
+    expect(counter).not_to_have_text(empty)
+    say(page, "Następna (liczba 2)")
+    expect(counter).to_have_text(empty)
+    expect(news).to_have_count(1)
+    expect(news).not_to_contain_text("uzupełniono")
+
+
 def test_the_place_and_the_category_of_one_line_never_pass_to_the_next(visit, site, minutes):
     page = opened(visit(1280, 900, role="officer").page, site, minutes)
     page.locator("[data-live] textarea[name=text]").fill("Dzikie wysypisko (miejsce 1)")

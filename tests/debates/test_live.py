@@ -59,6 +59,11 @@ def test_a_device_hears_in_words_why_a_line_was_not_taken(desk, minutes):
     refused = line(desk, minutes, "a" * 32, "Auta", voices="0")
     assert refused.status_code == 422
     assert refused.json["errors"] == ["Podaj liczbę od 1 do 100 000."]
+    assert refused.json["faults"] == {"voices": refused.json["errors"]}
+    unchosen = line(desk, minutes, "b" * 32, "Auta", **{"place-words": "Łask, Szkolna"})
+    assert unchosen.status_code == 422
+    assert list(unchosen.json["faults"]) == ["place"]
+    assert unchosen.json["faults"]["place"] == unchosen.json["errors"] != []
 
 
 def test_a_threat_may_wait_for_its_category_and_gets_it_in_the_list(desk, account, minutes):

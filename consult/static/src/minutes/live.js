@@ -20,6 +20,8 @@ export async function runMinutes(panel) {
       outbox.hear(news);
       if (news.token) form.elements.csrf_token.value = news.token;
       if (news.sent) update();
+      if (news.refused) replaceNews();
+      if (news.sent && news.line.meeting === Number(panel.dataset.meeting)) replaceNews(said("saved", { number: news.sent }));
     });
     await outbox.show(account);
   }
@@ -45,9 +47,10 @@ export async function runMinutes(panel) {
   async function correct(line) {
     if (text.value.trim()) await keep(); // nothing typed is lost for the sake of an older line
     fill(form, line.fields);
+    const faulty = showFaults(form, line.faults ?? {}, reasons(line, said));
     await remove(line.key);
     await outbox.show(account);
-    text.focus();
+    (faulty ?? text).focus();
   }
 
   form.addEventListener("submit", (event) => {
@@ -56,6 +59,11 @@ export async function runMinutes(panel) {
     if (submitter?.name?.startsWith("place")) return;
     event.preventDefault();
     keep();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.target.name !== "place-words") return;
+    event.preventDefault(); // what is typed there is searched for, not saved
+    form.querySelector("button[name=place-search]").click();
   });
   text.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -83,6 +91,18 @@ const words = (panel) => {
   return (word, values = {}) => Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), texts.get(word) ?? "");
 };
 
+// Why a line was not taken, in sentences; for some answers the server has none.
+const reasons = (line, said) => (line.refused.length ? line.refused : [said(`status${line.status}`) || said("status")]);
+
+// What stands on top of the page is news of an earlier press: a save puts its own in its place.
+function replaceNews(text = "") {
+  const [first, ...older] = document.querySelectorAll(".govuk-notification-banner");
+  for (const one of text ? older : [first, ...older]) one?.remove();
+  if (!text || !first) return;
+  first.classList.replace("govuk-notification-banner--error", "govuk-notification-banner--success");
+  first.querySelector(".govuk-notification-banner__heading").textContent = text;
+}
+
 const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
 // What waits on the device, was just sent or was not accepted, line by line, and one sentence about all of it.
@@ -103,7 +123,7 @@ function listOf(panel, said, acts) {
   };
   const refused = (line) => {
     const item = row(line, "refused");
-    for (const sentence of line.refused) item.append(Object.assign(document.createElement("span"), { className: "govuk-error-message", textContent: sentence }));
+    for (const sentence of reasons(line, said)) item.append(Object.assign(document.createElement("span"), { className: "govuk-error-message", textContent: sentence }));
     const correct = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: said("correct") });
     correct.addEventListener("click", () => acts.correct(line));
     item.append(correct);
@@ -121,6 +141,7 @@ function listOf(panel, said, acts) {
       const mine = known.filter((line) => line.account === account);
       const others = known.length - mine.length;
       const waits = mine.filter((line) => !line.refused).length;
+      const unsaved = mine.length - waits;
       list.replaceChildren(
         ...mine.map((line) => (line.refused ? refused(line) : row(line, "kept"))),
         ...sent.map(({ line, at }) => row(line, "sent", said("sent", { time: at }))),
@@ -128,6 +149,7 @@ function listOf(panel, said, acts) {
       const sentences = [];
       if (connection === false) sentences.push(said("offline"));
       if (waits) sentences.push(said(connection === null ? "signin" : "waiting", { number: waits }));
+      if (unsaved) sentences.push(said("unsaved", { number: unsaved }));
       if (others) sentences.push(said("others", { number: others }));
       const now = sentences.join(" ") || said("all");
       if (state.textContent !== now) state.textContent = now;
@@ -144,9 +166,12 @@ function fresh(form) {
   empty(form);
   form.elements.kind.value = "threat";
   form.elements.voices.value = "1";
-  form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+  count(form);
   form.elements.text.focus();
 }
+
+// The number of characters that are left follows what is typed, and nobody has typed this.
+const count = (form) => form.querySelectorAll("textarea").forEach((area) => area.dispatchEvent(new Event("input", { bubbles: true })));
 
 const KEPT_HIDDEN = ["csrf_token", "key", "place-view"];
 
@@ -158,6 +183,8 @@ function empty(form) {
   }
   const chosen = document.getElementById("place-chosen");
   if (chosen) chosen.hidden = true;
+  for (const old of form.querySelectorAll("[data-fault]")) old.remove();
+  for (const group of form.querySelectorAll(".govuk-form-group--error")) group.classList.remove("govuk-form-group--error");
   form.dispatchEvent(new Event("reset")); // the map takes its mark away
 }
 
@@ -169,6 +196,27 @@ function fill(form, fields) {
       else if (field.type !== "submit" && field.type !== "image") field.value = value;
     }
   }
+  count(form);
+}
+
+// What the server said against a line stands at its fields while one corrects it; what is said of no field, at the text.
+// Gives the first of these fields.
+function showFaults(form, faults, sentences) {
+  const told = Object.keys(faults).length ? Object.entries(faults) : [["text", sentences]];
+  const shown = told.map(([name, why]) => {
+    const seen = `[name="${CSS.escape(name)}"]:not([type=hidden]), [name="${CSS.escape(name)}-words"]`;
+    const control = form.querySelector(seen) ?? form.elements.text;
+    const group = control.closest(".govuk-form-group");
+    const message = Object.assign(document.createElement("p"), { className: "govuk-error-message", id: `fault-${name}`, textContent: why.join(" ") });
+    message.dataset.fault = name;
+    group.classList.add("govuk-form-group--error");
+    (control.closest(".place-search, .govuk-radios, .govuk-checkboxes") ?? control).before(message);
+    const described = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== message.id);
+    control.setAttribute("aria-describedby", [...described, message.id].join(" "));
+    for (let folded = control.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+    return control;
+  });
+  return shown[0];
 }
 
 // The first character of a line says what it was; the choice above follows, the server takes the mark off.

@@ -55,9 +55,14 @@ async function send(line, token) {
   return fetch(line.url, { method: "POST", body, redirect: "manual", cache: "no-store", headers: { Accept: "application/json" } });
 }
 
+// Why a line was not taken: sentences, the same ones by field, and the status where the server says no sentence.
 async function refusal(answer) {
-  if (answer.status === 422 && answer.headers.get("Content-Type")?.includes("json")) return (await answer.json()).errors;
-  return answer.status === 404 || answer.status === 409 || answer.status === 413 ? [] : null;
+  const { status } = answer;
+  if (status === 422 && answer.headers.get("Content-Type")?.includes("json")) {
+    const { errors, faults } = await answer.json();
+    return { refused: errors, faults, status };
+  }
+  return [404, 409, 413].includes(status) ? { refused: [], faults: {}, status } : null;
 }
 
 // Send what waits, in order. `tell` hears of each line what became of it, and at the end how things stand:
@@ -85,8 +90,8 @@ export function flush(url, tell) {
       }
       const refused = await refusal(answer);
       if (!refused) return tell({ connection: answer.type === "opaqueredirect" ? null : false });
-      await put({ ...line, refused });
-      tell({ line, refused });
+      await put({ ...line, ...refused });
+      tell({ line, refused: true });
     }
     tell({ connection: true });
   });
