@@ -56,7 +56,7 @@ PARTS = {
     "change_id": first_of("feedback_change"), "template_id": first_of("feedback_answer_template"),
     "reader_id": first_of("summary_reader"), "outcome_id": first_of("report_outcome"),
     "link_id": first_of("correction_link"), "commitment_id": first_of("commitment"),
-    "check_id": first_of("threat_check"), "screening_id": first_of("screening"), "section": "basics", "rows": "indicators", "task": "report", "turn": "first",
+    "check_id": first_of("threat_check"), "screening_id": first_of("screening"), "section": "basics", "rows": "indicators", "task": lambda _names: "report", "turn": "first",
     "handle": "nothing", "kind": "pdf", "decision": "shown", "filename": "images/favicon.svg",
     ("web.language_choice", "code"): "en",
     ("threats", "template_id"): first_of("reason_template"),
@@ -87,6 +87,8 @@ PARTS = {
     ("debates.remark", "token"): "correction token",
     ("debates.suggest", "token"): "correction token",
     ("accounts.set_password", "token"): "password token",
+    ("accounts.link", "account_id"): "newcomer",
+    ("accounts.reopen", "account_id"): "gone",
     ("following.confirm_letters", "token"): "letters token",
     ("following.stop_letters", "key"): stop,
     ("readers.stop", "token"): "stop token",
@@ -99,6 +101,7 @@ PARTS = {
     ("statistics.table", "name"): "protected",
     ("following.answer", "receipt"): "asked",
     ("following.outcome", "receipt"): "ended",
+    ("looking.kept_back", "report_id"): "kept report",
     ("statistics.drawing", "name"): "states",
     ("editions.draft_drawing", "name"): "states",
     ("editions.internal_drawing", "name"): "states",
@@ -135,22 +138,23 @@ OTHERS = {
     "open311.service_requests": [("form", "xml")], "open311.service_request": [("form", "xml")],
     "threats.show": [("threat_id", one) for one in ("protected_threat", "confirmed_threat", "answered_threat")],
     "api.threat": [("threat_id", "confirmed_threat"), ("threat_id", "protected_threat")],
-    "editions.draft_file": [("kind", "json")],
+    "editions.draft_file": [("kind", "json")], "paper.sheet": [("number", 2)],
+    "threats.edit_reason_template": [("template_id", "own template")],
 }  # fmt: skip
 """Other examples beside the first one, where a page differs much by them."""
 
 
 def addresses(app, names, method="GET"):
-    """Give every address with its endpoint, the first one of each endpoint first; and what cannot be built, why."""
+    """Give every address with its rule and how the address is called here, the first one of each rule first."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
         if method not in rule.methods:
             continue
         first = values_of(rule, names)
         built = rule.build(first)[1]
-        yield rule, built
+        yield rule, rule.rule, built
         if method != "GET":
             continue
         for question in QUESTIONS.get(rule.endpoint, ()):
-            yield rule, built + question.format(**names)
+            yield rule, rule.rule + question, built + question.format(**names)
         for name, other in OTHERS.get(rule.endpoint, ()):
-            yield rule, rule.build(first | {name: names.get(other, other)})[1]
+            yield rule, f"{rule.rule} {other}", rule.build(first | {name: names.get(other, other)})[1]

@@ -13,7 +13,7 @@ from tests.accounts.makers import sign_in
 from tests.plans.sent import Recorder
 from tests.rights import addresses, planting
 from tests.rights import world as country
-from tests.rights.crawl import Crawler
+from tests.rights.crawl import Crawler, holds
 
 
 class Plain(FlaskClient):
@@ -57,6 +57,7 @@ def printed_once(prints):
     known = {}
 
     def print_or_find(self, document):
+        assert not holds(document.html.encode()), "somebody's words are markup in a document"
         key = pickle.dumps((document.html, document.head, document.attachment and document.attachment.content))
         if key not in known:
             known[key] = prints(self, document)
@@ -103,7 +104,7 @@ def crawled(world, client_of, crawler):
         if who not in OF_THE_POLICE:
             continue
         client = client_of(reader)
-        for rule, url in urls:
+        for rule, _called, url in urls:
             audience = world.app.view_functions[rule.endpoint].audience if rule.endpoint != "static" else "public"
             if who in EVERYTHING if audience == "public" else reader.role in audience:
                 answers[reader, rule.endpoint, url] = crawler.read(client, url)

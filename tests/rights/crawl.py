@@ -13,7 +13,7 @@ import pypdf
 import pyreadstat
 from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, StreamObject, TextStringObject
 
-from tests.rights import planting
+from tests.rights import forms, planting
 
 TAGS = re.compile(r"<[^>]*>")
 
@@ -75,6 +75,11 @@ def said_in_object(thing):
             yield from said(thing.get_data())
 
 
+def holds(data):
+    """Tell whether the markup of a marker stands in a page, a drawing or a feed as markup."""
+    return b"<x-kanarek" in data.lower()
+
+
 def tight(text):
     """A text without what a line's end puts into a word."""
     return re.sub(r"[\s\u00ad\u200b]+", "", text)
@@ -90,22 +95,24 @@ class Answer:
     etag: str
     markers: frozenset = frozenset()
     secrets: frozenset = frozenset()
+    holds_markup: bool = False
 
-    @property
-    def outcome(self):
-        """The status, where asking to sign in first is none of the redirects that lead on."""
-        return "sign-in" if self.status == 302 and "/accounts/sign-in" in self.location else str(self.status)
 
+DRAWN = re.compile(r"^text/html$|[/+]xml$")
+"""Kinds of answers in which somebody's words could become elements."""
 
 TOKEN = re.compile(r"[\w.$=,@/+-]{16,}")
 """A stretch of letters and signs that may hold a hash, a key or an address."""
 
 
 class Crawler:
-    """Reads answers and looks for markers, and for the very values that nobody may read."""
+    """Reads answers and looks for markers, and for the very values that nobody may read.
+
+    `forms` are those it met that write: by the path they are sent to, what the first who met one would send.
+    """
 
     def __init__(self, secrets):
-        self.secrets, self.known = frozenset(secrets), {}
+        self.secrets, self.known, self.forms = frozenset(secrets), {}, {}
 
     def read(self, client, url, **more):
         response = client.get(url, **more)
@@ -114,8 +121,12 @@ class Crawler:
         key = hashlib.sha256(data).digest()
         if key not in self.known:
             self.known[key] = self.found(data)
+        if response.mimetype == "text/html" and forms.named(data, url) - self.forms.keys():
+            for path, sent in forms.forms(data, url):
+                self.forms.setdefault(path, sent)
+        holds_markup = bool(DRAWN.search(response.mimetype)) and holds(data)
         location, etag = response.headers.get("Location", ""), response.headers.get("ETag", "")
-        return Answer(response.status_code, response.mimetype, location, etag, *self.known[key])
+        return Answer(response.status_code, response.mimetype, location, etag, *self.known[key], holds_markup)
 
     def found(self, data):
         """The markers in an answer as (table, column, row), and the secrets in it."""

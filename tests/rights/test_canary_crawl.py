@@ -50,6 +50,11 @@ def test_no_words_come_out_but_those_that_the_matrix_allows(world, crawled):
     assert leaks(world, crawled) == {}
 
 
+def test_markup_in_any_text_is_text_on_every_page(crawled):
+    """S01, S02: markup that somebody typed becomes no element in a page, a drawing, a feed or a printed document."""
+    assert {endpoint for (_reader, endpoint, _url), answer in crawled.items() if answer.holds_markup} == set()
+
+
 SAYS_SO = {"upkeep.ready"}
 """Whose 503 is its answer: what is missing before requests can be sent here."""
 
@@ -109,11 +114,12 @@ def test_a_planted_leak_is_found(world, client_of, crawler, monkeypatch):
     """A page that shows everybody a note of the police is caught, in small letters and in pieces no less."""
     note = planting.marker("threat_note", "text", 1)
     secret = max(planting.secrets(), key=len)
-    shown = f"<p>{note.lower()}</p><svg><tspan>{note[:12]}</tspan> <tspan>{note[12:]}</tspan></svg>{secret}"
+    shown = f"<p>{note.lower()}</p><svg><tspan>{note[:12]}</tspan> <tspan>{note[12:]}</tspan></svg>{secret}{planting.MARKUP}"
     monkeypatch.setitem(world.app.view_functions, "upkeep.health", lambda: shown)
     anybody = world.readers[0]
     answer = crawler.read(client_of(anybody), "/health")
     found = leaks(world, {(anybody, "upkeep.health", "/health"): answer})
+    assert answer.holds_markup
     assert found == {
         ("upkeep.health", "threat_note.text"): {("anonymous", "1")},
         ("upkeep.health", secret): {"anonymous"},

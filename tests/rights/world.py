@@ -21,8 +21,8 @@ from consult.clock import now, today
 from consult.db import db
 from consult.geo import Place
 from consult.observations.models import Observation
-from consult.online_reports import letters, looking
-from consult.online_reports.models import FileDecision
+from consult.online_reports import letters, looking, screening
+from consult.online_reports.models import Decision, FileDecision
 from consult.online_reports.queries import SOURCE
 from consult.paper import scans, transcribing
 from consult.paper.models import PaperForm
@@ -165,6 +165,8 @@ def threats_of(ours, names):
     names["answered_threat"] = answered.threat_id
     sample = judgements.draw(("1003",), OWN, 20, "7" * 32, ours.officer.id)
     names["sample"], names["pair"] = sample.id, judgements.pairs_of(sample, ("1003",))[0].id
+    again = judgements.draw(("1003",), OWN, 20, "8" * 32, ours.officer.id)
+    names["other sample"] = again.id
     act = recategorised(ours, other)
     names["act"] = act.id
     elsewhere = admit("parkowanie", at=ELSEWHERE, when=now() - timedelta(days=2), text="x")
@@ -252,6 +254,11 @@ def reports_of(ours, names):
     threat = threats.of_observation(voice)
     for status in (Status.IN_VERIFICATION, Status.CONFIRMED, Status.ELIMINATED):
         response.change_status(threat, status, "x", ours.officer.id)
+    personal = reports.report("y z", at=metres_away(7_000, 9_000))
+    screening.decide(ours.officer, personal, Decision.PERSONAL, reason="")
+    kept = reports.report("z y", at=metres_away(7_000, 12_000))
+    screening.confirm(ours.head, screening.decide(ours.officer, kept, Decision.PERSONAL, reason=""))
+    names["kept report"] = kept.id
     names["letters token"] = letters.subscribe(report, "anna.nowakowska@example.com", "pl")
     db.session.commit()
 
@@ -302,6 +309,10 @@ def desk_of(ours, names):
     )
     names["measure"] = police_records.measures()[0].code
     names["colleague"], names["unit"] = makers.officer(ours.officer.unit, function="x").id, ours.officer.unit_id
+    gone = makers.officer(ours.officer.unit, function="x")
+    accounts.leave(gone, None, ours.head.id)
+    newcomer = accounts.create("nowa@example.com", "x", Role.OFFICER, ours.officer.unit, ours.head.id)
+    names["gone"], names["newcomer"] = gone.id, newcomer.id
     names["unit area"] = ours.officer.unit.areas[0].id
     names["stop token"], names["feedback receipt"] = "9" * 32, "f" * 32
     months.write_month(Period.parse("2026-07"))
@@ -337,8 +348,10 @@ def frozen(ours, names):
     (waiting,) = versions.drafts(["1003"], "2026-08")
     names["draft"], names["period"] = waiting.id, period.code
     names["task"] = writing_all.ask(ours.officer, {"1003": "x"}, period, Edition.PUBLIC, "pl").id
-    db.session.add(ReasonTemplate(unit_id=ours.head.unit_id, status=Status.CONFIRMED, title="x", text="x"))
+    template = ReasonTemplate(unit_id=ours.head.unit_id, status=Status.CONFIRMED, title="x", text="x")
+    db.session.add(template)
     db.session.commit()
+    names["own template"] = template.id
 
 
 def guesses(ours, names):
