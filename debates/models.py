@@ -22,7 +22,7 @@ from consult.personal_data import pieces
 from consult.threats.models import Link, StatusChange, Threat
 from debates.deadlines import Reminder
 from debates.notes import SpeakerRole, StatementKind
-from debates.outcomes import UNFINISHED, Outcome, ProposalStatus, outcome_of
+from debates.outcomes import UNFINISHED, WITHOUT_WORDS, Outcome, ProposalStatus, outcome_of
 from debates.stages import WRITABLE, MeetingStage, SuggestionState
 
 
@@ -508,6 +508,11 @@ class Proposal(Model):
     def is_unfinished(self) -> bool:
         """Whether somebody still owes a result."""
         return self.status in UNFINISHED
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether nobody has answered it."""
+        return self.status in WITHOUT_WORDS
 
     def outcome_on(self, day: date) -> Outcome:
         """Tell what everybody counts it as on a day."""

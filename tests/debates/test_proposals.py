@@ -13,7 +13,7 @@ from consult.period import Period
 from debates import queries
 from debates.models import Commitment, Proposal
 from debates.operations import asking, minuting
-from debates.outcomes import ProposalStatus
+from debates.outcomes import WITHOUT_WORDS, ProposalStatus
 from tests.accounts.makers import officer, unit
 from tests.debates.makers import DAY, meeting, proposal, statement
 from tests.debates.makers import answer as answered
@@ -37,6 +37,31 @@ def test_a_statement_becomes_a_proposal_with_its_words(desk, account, minutes):
     assert page.fields()["text"].strip() == "Prosimy o próg przy szkole"
     page.send(addressee="road_owner", addressee_name="Zarząd Dróg Powiatowych", due_on="2026-09-30")
     assert (only().statement, only().status, only().due_on) == (said, ProposalStatus.OPEN, date(2026, 9, 30))
+
+
+def test_a_request_is_told_in_the_words_by_which_everybody_filters(client, account, minutes):
+    for status in ProposalStatus:
+        asked = proposal(account, minutes, status.value, due_on=today() + timedelta(days=3))
+        if status is not ProposalStatus.OPEN:
+            answered(account, asked, after=status, answer="Tak")
+    page = Page(client, "/proposals")
+    filtered = {one["value"]: one.text.strip() for one in page.soup.select("select[name=outcome] option")}
+    for asked in minutes.proposals:
+        card = page.soup.select_one(f"#proposal-{asked.id}")
+        outcome = asked.outcome_on(today())
+        if asked.status is not ProposalStatus.OPEN:
+            assert card.select_one(".status").text.strip() == filtered[outcome.value], asked.status
+        assert ("termin odpowiedzi" in card.text) == (asked.status in WITHOUT_WORDS), asked.status
+
+
+def test_an_overdue_request_has_a_mark_of_its_own_for_everybody_and_the_police(client, desk, account, minutes):
+    late = proposal(account, minutes, "Lampa", due_on=today() - timedelta(days=1))
+    for reader, address in ((client, "/proposals"), (desk, f"/debates/{minutes.id}")):
+        (mark,) = Page(reader, address).soup.select("main .results .status")
+        assert "status--overdue" in mark["class"]
+    answered(account, late, after=ProposalStatus.DONE)
+    (mark,) = Page(client, "/proposals").soup.select("main .results .status")
+    assert "status--overdue" not in mark["class"]
 
 
 def test_two_clicks_are_one_proposal(desk, minutes):
