@@ -15,6 +15,7 @@ from wtforms import Field, HiddenField, SubmitField
 from wtforms.validators import ValidationError
 
 from consult.personal_data import Kind, pieces
+from consult.web.languages import is_switching
 from consult.web.security import from_anywhere
 from consult.web.transactions import one_at_a_time
 
@@ -55,8 +56,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     @property
     def asks_again(self) -> bool:
-        """Whether the reader pressed a button that only helps to fill in the form: a search, a click on the map."""
-        return self.is_submitted() and any(getattr(field, "asks_again", False) for field in self)
+        """Whether the reader pressed a button that only helps to fill in the form: a search, the map, a language."""
+        return self.is_submitted() and (is_switching() or any(getattr(field, "asks_again", False) for field in self))
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Tell whether the form was sent, wholly, and every field of it is right."""

@@ -1,18 +1,23 @@
 """Languages: Polish by default, English and Ukrainian beside it; the switch keeps the page."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask import Blueprint, Flask, Response, abort, redirect, request, url_for
+from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 
 from consult.web.roles import public
 
 LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}
 COOKIE = "language"
+SWITCH = "in_language"
+"""What the buttons of the languages are called within a form that is being filled in."""
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 LONGEST_PATH = 500
 YEAR_S = 365 * 24 * 3600
 FILE_SIZES = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
@@ -24,6 +29,8 @@ def init_app(app: Flask) -> None:
     """Choose the language of every request, and give templates their dates and numbers."""
     Babel(app, locale_selector=chosen)
     app.register_blueprint(bp)
+    app.before_request(_read_switch)
+    app.after_request(_keep_switch)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(day=day, moment=moment, number=number, filesizeformat=file_size)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES, "language_links": _links()})
@@ -37,8 +44,34 @@ def language() -> str:
 
 def chosen() -> str:
     """Tell the language that the reader chose for the site, without asking what a page is written in now."""
+    if g and g.get(SWITCH):
+        return str(g.get(SWITCH))
     code = request.cookies.get(COOKIE, "pl") if request else "pl"
     return code if code in LANGUAGES else "pl"
+
+
+def is_switching() -> bool:
+    """Tell whether a form was sent only to see its page in another language, with all that is typed in it."""
+    return bool(g.get(SWITCH))
+
+
+def _read_switch() -> None:
+    """Notice the button of a language that was pressed within a form. What cannot be read the page itself refuses."""
+    if request.method == "POST" and request.mimetype in FORM_TYPES:
+        with suppress(HTTPException):
+            code = request.form.get(SWITCH)
+            if code in LANGUAGES:
+                setattr(g, SWITCH, code)
+
+
+def _keep_switch(response: Response) -> Response:
+    if g.get(SWITCH):
+        _remember(response, g.get(SWITCH))
+    return response
+
+
+def _remember(response: Response, code: str) -> None:
+    response.set_cookie(COOKIE, code, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
 
 
 def _links() -> list[dict[str, str | bool]]:
@@ -74,7 +107,7 @@ def language_choice(code: str) -> ResponseReturnValue:
     back = request.args.get("next", "/")
     response = redirect(back if is_own_address(back) else "/")
     assert isinstance(response, Response)
-    response.set_cookie(COOKIE, code, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
+    _remember(response, code)
     return response
 
 

@@ -127,8 +127,8 @@ class PlaceField(Field):
 
     @property
     def error_target(self) -> str:
-        """The element that the error summary leads to."""
-        return f"{self.id}-words"
+        """The element that the error summary leads to: the places found, or where to search."""
+        return f"{self.id}-choice-1" if self.found else f"{self.id}-words"
 
     @property
     def district(self) -> str | None:
@@ -181,7 +181,8 @@ class PlaceField(Field):
             return place.words
         lon, lat = place.lon_lat
         kinds = {PlaceKind.LINE: _("line on the map"), PlaceKind.AREA: _("area on the map")}
-        return f"{kinds.get(place.kind, _('point on the map'))} ({lat:.5f}, {lon:.5f})"
+        said = f"{self.described}, " if self.described else ""
+        return said + f"{kinds.get(place.kind, _('point on the map'))} ({lat:.5f}, {lon:.5f})"
 
     def _value(self) -> str:
         return self.geometry
@@ -222,12 +223,23 @@ class PlaceField(Field):
         self._frame = self._frame_sent(sent.get("-view", ""))
         self._help(sent)
         self._resolve()
+        is_unsearched = False
         if not self.asks_again and self.data is None and self._fault is None:
-            self.asks_again = bool(self.words) and self.words != _line(sent.get("-searched", ""))
+            self.asks_again = is_unsearched = bool(self.words) and self.words != _line(sent.get("-searched", ""))
         if self.words and self.found is None and (self.asks_again or self.data is None):
             self.found = self._search(self.words, self.district)
         if self.asks_again and self.found and len(self.found) == 1 and not self.geometry:
             self.choice = self.found[0].key
+        if is_unsearched:
+            self.errors = [self._said_of_search()]
+
+    def _said_of_search(self) -> str:
+        """Say what a search came to that nobody asked for by its button, so that the page does not come back mute."""
+        if not self.found:
+            return _("There is no such place in our list. Check the spelling, mark the map or choose a commune.")
+        if len(self.found) == 1:
+            return _("We looked for the place: is it this one? If so, go on.")
+        return _("We looked for the place and found several. Choose one.")
 
     def _help(self, sent: Mapping[str, str]) -> None:
         """Do what the reader pressed short of sending: search, click on the drawing, move it, take back."""
@@ -283,6 +295,12 @@ class PlaceField(Field):
             self.geometry = json.dumps({"type": "LineString", "coordinates": corners})
 
     def _resolve(self) -> None:
+        """Find the place; what was said of it in words belongs to it however it was found."""
+        self._find()
+        if self.data is not None and self.data.code is None and self.described:
+            self.data = replace(self.data, words=_line(", ".join(filter(None, (self.data.words, self.described)))))
+
+    def _find(self) -> None:
         """Find the place that was meant: a found one, else a drawn one, else a whole commune."""
         if self.choice:
             self.found = self._search(self.words, self.district) if self.words else []

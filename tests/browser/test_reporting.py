@@ -36,6 +36,27 @@ def test_a_report_by_searching_for_the_place_ends_with_a_receipt(visit, site, sc
         assert window.findings() == []
 
 
+def test_enter_searches_for_the_place_and_the_keyboard_goes_on_at_what_was_found(visit, site):
+    page = visit(390, 800).page
+    fill_in(page, site)
+    page.locator("input[name=place-words]").fill("Widawa")
+    page.locator("input[name=place-words]").press("Enter")
+    page.locator("input[name=place-choice]").first.wait_for()
+    expect(page.locator("input[name=place-choice]").first).to_be_focused()
+    assert page.locator("textarea[name=description]").input_value().startswith("Auta stoją")
+    page.keyboard.press("Space")
+    page.locator("input[name=place-described]").fill("przy przystanku")
+    page.locator("button[name=in_language][value=en]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.locator("textarea[name=description]").input_value().startswith("Auta stoją")
+    assert page.locator("input[name=place-described]").input_value() == "przy przystanku"
+    page.locator("main form .form-actions button").click()
+    expect(page.locator(".report-check")).to_contain_text("przy przystanku")
+    page.locator("button[name=in_language][value=pl]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
+    assert page.locator("input[name=place-described]").input_value() == "przy przystanku"
+
+
 def test_a_place_marked_on_the_drawn_map_without_scripts(visit, site):
     page = visit(800, 900, java_script_enabled=False).page
     fill_in(page, site)

@@ -179,6 +179,25 @@ def test_what_was_written_stays_on_the_page_that_asks_again(page):
     assert again.select_one("input[name=key]")["value"] == page.fields()["key"]
 
 
+@pytest.mark.parametrize("step", ["", "check", "send"])
+def test_another_language_in_the_middle_loses_nothing_and_sends_nothing(page, step):
+    switch = page.soup.select_one("button[name=in_language][value=uk]")
+    assert page.soup.select_one(f"form#{switch['form']}")["action"] == NEW
+    answer = send(page, description="Довгий опис", in_language="uk", step=step)
+    assert answer.status_code == 200
+    again = BeautifulSoup(answer.text, "lxml")
+    assert again.html["lang"] == "uk"
+    assert again.select_one("#description").text.strip() == "Довгий опис"
+    assert again.select_one("#category option[selected]")["value"] == "parkowanie"
+    assert "51.59" in again.select_one("#place")["value"]
+    assert count(OnlineReport) == 0
+    assert Page(page.client, "/threats").soup.html["lang"] == "uk", "it holds for the pages after this one, too"
+
+
+def test_no_other_language_than_ours_is_switched_to(page):
+    assert send(page, in_language="xx").status_code == 303
+
+
 def test_five_hundred_characters_with_line_breaks_fit(page):
     assert send(page, description="ąę\r\n" * 166 + "ą").status_code == 303
     assert len(the_report().description) == 499

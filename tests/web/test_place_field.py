@@ -72,8 +72,28 @@ def test_a_chosen_place_is_taken_with_its_name_and_its_own_accuracy(send):
 
 def test_words_typed_and_not_searched_yet_are_searched_when_the_form_is_sent(send):
     answer = send(place_words="Wars")
-    assert asks_again(answer)
     assert "ulica Warszawska" in answer.text
+    assert hidden(answer, "place-choice") == "Warszawska"
+    assert (
+        send(place_words="Wars", place_searched="Wars", place_choice="Warszawska").json["words"] == "ulica Warszawska"
+    )
+
+
+@pytest.mark.parametrize("words", ["Wars", "ulica", "Atlantyda"])
+def test_a_form_that_came_back_because_of_a_search_says_so_and_leads_to_what_was_found(send, words):
+    answer = send(place_words=words)
+    assert answer.status_code == 422
+    link = soup_of(answer).select_one(".govuk-error-summary a")["href"]
+    assert link == ("#place-words" if words == "Atlantyda" else "#place-choice-1")
+    assert soup_of(answer).select_one(link)
+
+
+def test_what_is_said_of_a_place_belongs_to_it_however_it_was_found(send):
+    said = "przy szkole, od strony parku"
+    found = send(place_words="ulica", place_searched="ulica", place_choice="9 Maja", place_described=said).json
+    assert found["words"] == f"ulica 9 Maja, {said}"
+    assert send(place=json.dumps(LASK), place_described=said).json["words"] == said
+    assert len(send(place=json.dumps(LASK), place_described="x" * 300).json["words"]) == 200
 
 
 def test_words_that_found_nothing_are_told_and_do_not_ask_for_ever(send):

@@ -60,11 +60,6 @@ export async function runMinutes(panel) {
     event.preventDefault();
     keep();
   });
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || event.target.name !== "place-words") return;
-    event.preventDefault(); // what is typed there is searched for, not saved
-    form.querySelector("button[name=place-search]").click();
-  });
   text.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Enter" && !event.shiftKey) {
