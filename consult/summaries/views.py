@@ -175,6 +175,9 @@ def _write(form: WriteForm) -> str:
         )
     else:
         flash(_("The summary is written."), "success")
+    draft = versions.waiting(Slot(form.code.data, form.period.data.code, form.edition.data, form.language.data))
+    if draft is not None and form.edition.data is Edition.PUBLIC:
+        return url_for("editions.draft", version_id=draft.id)
     chosen = {"code": form.code.data, "period": form.period.data.code, "edition": form.edition.data.value}
     return url_for("summaries.index", language=form.language.data, **chosen)
 

@@ -88,7 +88,7 @@ def test_how_many_voices_speak_of_it_is_told(elsewhere, client, world):
     address = sent(client)
     for _ in range(4):
         sent(elsewhere(), description="Samochody przy szkole")
-    assert "5" in Page(client, address).soup.select_one("section").text
+    assert "5" in Page(client, address).soup.select_one("[aria-labelledby=result]").text
 
 
 def test_of_a_threat_that_the_public_may_not_see_no_voices_are_counted_and_no_link_is_given(app, client, world):
@@ -97,7 +97,7 @@ def test_of_a_threat_that_the_public_may_not_see_no_voices_are_counted_and_no_li
     for _ in range(6):
         sent(app.test_client(), **kind)
     page = Page(client, address)
-    assert "7" not in page.soup.select_one("section").text
+    assert "7" not in page.soup.select_one("[aria-labelledby=result]").text
     assert not page.soup.select("a[href^='/threats/']")
 
 
@@ -208,4 +208,4 @@ def test_a_receipt_tells_nothing_that_was_found_about_others_before(elsewhere, c
     curious = elsewhere()
     page = Page(curious, sent(curious, **kind))
     assert "words about somebody" not in page.text
-    assert "W trakcie weryfikacji" not in page.soup.select_one("section").text
+    assert "W trakcie weryfikacji" not in page.soup.select_one("[aria-labelledby=result]").text

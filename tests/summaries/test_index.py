@@ -52,8 +52,8 @@ def test_an_officer_writes_a_summary_by_a_button_and_opens_it(shelf, signed_in):
     admit()
     answer = Page(signed_in, "/summaries").send(code="1003", period="2026-Q3", edition="public", language="pl")
     assert answer.status_code == 302
-    page = Page(signed_in, answer.location)
-    draft = Page(signed_in, page.soup.select_one("main .govuk-inset-text a")["href"])
+    draft = Page(signed_in, answer.location)
+    assert draft.soup.select_one(".govuk-notification-banner")
     link = draft.soup.find("a", href=lambda address: address.endswith(".pdf"))["href"]
     assert body(signed_in, link).startswith(b"%PDF-1.7")
     body(signed_in, "/summaries/2026-Q3/1003.pdf", 404)
