@@ -26,6 +26,7 @@ from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
 from consult.desk import navigation
 from consult.desk.announcing import bp as banners
+from consult.desk.design import bp as design
 from consult.desk.evaluating import bp as evaluations
 from consult.desk.evaluating import evaluation_of
 from consult.desk.moving import HOLDINGS as DESK_HOLDINGS
@@ -141,6 +142,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handling,
     hot_spots,
     help_pages.bp,
+    design,
     legal,
     looking,
     online_reports,

@@ -80,6 +80,7 @@ _PAGES: dict[str, Any] = {
     "threats.suggestions": _l("Suggestions"),
 }
 PARTS: dict[str, Any] = {
+    "design": _l("Design"),
     "help": _l("Help"),
     "legal": _l("Pages of the law"),
     "tasks": _l("Work in the background"),
