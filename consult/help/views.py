@@ -16,7 +16,7 @@ from consult.help.glossary import TERMS
 from consult.help.keys import KEYS
 from consult.help.topics import TOPICS, Topic, by_slug, of_page, seen_by
 from consult.web.languages import language
-from consult.web.limits import limited
+from consult.web.limits import limited, prints
 from consult.web.roles import Role, only, public
 
 bp = Blueprint("help", __name__)
@@ -88,7 +88,7 @@ def manual() -> ResponseReturnValue:
 
 @bp.get("/help/manual-police.pdf")
 @only(*Role)
-@limited("20/hour", methods=("GET", "HEAD"))
+@prints()
 def manual_police() -> ResponseReturnValue:
     """Give the police a manual of all work that the reader's role has."""
     topics = [one for one in seen_by(_role()) if not one.is_for_residents]

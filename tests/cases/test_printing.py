@@ -20,6 +20,7 @@ PRINTING = {
 
 OTHERWISE = {
     "minutes_pdf": "public, bounded by network",
+    "manual": "public, bounded by network",
     "draft_file": "a file that was written before",
     "internal": "a file that was written before",
 }

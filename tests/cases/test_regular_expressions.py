@@ -24,7 +24,7 @@ SHORTER = {
     "debates.editions._PARTS": (4_000, "the same list"),
     "debates.editions._RANKED": (4_000, "the same list"),
     "surveys.expressions._CALL": (2_000, "a longer condition is refused unread"),
-    "surveys.sheets:222": (8_000, "a longer cell is refused"),
+    "surveys.sheets:243": (8_000, "a longer cell is refused"),
     "surveys.spellings._LIST": (300, "a longer type is none"),
     "surveys.weighting._LINE": (300, "a longer line of a table is none"),
     "consult.places.inflection._INSERTED_VOWEL": (60, "longer words have no stems"),
