@@ -57,6 +57,17 @@ def test_enter_searches_for_the_place_and_the_keyboard_goes_on_at_what_was_found
     assert page.locator("input[name=place-described]").input_value() == "przy przystanku"
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_enter_in_a_field_goes_on_in_the_same_language(visit, site, scripts):
+    page = visit(390, 800, java_script_enabled=scripts).page
+    fill_in(page, site)
+    page.locator("select[name=place-commune]").select_option(index=1)
+    page.locator("input[name=place-described]").fill("za mostem")
+    page.locator("input[name=place-described]").press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "pl")
+    expect(page.locator(".report-check")).to_contain_text("za mostem")
+
+
 def test_a_place_marked_on_the_drawn_map_without_scripts(visit, site):
     page = visit(800, 900, java_script_enabled=False).page
     fill_in(page, site)

@@ -3,7 +3,6 @@ import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, P
 import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
 import { showKeysWhenAsked } from "./keys.js";
-import { closeMenus } from "./menus.js";
 import { shrinkPhotos } from "./photos.js";
 import { searchWithEnter } from "./places.js";
 import { followCategory } from "./report.js";
@@ -19,7 +18,6 @@ for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationB
 createAll(Button, { preventDoubleClick: true });
 nameStackedTables();
 linkListsToMaps();
-closeMenus();
 showKeysWhenAsked();
 searchWithEnter();
 followCategory();
@@ -31,6 +29,8 @@ workBeforeSending();
 askBeforeLeaving();
 
 if (document.querySelector("kmzb-map")) import("./map/element.js");
+
+if (document.querySelector(".staff-menu__group")) import("./menus.js").then(({ closeMenus }) => closeMenus());
 
 const minutes = document.querySelector("[data-live]");
 if (minutes) import("./minutes/live.js").then(({ runMinutes }) => runMinutes(minutes));
