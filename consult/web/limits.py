@@ -107,7 +107,9 @@ def prints(*methods: str) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
-        bound = limiter.shared_limit(PRINTS, scope="prints", key_func=person_key, methods=list(methods or ("GET",)))
+        bound = limiter.shared_limit(
+            PRINTS, scope="prints", key_func=person_key, methods=list(methods or ("GET", "HEAD"))
+        )
         return cast("View", bound(view))
 
     return decorate
