@@ -15,8 +15,18 @@ from consult.db import db
 from consult.period import midnight
 from consult.web.roles import Role
 
-USUAL = {"look_at_withheld": 20, "look_at_file": 200, "look_at_scan": 200, "open_meeting_file": 200}
-"""How often somebody opens files on a full day of work; whoever opens more is named to those who answer for people."""
+USUAL = {
+    "look_at_withheld": 20,
+    "undo_screening": 20,
+    "undo_file_screening": 20,
+    "look_at_file": 200,
+    "look_at_scan": 200,
+    "open_meeting_file": 200,
+}
+"""How often somebody does so on a full day of work; whoever does more is named to those who answer for people.
+
+Taking back that something is withheld shows it, too: it is no way past the reason that opening it asks for.
+"""
 
 DAYS_LOOKED_AT = 7
 

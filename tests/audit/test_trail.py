@@ -141,6 +141,15 @@ def test_s96_who_opens_unusually_much_of_what_is_withheld_is_named_to_the_head_a
     assert not Page(sign_in(elsewhere(), mine), "/today").soup.select("a[href*='look_at_withheld']")
 
 
+@pytest.mark.parametrize("act", ["undo_screening", "undo_file_screening"])
+def test_s96_taking_back_what_others_withheld_is_no_way_around_the_count(client, act):
+    chief, mine = head(), officer()
+    for number in range(21):
+        note(mine.id, act, "online_report", number, mine.scope, decision="withheld")
+    db.session.commit()
+    assert Page(sign_in(client, chief), "/today").soup.select(f"a[href*='{act}']")
+
+
 def test_what_was_done_to_one_object_is_listed_in_order(app):
     entered(1, "first")
     entered(2, "second")
