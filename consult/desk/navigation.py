@@ -112,7 +112,7 @@ BELONGS = {
         "paper.index", "paper.of_meeting", "paper.new", "paper.show", "paper.print_more", "paper.close",
         "paper.sheets", "paper.sheet", "paper.edit_sheet", "paper.withdraw_sheet", "paper.sheet_scans",
     ),
-    "online_reports.screening": ("online_reports.decided",),
+    "online_reports.screening": ("online_reports.decided", "looking.files", "looking.kept_back"),
     "entering.new": ("entering.index", "entering.receipt"),
     "handling.replies": ("handling.review",),
     "police_records.index": (
