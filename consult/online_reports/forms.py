@@ -119,6 +119,7 @@ class ReportForm(SightingForm):
     place = PlaceField(
         _l("Where is it?"),
         search=places.search,
+        not_found=places.not_found,
         communes=districts.communes_to_choose,
         frame=districts.frame,
         district=own_district,

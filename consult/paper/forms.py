@@ -81,6 +81,7 @@ class SheetsForm(KeyedForm):
     centre = PlaceField(
         _l("What stands in the middle of the map?"),
         search=places.search,
+        not_found=places.not_found,
         communes=districts.communes_to_choose,
         frame=_frame,
         district=lambda: None,

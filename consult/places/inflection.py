@@ -33,6 +33,7 @@ _ENDINGS = (
 )  # fmt: skip
 _SOFTENED = (("dz", "g"), ("d", "g"), ("cz", "k"), ("c", "k"), ("t", "k"), ("rz", "r"))
 _ADJECTIVE = re.compile(r"(.{2,}?)(sk|ck|zk)(?:i|iego|iemu|im|ie|a|iej)")
+_POSTCODE = re.compile(r"\b\d{2}-\d{3}\b")
 _INSERTED_VOWEL = re.compile(r"(.*[aeiouy].*[^aeiouy])e([^aeiouy])")
 """Kośmider, from Kośmidry: cases without an ending get a vowel."""
 
@@ -86,6 +87,30 @@ def term_of_adjective(word: str) -> Term:
     bases = {f"{match[1]}{match[2][:-1]}", match[1], f"{match[1]}c"} if match else set()
     stems = {stem for base in bases for stem in _stems(base)}
     return Term(word, frozenset(stems | {_without_last_vowel(stem) for stem in stems}))
+
+
+def rest(text: str, place: str) -> str:
+    """Give the words of an address, as typed, that do not stand in a place's words in any case: its street and house.
+
+    What follows a word for streets is a street even when it is called as the place is; postcodes are passed over.
+    """
+    named = plain(place).split()
+    stems = {stem_of_name(word) for word in named}
+    runs: list[tuple[int, int]] = []
+    is_street, goes_on = False, False
+    for match in _WORD.finditer(_POSTCODE.sub(lambda code: " " * len(code[0]), text)):
+        word = folded(match[0])
+        is_known = not is_street and _is_of(word, named, stems)
+        if not is_known:
+            runs = [*runs[:-1], (runs[-1][0], match.end())] if goes_on else [*runs, match.span()]
+        is_street, goes_on = word in _STREETS, not is_known
+    return ", ".join(text[start:end] for start, end in runs)
+
+
+def _is_of(word: str, named: Sequence[str], stems: set[str]) -> bool:
+    """Tell whether a folded word stands in a place's words: begun, in another case, or as a word that says nothing."""
+    is_begun = any(each.startswith(word) for each in named)
+    return not word or word in _LEFT_OUT or is_begun or not stems.isdisjoint(_stems(word))
 
 
 def likeness(written: str, name: str) -> float:

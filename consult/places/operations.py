@@ -80,6 +80,7 @@ class _Book:
         if row is None:
             self.new.append(wanted)
             self._remember(wanted)
+            self._by_name.setdefault((wanted["folded"], wanted["commune_code"][:6]), []).append(wanted)
         else:
             self._merge(row, wanted, entry)
 
@@ -89,6 +90,8 @@ class _Book:
 
     def _remember(self, row: dict[str, Any]) -> None:
         self._by_key[row["source"], row["source_key"]] = row
+        if row["position_key"]:
+            self._by_position[row["position_key"]] = row
 
     def _same_place(self, entry: Entry, wanted: dict[str, Any]) -> dict[str, Any] | None:
         """Find the row of another source with the same name in the same commune, the most important one."""

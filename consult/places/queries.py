@@ -1,17 +1,22 @@
 """Searching the gazetteer: the reader's own district first, in any grammatical case, and positions typed as numbers."""
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.db import db
-from consult.geo import Place, PlaceKind, in_poland
+from consult.geo import Place, PlaceKind, in_poland, to_metres
 from consult.places import inflection
 from consult.places.inflection import Term
 from consult.places.models import PlaceName
+from consult.places.sentences import sentence
+from consult.places.streets import streets
 from consult.web.place_field import Found
 
 MOST_CANDIDATES = 150
@@ -22,6 +27,24 @@ SHORTEST_WORD = 3
 LONGEST_QUERY = 1_000
 DEGREE_M = 111_000
 EXACTEST_M = 30.0
+LONGEST_ADDRESS = 8
+"""Words: a longer text is somebody's sentence, of which not every word is a place."""
+
+ONE_PLACE_M = 2_000
+"""So near, two rows of one name in one commune are one village by two sources."""
+
+SIDES = (
+    _l("in the north of the commune"),
+    _l("in the north-east of the commune"),
+    _l("in the east of the commune"),
+    _l("in the south-east of the commune"),
+    _l("in the south of the commune"),
+    _l("in the south-west of the commune"),
+    _l("in the west of the commune"),
+    _l("in the north-west of the commune"),
+)
+"""Clockwise from the north."""
+
 WHOLE_PLACES = ("miasto", "wieś", "osada")
 
 _SORT_RANKS = {"miasto": 0, "wieś": 1, "osada": 2, "kolonia": 3, "przysiółek": 4, "osada leśna": 5}
@@ -40,7 +63,22 @@ def search(words: str, district: str | None = None, limit: int = 8) -> list[Foun
         return []
     rows = _candidates(terms, district)
     ranked = [(rank, row) for row in rows if (rank := _rank(row, terms, district)) is not None]
-    return [_found(row) for _rank_of_row, row in sorted(ranked, key=lambda pair: pair[0])[:limit]]
+    places = _each_once(row for _rank_of_row, row in sorted(ranked, key=lambda pair: pair[0]))
+    return _told_apart(places[:limit])
+
+
+def not_found(words: str, found: Sequence[Found]) -> str:
+    """Give what of a search none of the found places answers to, as typed: "ul. Lipowa 5" of "Widawa, ul. Lipowa 5".
+
+    Nothing when one of them answers to all of it. Of a longer text only its streets, since the gazetteer has none.
+    """
+    text = words[:LONGEST_QUERY]
+    if _typed(text) is not None:
+        return ""
+    if len(text.split()) > LONGEST_ADDRESS:
+        return ", ".join(street.label for street in streets(sentence(text)))
+    rests = [inflection.rest(text, f"{place.label} {place.sublabel}") for place in found]
+    return rests[0] if rests and all(rests) else ""
 
 
 def towns_within(bounds: tuple[float, float, float, float], limit: int = 40) -> Sequence[PlaceName]:
@@ -148,8 +186,55 @@ def _begins(row: PlaceName, term: Term) -> bool:
 # What is found
 
 
-def _found(row: PlaceName) -> Found:
-    return Found(f"{row.source}-{row.source_key}", row.name, _sublabel(row), place_of(row))
+def _each_once(rows: Iterable[PlaceName]) -> list[PlaceName]:
+    """Join what is one place by two sources, or two names of which nobody could tell which is where."""
+    kept: dict[tuple[str, ...], list[PlaceName]] = {}
+    places = []
+    for row in rows:
+        alike = kept.setdefault((row.folded, row.sort, row.part_of, row.commune_code or row.district_code), [])
+        if not any(_is_one_place(row, other) for other in alike):
+            alike.append(row)
+            places.append(row)
+    return places
+
+
+def _is_one_place(row: PlaceName, other: PlaceName) -> bool:
+    """Tell whether two rows of one name in one commune are one place; a row without a position may be any of them."""
+    if row.lon is None or row.lat is None or other.lon is None or other.lat is None:
+        return True
+    return math.dist(to_metres(row.lon, row.lat), to_metres(other.lon, other.lat)) < ONE_PLACE_M
+
+
+def _told_apart(rows: Sequence[PlaceName]) -> list[Found]:
+    """Give rows as places found; those that would read alike say in which part of the commune they lie, or where."""
+    found = [_found(row, _sublabel(row)) for row in rows]
+    for more in (_part_of_commune, _position_in_words):
+        read = Counter((one.label, one.sublabel) for one in found)
+        found = [
+            _found(row, ", ".join(filter(None, (one.sublabel, more(row)))))
+            if read[one.label, one.sublabel] > 1
+            else one
+            for row, one in zip(rows, found, strict=True)
+        ]
+    return found
+
+
+def _found(row: PlaceName, sublabel: str) -> Found:
+    return Found(f"{row.source}-{row.source_key}", row.name, sublabel, place_of(row))
+
+
+def _part_of_commune(row: PlaceName) -> str:
+    """Say on which side of the commune's middle a place lies; nothing when one of both is not known."""
+    if row.lon is None or row.lat is None or row.area_lon is None or row.area_lat is None:
+        return ""
+    x, y = to_metres(row.lon, row.lat)
+    middle_x, middle_y = to_metres(row.area_lon, row.area_lat)
+    bearing = math.degrees(math.atan2(x - middle_x, y - middle_y))
+    return str(SIDES[round(bearing / 45) % len(SIDES)])
+
+
+def _position_in_words(row: PlaceName) -> str:
+    return "" if row.lon is None or row.lat is None else f"{row.lat:.3f}° N, {row.lon:.3f}° E"
 
 
 def sort_rank(sort: str) -> int:

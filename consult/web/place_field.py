@@ -92,7 +92,8 @@ Search = Callable[[str, str | None], Sequence[Found]]
 class PlaceField(Field):
     """A field whose data is a Place or nothing.
 
-    `search(words, district)` finds places; `communes(district)` lists what may be chosen whole, by TERYT code;
+    `search(words, district)` finds places, `not_found(words, found)` gives what of the words none of them answers to;
+    `communes(district)` lists what may be chosen whole, by TERYT code;
     `frame(district)` is the part of the country that the map shows at first; `district()` tells the reader's, if known.
     """
 
@@ -104,6 +105,7 @@ class PlaceField(Field):
         validators: Any = (),
         *,
         search: Search,
+        not_found: Callable[[str, Sequence[Found]], str] = lambda _words, _found: "",
         communes: Callable[[str | None], Sequence[Found]],
         frame: Callable[[str | None], Frame],
         district: Callable[[], str | None] = lambda: None,
@@ -113,6 +115,7 @@ class PlaceField(Field):
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.flags.required = required
+        self._not_found = not_found
         self._search, self._communes, self._start, self._district = search, communes, frame, district
         self.shapes = tuple(shape for shape in SHAPES if shape in shapes)
         self.asks_again = False
@@ -134,6 +137,11 @@ class PlaceField(Field):
     def district(self) -> str | None:
         """The reader's district, if known."""
         return self._district()
+
+    @property
+    def not_found(self) -> str:
+        """What was searched for and is in no list, such as a street, where at least its town was found."""
+        return self._not_found(self.words, self.found) if self.found else ""
 
     @property
     def communes(self) -> Sequence[Found]:
@@ -236,7 +244,10 @@ class PlaceField(Field):
     def _said_of_search(self) -> str:
         """Say what a search came to that nobody asked for by its button, so that the page does not come back mute."""
         if not self.found:
-            return _("There is no such place in our list. Check the spelling, mark the map or choose a commune.")
+            return _(
+                "There is no such place in our list of towns and villages. Check the spelling, write the name without "
+                "a street, mark the map or choose a commune."
+            )
         if len(self.found) == 1:
             return _("We looked for the place: is it this one? If so, go on.")
         return _("We looked for the place and found several. Choose one.")

@@ -121,6 +121,7 @@ def place_field(label: Any, **kwargs: Any) -> PlaceField:
     return PlaceField(
         label,
         search=places.search,
+        not_found=places.not_found,
         communes=districts.communes_to_choose,
         frame=_frame,
         district=_district,

@@ -39,6 +39,7 @@ def _field(question: Question, spoken: Spoken, district: str | None) -> Any:
         spoken.label(question),
         description=spoken.hint(question),
         search=places.search,
+        not_found=places.not_found,
         communes=districts.communes_to_choose,
         frame=districts.frame,
         district=lambda: district,

@@ -18,6 +18,7 @@ from tests import factories
 from tests.factories import LASK
 from tests.online_reports.makers import RIGHT, geometry
 from tests.pages import Page
+from tests.places.makers import gazetteer
 
 NEW = "/online-reports/new"
 
@@ -232,6 +233,19 @@ def test_a_place_may_be_told_by_its_commune_and_words(client, world):
     answer = send(page, place="", **words)
     assert answer.status_code == 303
     assert "za starą piekarnią" in Page(client, answer.location).soup.text
+
+
+def test_a_street_that_is_in_no_list_is_told_beside_the_town_that_was_found(client, world):
+    gazetteer()
+    db.session.commit()
+    page = Page(client, NEW)
+    found = page.send(**{"place-words": "ul. Lipowa 5, Zielęcice", "place-search": "1"})
+    note, choices = BeautifulSoup(found.text, "lxml").select(".place-way")[0].select(".govuk-inset-text, .place-found")
+    assert "ul. Lipowa 5" in note.text
+    assert "Zielęcice" in note.text
+    assert "Zielęcice" in choices.text
+    whole = page.send(**{"place-words": "Zielęcice", "place-search": "1"})
+    assert not BeautifulSoup(whole.text, "lxml").select(".place-way .govuk-inset-text")
 
 
 @pytest.mark.parametrize("district", ["9999", "../..", "1003'", "٣٣٣٣", "x" * 5_000])

@@ -3,13 +3,16 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
+from consult.db import db
 from consult.districts import queries as districts
 from consult.districts.models import Level
-from consult.geo import PlaceKind
+from consult.geo import PlaceKind, to_degrees, to_metres
 from consult.places import queries
+from consult.places.models import PlaceName
 from tests.districts.makers import boundaries
-from tests.places.makers import gazetteer, positions
+from tests.places.makers import gazetteer, positions, register
 
 
 @pytest.fixture
@@ -18,6 +21,22 @@ def places(app):
     boundaries(Level.COMMUNE)
     gazetteer()
     gazetteer(positions())
+
+
+def rows_of(name):
+    return db.session.scalars(select(PlaceName).where(PlaceName.name == name)).all()
+
+
+def twin(row, key, **other):
+    """Another row of the same name, sort and commune."""
+    kept = {column.key: getattr(row, column.key) for column in PlaceName.__table__.columns if column.key != "id"}
+    return PlaceName(**kept | {"source_key": key, "position_key": None} | other)
+
+
+def north_of_the_middle(row, metres):
+    """A position so far to the north of the middle of a row's commune, or to the south."""
+    x, y = to_metres(row.area_lon, row.area_lat)
+    return dict(zip(("lon", "lat"), to_degrees(x, y + metres), strict=True))
 
 
 def labels(words, district=None, **kwargs):
@@ -77,6 +96,38 @@ def test_keys_are_the_same_in_the_next_search(places):
     assert len({found.key for found in queries.search("stara wieś")}) == 2
 
 
+def test_a_place_that_two_sources_know_is_one_answer_whether_they_came_together_or_apart(places):
+    gazetteer([*register(), *positions()])
+    for words in ("Łask", "Kurówek"):
+        found = [one for one in queries.search(words) if one.label == words]
+        assert len(found) == 1
+        assert found[0].place.kind is PlaceKind.POINT
+
+
+def test_sources_that_are_taken_in_at_once_are_joined_in_the_gazetteer(app):
+    boundaries()
+    boundaries(Level.COMMUNE)
+    gazetteer([*register(), *positions()])
+    assert [row.position_key for row in rows_of("Łask")] == ["geonames:g1"]
+
+
+def test_a_place_that_stands_in_the_gazetteer_twice_is_one_answer_with_its_position(places):
+    db.session.add(twin(rows_of("Kurówek")[0], "twin", lon=None, lat=None))
+    db.session.flush()
+    [found] = [one for one in queries.search("Kurówek") if one.label == "Kurówek"]
+    assert found.place.kind is PlaceKind.POINT
+
+
+def test_two_places_of_one_name_in_one_commune_say_in_which_part_of_it_they_lie(places):
+    [row] = rows_of("Kurówek")
+    db.session.add_all(twin(row, str(metres), **north_of_the_middle(row, metres)) for metres in (4_000, -4_000))
+    db.session.delete(row)
+    db.session.flush()
+    found = [one.sublabel for one in queries.search("Kurówek") if one.label == "Kurówek"]
+    assert len(set(found)) == 2
+    assert {one.rpartition(", ")[2] for one in found} == {str(queries.SIDES[0]), str(queries.SIDES[4])}
+
+
 def test_no_more_than_asked_for(places):
     assert len(queries.search("stara wieś", limit=1)) == 1
 
@@ -110,6 +161,27 @@ def test_more_decimals_are_more_exact(app):
 )
 def test_what_is_no_place_finds_nothing(places, words):
     assert queries.search(words, "1003") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("ul. Lipowa 5, Zielęcice", "ul. Lipowa 5"),
+        ("Zielęcice, Lipowa 5", "Lipowa 5"),
+        ("w Zielęcicach przy ul. Zielęcickiej", "ul. Zielęcickiej"),
+        ("98-100 Łask, ul. Łaskowska", "ul. Łaskowska"),
+        ("Zielęcice 12a", "12a"),
+        ("Kolumna, Łask", ""),
+        ("w Starej Wsi", ""),
+        ("ziel", ""),
+        ("wieś Zielęcice gmina Łask powiat łaski", ""),
+        ("51.59° N, 19.13° E", ""),
+        ("kierowcy jeżdżą za szybko przez Zielęcice, codziennie wieczorem i nocą", ""),
+        ("kierowcy jeżdżą za szybko przez Zielęcice ulicą Lipową, codziennie wieczorem", "ul. Lipowa"),
+    ],
+)
+def test_what_no_place_answers_to_is_told(places, words, rest):
+    assert queries.not_found(words, queries.search(words, "1003")) == rest
 
 
 def test_names_outside_all_boundaries_are_not_offered(app):
