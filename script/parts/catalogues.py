@@ -28,7 +28,7 @@ SHOWN = 20
 
 def is_source(folder: str) -> bool:
     """Only the product's own code and templates are read, not the environment or the packages of the pages."""
-    parts = Path(folder).resolve().relative_to(ROOT).parts
+    parts = Path(folder).absolute().relative_to(ROOT).parts
     return parts[0] in SOURCES and "__pycache__" not in parts and parts[:2] != ("consult", "static")
 
 

@@ -183,7 +183,7 @@ def test_everything_is_printed_read_back_and_given_as_tables(shelf, renderer, mo
     from pypdf import PdfReader
 
     text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(written.pdf).pages)
-    for words in ("Co zarejestrowała policja", "Bezpieczna okolica", ">97", "Udział był dobrowolny", "Mała ankieta", "Łask, 0,8 km", "8,48"):  # fmt: skip
+    for words in ("Co zarejestrowała Policja", "Bezpieczna okolica", ">97", "Udział był dobrowolny", "Mała ankieta", "Łask, 0,8 km", "8,48"):  # fmt: skip
         assert words in text, words
     record = json.loads(written.json.read_text())
     read = summary_of(record)
