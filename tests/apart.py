@@ -20,12 +20,13 @@ from consult.db import db, read_only
 @contextmanager
 def application(folder, backups_kept=0):
     """The application on a database that the migrations made and nobody has used, inside an application context."""
-    with _database(folder) as url, _application(folder, url, backups_kept) as app:
+    with _database(folder) as url, application_on(url, folder, backups_kept) as app:
         yield app
 
 
 @contextmanager
-def _application(folder, url, backups_kept=0):
+def application_on(url, folder, backups_kept=0):
+    """The application on a database as it is, whoever made it, inside an application context."""
     config = Config(
         SECRET_KEY="a key for the tests, 32 characters or more",
         SQLALCHEMY_DATABASE_URI=url,
@@ -65,7 +66,7 @@ def _migrated_file():
     """What the migrations make of no file: the bytes that every database apart begins with."""
     with TemporaryDirectory() as made:
         folder = Path(made)
-        with _application(folder, f"sqlite+pysqlite:///{folder / 'apart.db'}"):
+        with application_on(f"sqlite+pysqlite:///{folder / 'apart.db'}", folder):
             upgrade()
         return (folder / "apart.db").read_bytes()
 
@@ -76,7 +77,7 @@ def _migrated_database(tests):
     name = f"apart_{uuid.uuid4().hex}"
     _on_server(tests, f"CREATE DATABASE {name}")
     atexit.register(_dropped, tests, name)
-    with TemporaryDirectory() as folder, _application(Path(folder), _url(tests, name)):
+    with TemporaryDirectory() as folder, application_on(_url(tests, name), Path(folder)):
         upgrade()
     return name
 

@@ -26,6 +26,14 @@ from consult.upkeep import postgresql_copy, restoring, standing
 from consult.web import room
 
 OLDEST_POSTGRESQL = 13
+FIRST_ROLE = 10
+"""The number of the role that a cluster was made with, in every release of PostgreSQL."""
+TOO_MUCH = ("SUPERUSER", "BYPASSRLS", "CREATEDB", "CREATEROLE", "REPLICATION")
+"""Attributes of a role that the product never uses, and whoever gets hold of its password would."""
+ROLE = text("""
+    SELECT oid, rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication
+    FROM pg_roles WHERE rolname = session_user
+""")
 BACKUP_AGE = timedelta(days=2)
 SKEW_S = 5.0
 LANGUAGES = ("pl", "en", "uk")
@@ -61,6 +69,7 @@ def findings(mail_to: str = "") -> list[Finding]:
         "operator": _operator,
         "security contact": _security_contact,
         "database": _database,
+        "database role": _role,
         "migrations": _migrations,
         "restore": _restore,
         "disk": _disk,
@@ -144,6 +153,22 @@ def _postgresql() -> Told:
     if version < OLDEST_POSTGRESQL:
         return State.SOON, f"PostgreSQL {version} is not maintained any more"
     return State.WELL, f"PostgreSQL {version}, {standing.database_bytes():,} bytes"
+
+
+def _role() -> Told:
+    """Tell whether PostgreSQL lets the product do more than own its tables, and what takes that away."""
+    if is_sqlite():
+        return State.WELL, "none: a file"
+    number, name, *has = db.session.execute(ROLE).one()
+    too_much = [attribute for attribute, has_it in zip(TOO_MUCH, has, strict=True) if has_it]
+    if not too_much:
+        return State.WELL, f"{name} may do what the product needs, and nothing more"
+    told = f"{name} is more than the product needs ({', '.join(too_much)})"
+    if number == FIRST_ROLE:
+        return State.SOON, f"{told}, and PostgreSQL was set up with it: docs/operate.md, “The database's role”"
+    quoted = db.engine.dialect.identifier_preparer.quote(name)
+    taken = " ".join(f"NO{attribute}" for attribute in too_much)
+    return State.SOON, f"{told}; as an administrator of PostgreSQL: psql --command='ALTER ROLE {quoted} {taken}'"
 
 
 def _migrations() -> Told:
