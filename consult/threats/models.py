@@ -55,7 +55,7 @@ class Threat(Model):
             postgresql_where=text("is_whole_area"),
         ),
         Index(None, "status", "arrived_at"),
-        Index(None, "category_code"),
+        Index("ix_threat_category_list", "category_code", "independent", "last_at", "id"),
         Index(None, "last_at"),
         CheckConstraint("successor_id IS NULL OR successor_id <> id", "no_own_successor"),
     )

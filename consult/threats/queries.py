@@ -195,11 +195,12 @@ def times_told_of(threat: Threat) -> list[Pattern]:
 def found(filters: Filters, page: int = 1, size: int = PAGE_SIZE) -> Sequence[Threat]:
     """List a page of the threats that pass the filters, most independent voices first.
 
-    The whole list is read in the order of its index. What is narrowed down is found first and then sorted, since the
-    few threats of a village might stand at the far end of that order. Of what many threats of the country have in
-    common, known from `count`, enough are looked for at the beginning of the list first: sorting all would take longer.
+    The whole list and that of one category are read in the order of their indexes. What is narrowed down otherwise is
+    found first and then sorted, since the few threats of a village might stand at the far end of that order. Of what
+    many threats of the country have in common, known from `count`, enough are looked for at the beginning of the list
+    first: sorting all would take longer.
     """
-    if filters.is_whole:
+    if filters.is_whole or _is_of_one_category(filters):
         return _page_of(filters, Threat.independent, page, size)
     return _at_the_beginning(filters, page, size) or _page_of(filters, Threat.independent + 0, page, size)
 
@@ -273,6 +274,10 @@ def count(filters: Filters) -> int:
     if _is_of_an_area(filters):
         return db.session.scalar(narrowed(select(func.count(Threat.id)), filters)) or 0
     return _counted(_counting(filters))
+
+
+def _is_of_one_category(filters: Filters) -> bool:
+    return len(filters.categories) == 1 and not _is_of_an_area(filters)
 
 
 def _is_of_an_area(filters: Filters) -> bool:

@@ -3,11 +3,17 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from consult.clock import now
+from consult.db import db, is_sqlite
 from consult.threats import publication, queries
+from consult.threats.models import Threat
 from consult.threats.queries import Filters
 from tests.factories import admit, metres_away
+
+SEVERAL = ("parkowanie", "predkosc")
+"""One category alone has an index of its own."""
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def test_a_page_of_what_many_threats_share_is_the_same_whichever_way_it_is_found
     monkeypatch.setattr(queries, "KEPT_FROM", 1)
     at = now()
     monkeypatch.setattr(queries, "now", lambda: at)
-    filters = Filters(visible=publication.public_condition(at), categories=("parkowanie",))
+    filters = Filters(visible=publication.public_condition(at), categories=SEVERAL)
     sorted_pages = [[one.id for one in queries.found(filters, page, 3)] for page in (1, 2, 3)]
     asked = []
     beginning = queries._at_the_beginning
@@ -74,7 +80,37 @@ def test_what_stands_at_the_far_end_of_the_list_is_found_though_many_share_it(fe
     monkeypatch.setattr(queries, "KEPT_FROM", 1)
     at = now()
     monkeypatch.setattr(queries, "now", lambda: at)
-    filters = Filters(visible=publication.public_condition(at), categories=("parkowanie",))
+    filters = Filters(visible=publication.public_condition(at), categories=SEVERAL)
     assert counted_among(42, filters) > 25
     assert queries._at_the_beginning(filters, 1, 1) == (), "all with more voices stand before them"
     assert len(queries.found(filters, 1, 1)) == 1
+
+
+def test_the_list_of_one_category_has_the_order_of_the_list(few):
+    for number, category in enumerate(("parkowanie", "alkohol") * 4):
+        for voice in range(number % 3):
+            admit(category, at=metres_away(1_000 * number, 5_000), key=f"{number} {voice}", voice_key=str(voice))
+    whole = queries.found(Filters())
+    assert [one for one in whole if one.category_code == "alkohol"] == list(
+        queries.found(Filters(categories=("alkohol",)))
+    )
+    assert len({one.independent for one in whole if one.category_code == "alkohol"}) > 1
+
+
+def test_the_list_of_one_category_is_read_in_the_order_of_its_index(few):
+    asked = Filters(visible=publication.public_condition(now()), categories=("parkowanie",))
+    assert queries._is_of_one_category(asked)
+    order = (Threat.independent.desc(), Threat.last_at.desc(), Threat.id.desc())
+    plan = planned(queries.narrowed(sa.select(Threat.id), asked).order_by(*order).limit(50))
+    assert "ix_threat_category_list" in plan
+    assert "sort" not in plan.lower().replace("temp b-tree", "sort")
+
+
+def planned(chosen):
+    """How the running database means to answer, as if the table were large."""
+    text = str(chosen.compile(db.engine, compile_kwargs={"literal_binds": True}))
+    if is_sqlite():
+        return "\n".join(row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
+    for name in ("enable_seqscan", "enable_bitmapscan"):
+        db.session.execute(sa.text(f"SET LOCAL {name} = off"))
+    return "\n".join(row[0] for row in db.session.connection().exec_driver_sql("EXPLAIN " + text.replace("%", "%%")))
