@@ -126,13 +126,14 @@ class OneTimeLink(Model):
 
 
 class AccountUse(Model):
-    """When somebody last signed in to an account, and when a letter said that it will be closed since nobody does."""
+    """How an account is used: its last sign-in, the letter that says it will be closed, the newest news seen."""
 
     __tablename__ = "account_use"
 
     account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), primary_key=True, autoincrement=False)
     last_used_at: Mapped[datetime]
     warned_at: Mapped[datetime | None]
+    news_seen: Mapped[int | None]
 
 
 class SecondStep(Model):

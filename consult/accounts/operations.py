@@ -21,6 +21,11 @@ USED = text("""
     INSERT INTO account_use (account_id, last_used_at) VALUES (:account_id, :at)
     ON CONFLICT (account_id) DO UPDATE SET last_used_at = excluded.last_used_at, warned_at = NULL
 """).bindparams(bindparam("at", type_=Moment()))
+NEWS_SEEN = text("""
+    INSERT INTO account_use (account_id, last_used_at, news_seen) VALUES (:account_id, :at, :number)
+    ON CONFLICT (account_id) DO UPDATE SET news_seen = excluded.news_seen
+    WHERE coalesce(account_use.news_seen, 0) < excluded.news_seen
+""").bindparams(bindparam("at", type_=Moment()))
 LINK_LIFE = {LinkPurpose.FIRST_PASSWORD: timedelta(hours=72), LinkPurpose.FORGOTTEN_PASSWORD: timedelta(hours=1)}
 
 
@@ -224,6 +229,11 @@ def sign_in(account: Account) -> int:
 def sign_out(account: Account) -> None:
     """Note that somebody signed out; the session itself ends apart."""
     note(account.id, "sign_out", "account", account.id, account.unit_path)
+
+
+def see_news(account_id: int, number: int) -> None:
+    """Remember the newest piece of news that somebody has seen; an older page sent late forgets none."""
+    db.session.execute(NEWS_SEEN, {"account_id": account_id, "number": number, "at": now()})
 
 
 def end_sessions(account: Account, actor_id: int) -> None:

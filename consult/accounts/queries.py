@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from consult.accounts.models import Account, OneTimeLink, Unit, UnitArea
+from consult.accounts.models import Account, AccountUse, OneTimeLink, Unit, UnitArea
 from consult.clock import today
 from consult.db import db
 from consult.web.roles import Role
@@ -112,6 +112,11 @@ def represented_by(account_id: int) -> frozenset[int]:
     left = earlier.left_at.is_not(None)
     chain = chain.union(select(earlier.id).join(chain, earlier.successor_id == chain.c.id).where(left))
     return frozenset(db.session.scalars(select(chain.c.id)))
+
+
+def news_seen(account_id: int) -> int:
+    """Give the number of the newest piece of news that somebody has seen; 0 before the first."""
+    return db.session.scalar(select(AccountUse.news_seen).where(AccountUse.account_id == account_id)) or 0
 
 
 def names(account_ids: Iterable[int]) -> dict[int, str]:

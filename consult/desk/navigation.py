@@ -162,8 +162,10 @@ def _district() -> str | None:
 def _footer() -> list[tuple[str, str]]:
     """Let everybody say what they think of the page they are on, and find what the law asks for on every page.
 
-    The page is told by its name, since its address may hold a secret.
+    The page is told by its name, since its address may hold a secret. Staff find what is new there, too; residents in
+    Help, since the first page has no byte to spare.
     """
+    news = [(_("What is new"), url_for("help.news"))] if current_user.is_authenticated else []
     return [
         (_("Rate this page"), url_for("surveys.new_feedback", page=request.endpoint)),
         (_("We changed this"), url_for("surveys.changes")),
@@ -171,6 +173,7 @@ def _footer() -> list[tuple[str, str]]:
         (_("Privacy"), url_for("legal.privacy")),
         (_("Terms of use"), url_for("legal.terms")),
         (_("Declaration of accessibility"), url_for("legal.declaration")),
+        *news,
     ]
 
 

@@ -1,19 +1,24 @@
-"""The pages of help, for everybody: tasks, keys, words, and a manual of all of it."""
+"""The pages of help, for everybody: tasks, keys, words, what is new, and a manual of all of it."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.routing import BuildError
 
+from consult.accounts import operations as accounts
+from consult.accounts import queries as people
 from consult.clock import today
+from consult.config import VERSION
 from consult.documents.rendering import Document, DocumentRefused, Renderer
 from consult.help.glossary import TERMS
 from consult.help.keys import KEYS
+from consult.help.news import Piece, news_for
 from consult.help.topics import TOPICS, Topic, by_slug, of_page, seen_by
 from consult.web.languages import language
 from consult.web.limits import limited, prints
@@ -26,8 +31,8 @@ STYLE = Path(__file__).with_name("manual.css")
 
 
 def init_app(app: Flask) -> None:
-    """Let the header of every page lead to the help that belongs to it."""
-    app.context_processor(lambda: {"help_url": _here()})
+    """Let the header of every page lead to the help that belongs to it; “Today” asks for what is new."""
+    app.context_processor(lambda: {"help_url": _here(), "unseen_news": _unseen})
 
 
 def _here() -> str:
@@ -76,6 +81,40 @@ def keys() -> ResponseReturnValue:
 def words() -> ResponseReturnValue:
     """Explain the words of the service."""
     return render_template("help/words.html", terms=TERMS)
+
+
+@bp.get("/help/news")
+@public
+def news() -> ResponseReturnValue:
+    """Tell what is new for the reader, the newest first; for staff with a mark on what they have not seen."""
+    pieces = news_for(_role())
+    unseen = _unseen()
+    return render_template(
+        "help/news.html",
+        days=[(day, list(told)) for day, told in groupby(pieces, lambda piece: piece.on)],
+        unseen={piece.number for piece in unseen},
+        newest=pieces[0].number,
+        starts={piece.number: url_for(piece.page) for piece in pieces},
+        version=VERSION,
+    )
+
+
+@bp.post("/help/news/<int:number>/seen")
+@only(*Role)
+def see_news(number: int) -> ResponseReturnValue:
+    """Take the mark away from all that is told up to a number."""
+    if number not in {piece.number for piece in news_for(_role())}:
+        abort(404)
+    accounts.see_news(current_user.id, number)
+    return redirect(url_for("help.news"))
+
+
+def _unseen() -> Sequence[Piece]:
+    """List what is new and was not seen; residents have no account, so nobody knows it of them."""
+    if not current_user.is_authenticated:
+        return []
+    seen = people.news_seen(current_user.id)
+    return [piece for piece in news_for(_role()) if piece.number > seen]
 
 
 @bp.get("/help/manual.pdf")

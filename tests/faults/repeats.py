@@ -76,6 +76,7 @@ NEEDS_NO_KEY = {
     "accounts.set_up_second_step": ONE_USE,
     "accounts.sign_in": "it begins a session and makes nothing else",
     "accounts.sign_out": ENDS,
+    "help.see_news": OVERWRITES,
     "allocation.edit": OVERWRITES,
     "allocation.take_out": OVERWRITES,
     "banners.edit": OVERWRITES,

@@ -54,6 +54,7 @@ PARTS = {
     "service_code": "parkowanie", "service_request_id": "threat", "measure": "criminal", "set_id": first_of("boundary_set"),
     "banner_id": first_of("banner"), "feedback_id": first_of("feedback"), "wish_id": first_of("feedback_wish"),
     "change_id": first_of("feedback_change"), "template_id": first_of("feedback_answer_template"),
+    ("help.see_news", "number"): 16,
     "reader_id": first_of("summary_reader"), "outcome_id": first_of("report_outcome"),
     "link_id": first_of("correction_link"), "commitment_id": first_of("commitment"),
     "check_id": first_of("threat_check"), "screening_id": first_of("screening"), "section": "basics", "rows": "indicators", "task": lambda _names: "report", "turn": "first",
