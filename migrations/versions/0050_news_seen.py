@@ -1,13 +1,13 @@
 """news_seen: the newest piece of news that somebody of the police has seen
 
-Revision: 0049, after 0048.
+Revision: 0050, after 0049.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0049'
-down_revision = '0048'
+revision = '0050'
+down_revision = '0049'
 branch_labels = None
 depends_on = None
 
