@@ -10,6 +10,7 @@ from consult.db import db, is_sqlite
 from consult.threats import publication, queries
 from consult.threats.models import Threat
 from consult.threats.queries import Filters
+from consult.threats.workflow import Status
 from tests.factories import admit, metres_away
 
 SEVERAL = ("parkowanie", "predkosc")
@@ -104,6 +105,15 @@ def test_the_list_of_one_category_is_read_in_the_order_of_its_index(few):
     plan = planned(queries.narrowed(sa.select(Threat.id), asked).order_by(*order).limit(50))
     assert "ix_threat_category_list" in plan
     assert "sort" not in plan.lower().replace("temp b-tree", "sort")
+
+
+@pytest.mark.parametrize("more", [{"categories": ("parkowanie",)}, {"statuses": (Status.NEW,)}])
+def test_of_an_area_only_its_own_threats_are_looked_at_whatever_else_is_chosen(few, more):
+    admit("alkohol", at=metres_away(0, 2_000))
+    asked = Filters(district="1003", **more)
+    assert len(queries.found(asked)) == queries.count(asked) == (4 if "categories" in more else 5)
+    if is_sqlite():  # PostgreSQL knows how many there are of each and decides itself
+        assert "ix_threat_map" in planned(queries.narrowed(sa.select(Threat.id), asked))
 
 
 def planned(chosen):
