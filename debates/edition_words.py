@@ -30,6 +30,7 @@ def worded(record: Record) -> dict[str, Any]:
         "kind": in_words(MeetingKind(record["kind"])),
         "when": ", ".join(filter(None, (held(record), hours(record)))),
         "head": [row for row in _head(record) if row[1]],
+        "as_written": _as_written(record),
         "filed": [row for row in _filed(record) if row[1]],
         "statements": [_statement(one) for one in record["statements"]],
         "proposals": [_proposal(one) for one in record["proposals"]],
@@ -37,6 +38,12 @@ def worded(record: Record) -> dict[str, Any]:
         "unsaid": unsaid(record),
         "no_requests": no_requests(record),
     }
+
+
+def _as_written(record: Record) -> set[str]:
+    """The values of the head that somebody wrote in Polish, whatever the language of the page."""
+    lists = ("\n".join(record[name]) for name in ("organisers", "invited", "officials"))
+    return {*lists, *(record[name] for name in ("series", "venue", "themes", "announced", "previous"))}
 
 
 def held(record: Record) -> str:
@@ -128,6 +135,7 @@ def _proposal(one: Record) -> dict[str, Any]:
     return {
         "number": one["number"],
         "text": one["text"],
+        "addressee_name": one["addressee_name"],
         "addressee": one["addressee_name"] or in_words(AddresseeKind(one["addressee"])),
         "due": day(date.fromisoformat(one["due_on"])) if one["due_on"] else "",
         "status": in_words(ProposalStatus(one["status"])),

@@ -258,14 +258,14 @@ def result(report: OnlineReport) -> dict[str, Any]:
     }
 
 
-def said_by_office(threat: Threat) -> list[str]:
-    """Say to which office a threat was handed over last and what it answered, in sentences; nothing without one."""
+def said_by_office(threat: Threat) -> list[tuple[str, str]]:
+    """Say to which office a threat was handed over last and what it answered: sentences, with the office's words."""
     handed_over = hand_overs.of_threat(threat)
     if not handed_over:
         return []
     last = handed_over[-1]
-    answers = [f"{answer_in_words(answer)} {answer.public_words}" for answer in last.answers]
-    return [handed_in_words(last), *answers]
+    answers = [(answer_in_words(answer), answer.public_words) for answer in last.answers]
+    return [(handed_in_words(last), ""), *answers]
 
 
 def map_url(report: OnlineReport) -> str:

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, abort, g, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from consult.web.roles import public
@@ -32,7 +33,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_read_switch)
     app.after_request(_keep_switch)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, filesizeformat=file_size)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, filesizeformat=file_size, polish=polish)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES, "language_links": _links()})
 
 
@@ -40,6 +41,14 @@ def language() -> str:
     """Tell the language of this request: pl, en or uk."""
     locale = get_locale()
     return str(locale.language) if locale else "pl"
+
+
+def polish(words: str | None) -> str | None:
+    """Mark words that the police or an office wrote on a page of another language, so that they are read out as Polish.
+
+    WCAG 2.2, success criterion 3.1.2 (language of parts). Not for attributes, nor for what residents wrote.
+    """
+    return Markup('<span lang="pl">{}</span>').format(words) if words and language() != "pl" else words
 
 
 def chosen() -> str:

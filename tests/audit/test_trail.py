@@ -7,16 +7,27 @@ from time import sleep
 
 import pytest
 
+from consult.accounts.models import LinkPurpose
+from consult.allocation.sheet import Rows, Section
 from consult.audit import queries as audit
 from consult.audit import words
 from consult.audit.models import AuditCheck
 from consult.audit.operations import MACHINE, check, note, note_reading
 from consult.clock import now, retelling
 from consult.db import db, transaction
+from consult.releases.models import ReleaseKind
+from consult.threats.models import Likeness, Verdict
+from consult.threats.workflow import Status
+from debates.stages import MeetingStage
+from surveys.models import FeedbackState
+from surveys.questions import SampleKind
+from surveys.themes import Turn
 from tests.accounts.makers import administrator, head, officer, sign_in, unit
 from tests.apart import application
 from tests.pages import Page
 from tests.test_house import MODULES
+
+NOTES = {"note", "note_reading"}
 
 
 def entered(actor_id, act, unit_path="", **detail):
@@ -204,3 +215,21 @@ def test_every_act_and_kind_that_the_code_names_has_words():
                     group.update({said.value} if isinstance(said, ast.Constant) else ())
     assert named["acts"] - set(words.ACTS) == set()
     assert named["kinds"] - set(words.KINDS) == set()
+
+
+def test_every_name_of_a_detail_that_the_code_writes_has_words():
+    named = set()
+    for path in MODULES:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) in NOTES:
+                named.update(keyword.arg for keyword in call.keywords if keyword.arg)
+    assert len(named) > 30
+    assert named - set(words.DETAILS) == set()
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [Status, MeetingStage, FeedbackState, Turn, Likeness, Verdict, ReleaseKind, SampleKind, LinkPurpose, Section, Rows],
+)
+def test_every_code_that_stands_in_a_detail_has_words(codes):
+    assert {code.value for code in codes} - set(words.VALUES) == set()

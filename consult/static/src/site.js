@@ -1,5 +1,5 @@
 // What every page runs. Pages are whole without it.
-import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs, createAll } from "govuk-frontend";
+import { Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, createAll } from "govuk-frontend";
 import { takeCodeFromAddress } from "./code.js";
 import { linkListsToMaps } from "./lists.js";
 import { showKeysWhenAsked } from "./keys.js";
@@ -12,7 +12,7 @@ import { workBeforeSending } from "./sending.js";
 import { goOnWithEnter } from "./sheets.js";
 import { nameStackedTables } from "./tables.js";
 
-for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs]) {
+for (const Component of [CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink]) {
   createAll(Component);
 }
 createAll(Button, { preventDoubleClick: true });
