@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from consult.app import create_app
 from consult.config import Config
 from consult.db import db
+from tests.browser import looking
 
 EVERYTHING = bool(os.environ.get("BROWSE_EVERYTHING"))
 """Whether every reader opens every page, as `script/trial browser` asks; the gate leaves out what differs little."""
@@ -123,9 +124,10 @@ class Visitor:
     """Somebody with a browser window, who notices requests to other hosts and errors of the page."""
 
     def __init__(self, browser, site, **options):
-        self.site = site
+        self.site, self.has_scripts = site, options.get("java_script_enabled", True)
         self.context = browser.new_context(locale="pl-PL", **options)
         self.context.set_default_timeout(15_000)
+        self.context.add_init_script(f"({looking.WATCH})()")
         self.page = self.context.new_page()
         self.strangers, self.complaints = [], []
         self.page.on("request", self._notice)
@@ -164,6 +166,12 @@ class Visitor:
     def overflow(self):
         """By how many pixels the page is wider than its window."""
         return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    def troubles(self):
+        """What is cut off, lies over something else, or has jumped since the page came."""
+        if not self.has_scripts:
+            return []
+        return [*self.page.evaluate(looking.CUT), *(f"jumped: {one}" for one in self.page.evaluate(looking.JUMPED))]
 
     def close(self):
         """Close the window; nothing asked another host."""

@@ -147,6 +147,8 @@ class Person:
         expect(self.page.locator("a[href='tel:112']").first).to_be_visible()
         assert self.window.complaints == []
         assert self.window.overflow() <= 0, f"{self.page.url} is wider than its window"
+        seen = self.window.troubles()
+        assert seen == [], (self.page.url, seen)
         if self.axe:
             assert self.window.findings() == [], self.page.url
         if PICTURES:
@@ -162,6 +164,23 @@ class Person:
     def sends(self, button=".form-actions button"):
         """Press the button that goes on."""
         self._goes_on(self.page.locator(f"main {button}").last)
+
+    def is_told_what_lacks(self):
+        """Press the button too early: the list of what is wrong has the focus, and each of its links leads to a field."""
+        with self.page.expect_response(lambda answer: answer.status == 422):
+            self.hand.press(self.page.locator("main .form-actions button").last)
+        summary = self.page.locator(".govuk-error-summary")
+        expect(summary).to_be_focused()
+        for link in summary.locator("a").all():
+            expect(self.page.locator(link.get_attribute("href"))).to_be_attached()
+        self.window.complaints.clear()  # the answer 422 is what we came for
+        self.looks()
+
+    def opens_the_menu(self):
+        """Show the links of the header where the window has no room for them."""
+        toggle = self.page.locator("header .govuk-service-navigation__toggle").last
+        if toggle.is_visible():
+            self.hand.press(toggle)
 
     def writes(self, **fields):
         """Fill in fields by their names."""
@@ -252,6 +271,23 @@ class Officer(Person):
         self.writes(asked="Prosimy o ustawienie słupków (dane próbne).", reason=words)
         self.sends()
         self.sees_status("handed_over")
+
+    def turns_to(self, path_end):
+        """Go by the menu of the police."""
+        self.opens_the_menu()
+        link = self.page.locator(f"header .staff-menu a[href$='{path_end}']").first
+        if not link.is_visible():
+            self.hand.press(self.page.locator(f"header .staff-menu__group:has(a[href$='{path_end}']) > summary").first)
+        self._goes_on(link)
+
+    def says_in_minutes(self, words):
+        """Write one statement on the page of minutes, and see it among the others."""
+        expect(self.page.locator("[data-live][data-waits]")).to_be_attached()
+        field = self.page.locator("[data-live] textarea[name=text]")
+        self.hand.write(field, words)
+        field.press("Enter")
+        expect(field).to_have_value("")
+        expect(self.page.locator(".outbox__line--kept")).to_have_count(0)
 
     def enters_check(self, day, time, finding):
         """Enter a check on the spot."""

@@ -8,7 +8,7 @@ from consult.web.roles import Role
 from tests.browser.conftest import EVERYTHING
 from tests.browser.samples import NAMED_NOWHERE, sample
 
-WIDE, NARROW = 1280, 320
+WIDE, BETWEEN, NARROW = 1280, 660, 320
 BY_RIGHTS = (Role.HEAD, Role.OFFICER, Role.COORDINATOR, Role.ADMINISTRATOR)
 """Roles of staff, from who may do most on the pages that several may open. A head may do all that an officer may."""
 
@@ -98,15 +98,20 @@ def test_no_page_has_an_axe_finding_or_an_error(visit, site, role):
     assert trouble == {}
 
 
+@pytest.mark.parametrize("width", [NARROW, BETWEEN])
 @pytest.mark.parametrize("role", [None, Role.HEAD, Role.ADMINISTRATOR])
-def test_no_page_scrolls_sideways_on_a_small_phone(visit, site, role):
-    window = visit(NARROW, 640, role=role)
+def test_no_page_scrolls_sideways_or_cuts_off_its_words(visit, site, role, width):
+    """On a small phone, and on the narrowest window in which tables are not stacked."""
+    window = visit(width, 640, role=role)
     trouble = {}
     for name, address in pages(site, role).items():
         if FILES.search(address) or name == "web.language_choice":
             continue
-        if is_page(window.open(address)) and window.overflow() > 0:
-            trouble[name] = window.overflow()
+        if is_page(window.open(address)):
+            wide = window.overflow()
+            found = window.troubles() + ([f"{wide} px too wide"] if wide > 0 else [])
+            if found:
+                trouble[name] = found
     assert trouble == {}
 
 
