@@ -15,7 +15,7 @@ from consult.catalogue.models import Category
 from consult.db import db
 from consult.districts import inhabitants
 from consult.districts import queries as districts
-from consult.geo import shape_to_degrees
+from consult.geo import PlaceRefused, shape_to_degrees
 from consult.hot_spots.material import is_known
 from consult.hot_spots.queries import known_from
 from consult.observations.models import Observation, Plane
@@ -104,7 +104,10 @@ def candidates(lines: Sequence[str], area: str) -> tuple[list[Candidate], list[s
     found: list[Candidate] = []
     unknown: list[str] = []
     for line in lines:
-        known = places.search(line, area[:4], limit=1)
+        try:
+            known = places.search(line, area[:4], limit=1)
+        except PlaceRefused:
+            known = []
         if known:
             found.append(Candidate(line, *known[0].place.x_y))
         else:

@@ -15,11 +15,12 @@ from consult.catalogue import queries as catalogue
 from consult.catalogue.models import Category
 from consult.clock import now, today
 from consult.districts import queries as districts
-from consult.geo import PlaceRefused
+from consult.geo import Place, PlaceRefused
 from consult.online_reports import rules
 from consult.online_reports.rules import MOST_CHARACTERS, OLDEST_DAYS, FaultFound
 from consult.online_reports.wording import message
 from consult.places import queries as places
+from consult.threats import queries as threats
 from consult.web.forms import PlainText
 from consult.web.languages import language
 from consult.web.open_forms import Pause, WorkingForm
@@ -48,6 +49,28 @@ GONE = Pause(
     _l("A voice cannot be added to it any more. Nothing is lost: send what you saw as a report of its own."),
     status=409,
 )
+
+
+WHERE_TO_TURN = _l(
+    "Turn to the nearest police station, or to the commune's office for roads, lighting and rubbish. If someone is in "
+    "danger now, call:"
+)
+"""The number of emergencies stands behind it."""
+
+
+def about(place: Place) -> str:
+    """Say what somebody should know of a place before they report it: that nobody there waits for reports.
+
+    Raises PlaceRefused for a place that lies in no district.
+    """
+    located = districts.containing(place)
+    if threats.is_served(located.district, located.commune, today()):
+        return ""
+    unserved = _(
+        "No police unit at this place works with this service yet. Your report will be kept, but nobody there waits "
+        "for it."
+    )
+    return f"{unserved} {WHERE_TO_TURN}"
 
 
 def own_district() -> str | None:
@@ -123,6 +146,9 @@ class ReportForm(SightingForm):
         communes=districts.communes_to_choose,
         frame=districts.frame,
         district=own_district,
+        about=about,
+        advice=WHERE_TO_TURN,
+        answers_at="online_reports.place_answer",
     )
     observed_on = observed_on_field()
     times_of_day = times_of_day_field(description=_l("Leave empty if you do not know."))
@@ -135,7 +161,6 @@ class ReportForm(SightingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.located: districts.Located
-        self.is_outside = False
         self.offered = catalogue.valid_on(today())
         self.category.choices = self._grouped()
         self.description.description = self._hint()
@@ -224,7 +249,6 @@ class ReportForm(SightingForm):
             try:
                 self.located = districts.containing(field.data)
             except PlaceRefused as refused:
-                self.is_outside = True
                 raise ValidationError(FAULTS[refused.fault]) from refused
 
     def validate_category(self, _field: Field) -> None:

@@ -5,7 +5,18 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,8 +26,17 @@ from consult.clock import now, today
 from consult.districts import queries as districts
 from consult.districts.wording import near_border
 from consult.documents import qr
+from consult.geo import Place, PlaceRefused
 from consult.online_reports import operations, queries
-from consult.online_reports.forms import ALREADY_SAID, GONE, TOO_MANY, ReportForm, VoiceForm
+from consult.online_reports.forms import (
+    ALREADY_SAID,
+    GONE,
+    TOO_MANY,
+    WHERE_TO_TURN,
+    ReportForm,
+    VoiceForm,
+    about,
+)
 from consult.online_reports.models import OnlineReport
 from consult.online_reports.rules import window
 from consult.online_reports.standing import standing_of
@@ -33,6 +53,7 @@ from consult.web.addresses import public_url
 from consult.web.languages import day, language
 from consult.web.limits import limited
 from consult.web.open_forms import WorkingForm
+from consult.web.place_field import FAULTS
 from consult.web.roles import public
 from consult.web.time_fields import times_in_words, weekdays_in_words
 from consult.web.uploads import takes_files
@@ -64,6 +85,21 @@ def new() -> ResponseReturnValue:
     if form.is_checked and taken(form, form.threat_id):
         return redirect(url_for("online_reports.receipt", receipt=receipt_for(form)), 303)
     return check(form)
+
+
+@bp.get("/online-reports/place.json")
+@public
+@limited("120/minute", methods=("GET", "HEAD"))
+def place_answer() -> ResponseReturnValue:
+    """Say of a position that was just marked on the map what its reader should know before going on, if anything."""
+    try:
+        place = Place.point(float(request.args["lon"]), float(request.args["lat"]))
+        said, is_taken = about(place), True
+    except PlaceRefused as refused:
+        said, is_taken = f"{FAULTS[refused.fault]} {WHERE_TO_TURN}", False
+    except ValueError:
+        abort(400)
+    return {"is_taken": is_taken, "said": f"{said} 112" if said else ""}
 
 
 def check(form: ReportForm) -> ResponseReturnValue:

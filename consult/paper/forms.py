@@ -82,6 +82,7 @@ class SheetsForm(KeyedForm):
         _l("What stands in the middle of the map?"),
         search=places.search,
         not_found=places.not_found,
+        check=districts.containing,
         communes=districts.communes_to_choose,
         frame=_frame,
         district=lambda: None,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.db import db
-from consult.geo import Place, PlaceKind, in_poland, to_metres
+from consult.geo import Place, PlaceFault, PlaceKind, PlaceRefused, in_poland, to_metres
 from consult.places import inflection
 from consult.places.inflection import Term
 from consult.places.models import PlaceName
@@ -53,7 +53,10 @@ _POSITION = re.compile(rf"\s*{_NUMBER}(?:\s*[,;]\s*|\s+){_NUMBER}\s*")
 
 
 def search(words: str, district: str | None = None, limit: int = 8) -> list[Found]:
-    """Find the places that words may mean, those of the reader's district first; at most `limit`."""
+    """Find the places that words may mean, those of the reader's district first; at most `limit`.
+
+    Raises PlaceRefused when the words are the numbers of a position outside Poland.
+    """
     text = words[:LONGEST_QUERY]
     spot = _typed(text)
     if spot is not None:
@@ -265,13 +268,18 @@ def _sublabel(row: PlaceName) -> str:
 
 
 def _typed(text: str) -> Found | None:
-    """Read "51.59, 19.13": latitude and longitude in either order, since in Poland they cannot be confused."""
+    """Read "51.59, 19.13": latitude and longitude in either order, since in Poland they cannot be confused.
+
+    Raises PlaceRefused for a position elsewhere; whole numbers alone may be anything and are no position.
+    """
     match = _POSITION.fullmatch(" ".join(text.split()))  # many blanks could be divided in very many ways
     if match is None:
         return None
     first, second = (float(number.replace(",", ".")) for number in match.groups())
     lon, lat = (second, first) if in_poland(second, first) else (first, second)
     if not in_poland(lon, lat):
+        if all(re.search("[.,]", number) for number in match.groups()):
+            raise PlaceRefused(PlaceFault.OUTSIDE_POLAND, f"{lat}, {lon}")
         return None
     decimals = min(len(re.sub(r"^-?\d+[.,]?", "", number)) for number in match.groups())
     accuracy_m = max(EXACTEST_M, round(DEGREE_M / 2 * 10.0**-decimals))

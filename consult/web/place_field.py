@@ -57,6 +57,9 @@ FAULTS: Mapping[PlaceFault, Any] = {
     PlaceFault.ACCURACY: _l("The accuracy of the place cannot be used. Mark the place again."),
 }
 
+OUTSIDE = (PlaceFault.OUTSIDE_POLAND, PlaceFault.OUTSIDE_BOUNDARIES)
+"""What is wrong with a place that somebody else may be responsible for."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -87,6 +90,7 @@ class Frame(Protocol):
 
 
 Search = Callable[[str, str | None], Sequence[Found]]
+"""Finds places; raises PlaceRefused when the words are the numbers of a place that cannot be taken."""
 
 
 class PlaceField(Field):
@@ -94,6 +98,9 @@ class PlaceField(Field):
 
     `search(words, district)` finds places, `not_found(words, found)` gives what of the words none of them answers to;
     `communes(district)` lists what may be chosen whole, by TERYT code;
+    A marked place is answered at once: `check(place)` raises PlaceRefused, `about(place)` says what its reader should
+    know, `advice` where to turn with a place outside (the emergency number is put behind both); `answers_at` is the
+    endpoint where the browser's map asks the same.
     `frame(district)` is the part of the country that the map shows at first; `district()` tells the reader's, if known.
     """
 
@@ -109,13 +116,18 @@ class PlaceField(Field):
         communes: Callable[[str | None], Sequence[Found]],
         frame: Callable[[str | None], Frame],
         district: Callable[[], str | None] = lambda: None,
+        check: Callable[[Place], object] = lambda _place: None,
+        about: Callable[[Place], str] = lambda _place: "",
+        advice: Any = "",
+        answers_at: str = "",
         shapes: Sequence[str] = ("point",),
         required: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.flags.required = required
-        self._not_found = not_found
+        self._not_found, self._check, self._about = not_found, check, about
+        self.advice, self._answers_at = advice, answers_at
         self._search, self._communes, self._start, self._district = search, communes, frame, district
         self.shapes = tuple(shape for shape in SHAPES if shape in shapes)
         self.asks_again = False
@@ -123,6 +135,7 @@ class PlaceField(Field):
         self.shape, self.geometry = self.shapes[0], ""
         self.accuracy_m = MAP_ACCURACY_M
         self.found: Sequence[Found] | None = None
+        self._known = ""
         self._frame: Frame | None = None
         self._fault: PlaceFault | None = None
 
@@ -170,6 +183,17 @@ class PlaceField(Field):
     def boundaries_url(self) -> str:
         """The address of the boundaries that the map in the browser shows."""
         return _address("districts.boundaries", within=self.district)
+
+    @property
+    def note(self) -> str:
+        """What the reader should know of the place, or where to turn with one that lies outside."""
+        outside = {str(FAULTS[fault]) for fault in OUTSIDE}
+        return str(self.advice) if outside.intersection(map(str, self.errors)) else self._known
+
+    @property
+    def answers_url(self) -> str:
+        """The address where the map in the browser asks about a place that was marked on it."""
+        return _address(self._answers_at)
 
     @property
     def bounds(self) -> str:
@@ -235,11 +259,34 @@ class PlaceField(Field):
         if not self.asks_again and self.data is None and self._fault is None:
             self.asks_again = is_unsearched = bool(self.words) and self.words != _line(sent.get("-searched", ""))
         if self.words and self.found is None and (self.asks_again or self.data is None):
-            self.found = self._search(self.words, self.district)
+            self.found = self._searched()
         if self.asks_again and self.found and len(self.found) == 1 and not self.geometry:
             self.choice = self.found[0].key
-        if is_unsearched:
+        if is_unsearched and self._fault is None:
             self.errors = [self._said_of_search()]
+        if self.asks_again:
+            self._answer_at_once()
+
+    def _searched(self) -> Sequence[Found] | None:
+        """Search for the words; numbers of a place that cannot be taken are a fault and no empty list."""
+        try:
+            return self._search(self.words, self.district)
+        except PlaceRefused as refused:
+            self._fault = refused.fault
+            return None
+
+    def _answer_at_once(self) -> None:
+        """Say now what is wrong with the place that a reader has just marked or found, and what they should know."""
+        if self._fault is not None:
+            self.errors = [str(FAULTS[self._fault])]
+        only = self.found[0].place if self.found and len(self.found) == 1 and self.choice else None
+        place = self.data or only
+        if place is not None and not self.errors:
+            try:
+                self._check(place)
+                self._known = self._about(place)
+            except PlaceRefused as refused:
+                self.refuse(refused)
 
     def _said_of_search(self) -> str:
         """Say what a search came to that nobody asked for by its button, so that the page does not come back mute."""
@@ -314,7 +361,7 @@ class PlaceField(Field):
     def _find(self) -> None:
         """Find the place that was meant: a found one, else a drawn one, else a whole commune."""
         if self.choice:
-            self.found = self._search(self.words, self.district) if self.words else []
+            self.found = (self._searched() if self.words else None) or []
             self.data = next((_named(found) for found in self.found if found.key == self.choice), None)
         if self.data is None and self.geometry:
             self._take_drawn()

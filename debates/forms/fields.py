@@ -122,6 +122,7 @@ def place_field(label: Any, **kwargs: Any) -> PlaceField:
         label,
         search=places.search,
         not_found=places.not_found,
+        check=districts.containing,
         communes=districts.communes_to_choose,
         frame=_frame,
         district=_district,

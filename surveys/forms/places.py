@@ -40,6 +40,7 @@ def _field(question: Question, spoken: Spoken, district: str | None) -> Any:
         description=spoken.hint(question),
         search=places.search,
         not_found=places.not_found,
+        check=districts.containing,
         communes=districts.communes_to_choose,
         frame=districts.frame,
         district=lambda: district,

@@ -90,6 +90,21 @@ def test_a_place_marked_by_keyboard_under_the_cross(visit, site):
     assert page.locator("input[name=place]").input_value().startswith("{")
 
 
+def test_a_place_that_nobody_serves_is_answered_under_the_map_before_anything_is_sent(visit, site):
+    window = visit(1000, 900)
+    page = window.page
+    page.goto(site.address("online_reports.new", district="1003"))
+    page.locator("kmzb-map").hover()
+    page.locator("kmzb-map[data-state=ready]").first.wait_for(timeout=30_000)
+    page.locator("kmzb-map canvas").first.click(position={"x": 4, "y": 4})
+    said = page.locator("#place-answer")
+    expect(said).to_contain_text("112")
+    assert page.locator("input[name=place]").input_value().startswith("{")
+    assert window.findings() == []
+    page.locator(".place-chosen button").click()
+    expect(said).to_be_empty()
+
+
 def test_who_finds_the_same_nearby_says_i_see_it_too(visit, site):
     window = visit(1280, 900)
     page = window.page

@@ -15,6 +15,7 @@ from consult.online_reports.models import OnlineReport
 from consult.threats.models import Threat
 from consult.web import traffic
 from tests import factories
+from tests.accounts import makers as accounts
 from tests.factories import LASK
 from tests.online_reports.makers import RIGHT, geometry
 from tests.pages import Page
@@ -246,6 +247,61 @@ def test_a_street_that_is_in_no_list_is_told_beside_the_town_that_was_found(clie
     assert "Zielęcice" in choices.text
     whole = page.send(**{"place-words": "Zielęcice", "place-search": "1"})
     assert not BeautifulSoup(whole.text, "lxml").select(".place-way .govuk-inset-text")
+
+
+OUTSIDE = geometry(21.0, 52.2)
+
+
+@pytest.mark.parametrize(
+    "pressed",
+    [
+        {"place": "", "place-words": "52.2, 21.0", "place-search": "1"},
+        {"place": "", "place-words": "48.85, 2.35", "place-search": "1"},
+        {"place": OUTSIDE, "place-move": "in"},
+    ],
+    ids=["numbers outside the districts", "numbers abroad", "the drawn map"],
+)
+def test_a_place_outside_all_districts_is_answered_at_its_own_step(client, world, pressed):
+    answer = Page(client, NEW).send(**pressed)
+    question = BeautifulSoup(answer.text, "lxml").select_one(".place-question")
+    assert answer.status_code == 422
+    assert question.select_one(".govuk-error-message")
+    assert question.select_one(".govuk-inset-text a[href='tel:112']")
+    assert not BeautifulSoup(answer.text, "lxml").select("#category-error")
+
+
+def test_a_click_on_the_drawing_beside_all_districts_is_answered_at_once(client, world):
+    page = Page(client, NEW)
+    view = page.soup.find("input", attrs={"name": "place-view"})["value"]
+    clicked = page.send(**{"place": "", "place-view": view, "place-map.x": "3", "place-map.y": "3"})
+    question = BeautifulSoup(clicked.text, "lxml").select_one(".place-question")
+    assert question.select_one(".govuk-error-message")
+    assert question.select_one(".govuk-inset-text")
+
+
+def test_a_place_where_no_unit_waits_for_reports_is_told_so_at_its_own_step(client, world):
+    marked = {"place": geometry(*LASK), "place-move": "in"}
+    unserved = Page(client, NEW).send(**marked)
+    assert unserved.status_code == 200
+    assert BeautifulSoup(unserved.text, "lxml").select_one(".place-question .govuk-inset-text a[href='tel:112']")
+    accounts.unit()
+    db.session.commit()
+    served = Page(client, NEW).send(**marked)
+    assert not BeautifulSoup(served.text, "lxml").select(".place-question .govuk-inset-text")
+
+
+def test_the_map_in_the_browser_asks_the_same(client, world):
+    accounts.unit()
+    db.session.commit()
+    ask = lambda lon, lat: client.get("/online-reports/place.json", query_string={"lon": lon, "lat": lat})  # noqa: E731
+    assert ask(*LASK).json == {"is_taken": True, "said": ""}
+    outside, unserved = ask(21.0, 52.2).json, ask(LASK[0] + 0.3, LASK[1]).json
+    assert (outside["is_taken"], unserved["is_taken"]) == (False, True)
+    assert outside["said"].endswith("112")
+    assert unserved["said"].endswith("112")
+    assert ask("nan", 52).json["is_taken"] is False
+    assert ask("tu", "tam").status_code == 400
+    assert client.get("/online-reports/place.json").status_code == 400
 
 
 @pytest.mark.parametrize("district", ["9999", "../..", "1003'", "٣٣٣٣", "x" * 5_000])

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.db import db
 from consult.districts import queries as districts
 from consult.districts.models import Level
-from consult.geo import PlaceKind, to_degrees, to_metres
+from consult.geo import PlaceFault, PlaceKind, PlaceRefused, to_degrees, to_metres
 from consult.places import queries
 from consult.places.models import PlaceName
 from tests.districts.makers import boundaries
@@ -153,7 +153,6 @@ def test_more_decimals_are_more_exact(app):
         "'; DROP TABLE place_name; --",
         "\x00",
         "999, 999",
-        "48.85, 2.35",
         "1e309 51",
         "a" * 5000,
         "ł",
@@ -182,6 +181,13 @@ def test_what_is_no_place_finds_nothing(places, words):
 )
 def test_what_no_place_answers_to_is_told(places, words, rest):
     assert queries.not_found(words, queries.search(words, "1003")) == rest
+
+
+@pytest.mark.parametrize("words", ["48.85, 2.35", "2.35 48.85", "40.7, -74.0", "999.1, 999.1"])
+def test_a_position_typed_outside_poland_is_refused_as_such(places, words):
+    with pytest.raises(PlaceRefused) as refused:
+        queries.search(words, "1003")
+    assert refused.value.fault is PlaceFault.OUTSIDE_POLAND
 
 
 def test_names_outside_all_boundaries_are_not_offered(app):

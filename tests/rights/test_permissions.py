@@ -47,6 +47,7 @@ SHUT = {
     "/api/<path:anything>": "answers what the API does not have",
     "/api/threats/<int:threat_id> protected_threat": "programs are told as little of it as everybody",
     "/basemap/<int:z>/<int:x>/<int:y>": "there is no background here",
+    "/online-reports/place.json": "wants to know where",
     "/open311/v2/<path:anything>": "answers what Open311 does not have",
     "/open311/v2/requests.<any(json, xml):form>": "needs a key: tests/open311",
     "/open311/v2/tokens/<string:token>.<any(json, xml):form>": "tests/open311 sends a report and asks for its token",

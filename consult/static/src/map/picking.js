@@ -37,6 +37,7 @@ class Answer {
     this.commune = root.getElementById(`${id}-commune`);
     this.choices = [...root.querySelectorAll(`input[type=radio][name="${this.geometry.name}-choice"]`)];
     this.clear = this.box?.querySelector("button");
+    this.notice = root.getElementById(`${id}-answer`);
   }
 
   read() {
@@ -60,6 +61,14 @@ class Answer {
     this.box.hidden = !words;
   }
 
+  tell(text) {
+    if (!this.notice) return;
+    const said = document.createElement("p");
+    said.className = "govuk-inset-text";
+    said.textContent = text;
+    this.notice.replaceChildren(...(text ? [said] : []));
+  }
+
   forgetOthers() {
     for (const choice of this.choices) choice.checked = false;
     if (this.commune) this.commune.value = "";
@@ -78,7 +87,12 @@ class Picker {
 
   /** Listen to the other ways of answering: the search's results, the commune, the button that removes. */
   follow() {
-    for (const choice of this.answer.choices) choice.addEventListener("change", () => this.preview(choice));
+    for (const choice of this.answer.choices) {
+      choice.addEventListener("change", () => {
+        this.preview(choice);
+        this.ask(choice.dataset);
+      });
+    }
     this.answer.commune?.addEventListener("change", ({ target }) => {
       if (!target.value) return;
       for (const choice of this.answer.choices) choice.checked = false;
@@ -132,6 +146,22 @@ class Picker {
     this.answer.write({ type: "Point", coordinates: [round(position.lng), round(position.lat)] }, accuracy, `${this.element.say("onMap")} (${spot.lat}, ${spot.lon})`);
     const rough = accuracy > ROUGH_M ? this.element.say("zoomForMore", { metres: Math.round(accuracy / 50) * 50 }) : "";
     this.tools.say(`${this.element.say("pointMarked", spot)} ${rough}`);
+    this.ask(spot);
+  }
+
+  /** Ask at once whether the service takes this place; without an answer the form says it when it is sent. */
+  async ask({ lon, lat }) {
+    const url = this.element.getAttribute("answers");
+    if (!url) return;
+    const asked = `${url}?lon=${lon}&lat=${lat}`;
+    this.asked = asked;
+    const answer = await fetch(asked).then((got) => (got.ok ? got.json() : null), () => null);
+    if (asked === this.asked) this.answer.tell(answer?.said ?? "");
+  }
+
+  forgetQuestion() {
+    this.asked = null;
+    this.answer.tell("");
   }
 
   /** A finished line or area, or one whose corner was moved. */
@@ -156,6 +186,7 @@ class Picker {
   }
 
   blank() {
+    this.forgetQuestion();
     this.marker.remove();
     this.drawing?.clear();
   }
