@@ -69,6 +69,7 @@ def _go_on(account: Account, before: str, steps: int, stage: Stage = Stage.WHOLE
 
 def _enter(account: Account, token: str) -> None:
     session[TOKEN] = token
+    session[typed.TOKEN] = typed.token_for(account.id)
     g._login_user = account  # noqa: SLF001  # Flask-Login's own place
 
 

@@ -83,7 +83,7 @@ def _without_token(_error: CSRFError) -> ResponseReturnValue:
     if typed.is_for_staff() and typed.is_from_own_page():
         if not current_user.is_authenticated:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        kept = typed.Typed.read(typed.of_request())
+        kept = None if typed.is_anothers() else typed.Typed.read(typed.of_request())
         if kept is not None:
             return typed.send_again(kept), 400
     return _page(400, CSRF, is_sent_again=True)

@@ -3,15 +3,26 @@
 A page that tells why shows it, with a button that sends it again. When the session of staff had ended, the page that
 asks to sign in again carries it along in a hidden field, and whoever has signed in is shown it once more
 with a button that sends it. Nothing of it is stored here. Files do not fit into a page and have to be chosen again.
+
+Police stations share computers: what is carried along is sealed, so that nobody reads it in the page, and it names the
+account whose form it was, so that a colleague who signs in next neither sees it nor sends it under another name. The
+token of a form tells whose it is, also when the session is long gone.
 """
 
+import base64
 import json
+import secrets
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app, render_template, request
+from flask_login import current_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
 from consult.web.languages import is_own_address
@@ -22,11 +33,18 @@ LONGEST = 1_500_000
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 CARRIED = "typed"
 """The hidden field in which a page of signing in carries it."""
-UNSAID = frozenset({"csrf_token"})
+TOKEN = "csrf_token"  # noqa: S105
+UNSAID = frozenset({TOKEN})
+TOKEN_SALT = "wtf-csrf-token"  # noqa: S105
+"""With this salt Flask-WTF signs the tokens of forms."""
 SECRET_PART = "accounts."  # noqa: S105
 """Pages of this part ask for passwords, which no page may carry along."""
 WORDS = 20
 """A value of so many characters was typed, and stands to be read; shorter ones are mostly choices."""
+
+
+class Anothers(Exception):
+    """Somebody else typed it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,7 @@ class Typed:
     @classmethod
     def here(cls) -> Self | None:
         """Give what this very request holds, for a page that tells why it was not taken; None when it is nothing."""
-        if not is_from_own_page() or not of_request() or CARRIED in request.form:
+        if not is_from_own_page() or not of_request() or CARRIED in request.form or is_anothers():
             return None
         return cls.of_form(request.path if _endpoint_of(request.path, "GET") else None)
 
@@ -60,6 +78,11 @@ class Typed:
         return replace(self, fields=fields)
 
     @property
+    def can_be_filled_in(self) -> bool:
+        """Whether its page can be opened with all of it, to go on writing; a questionnaire is turned page by page."""
+        return self.page is not None and not any(name.startswith("-") for name, _value in self.fields)
+
+    @property
     def texts(self) -> list[str]:
         """The words in it."""
         written = [value.strip() for _name, value in self.fields]
@@ -67,12 +90,18 @@ class Typed:
 
     @classmethod
     def read(cls, kept: str) -> Self | None:
-        """Read what a page carried along; None when there is nothing, or nothing that we would have written."""
+        """Read what a page carried along for the account that has signed in.
+
+        None when there is nothing, or nothing that we would have written. Raises `Anothers` when it is not the
+        reader's.
+        """
         try:
-            found = json.loads(kept)
+            found = json.loads(_seal().decrypt(kept.encode()))
+            if found["whose"] not in {None, current_user.id}:
+                raise Anothers
             to, fields, has_files = str(found["to"]), [(str(n), str(v)) for n, v in found["fields"]], found["files"]
             encoding = MULTIPART if found["parts"] else URLENCODED
-        except (ValueError, TypeError, KeyError):
+        except (InvalidToken, ValueError, TypeError, KeyError):
             return None
         if not is_own_address(to) or _view_of(to, "POST") is None:
             return None
@@ -95,9 +124,35 @@ def of_request() -> str:
         "fields": fields,
         "files": _has_files(),
         "parts": request.mimetype == MULTIPART,
+        "whose": _whose(),
     }
-    kept = json.dumps(sent, ensure_ascii=False)
-    return kept if fields and len(kept.encode()) <= LONGEST else ""
+    kept = json.dumps(sent, ensure_ascii=False).encode()
+    return _seal().encrypt(kept).decode() if fields and len(kept) <= LONGEST else ""
+
+
+def token_for(account_id: int) -> str:
+    """Make the secret behind the tokens of all forms of a session; it names whose they are."""
+    return f"{secrets.token_hex(20)}-{account_id}"
+
+
+def is_anothers() -> bool:
+    """Tell whether the form of this request stood on a page of another account than the one that is signed in now."""
+    return current_user.is_authenticated and _whose() not in {None, current_user.id}
+
+
+def _whose() -> int | None:
+    """Read from its token whose form this request holds; None for a form that was nobody's."""
+    signed = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=TOKEN_SALT)
+    try:
+        account_id = str(signed.loads(request.form.get(TOKEN, ""))).partition("-")[2]
+    except BadData:
+        return None
+    return int(account_id) if account_id else None
+
+
+def _seal() -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"what somebody typed")
+    return Fernet(base64.urlsafe_b64encode(derived.derive(current_app.config["SECRET_KEY"].encode())))
 
 
 def _fields() -> list[tuple[str, str]]:

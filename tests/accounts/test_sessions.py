@@ -13,7 +13,7 @@ from consult.audit import queries as audit
 from consult.clock import now
 from consult.config import Config
 from consult.db import db
-from consult.web import traffic
+from consult.web import traffic, typed
 from tests.accounts.makers import PASSWORD, administrator, head, officer, sign_in, sign_in_by_page, unit
 from tests.pages import Page
 
@@ -264,6 +264,61 @@ def test_what_was_typed_survives_signing_out_beside_it(client):
     send_on(client, shown)
 
 
+def test_the_form_is_opened_again_with_what_was_typed(client, later):
+    """S64: whoever wants to change something first gets the form as it was, and nothing is saved meanwhile."""
+    person = head()
+    sign_in_by_page(client, person)
+    address = "/threats/reason-templates/new"
+    page = Page(client, address)
+    form = page.fields() | {"title": "Znak", "text": "Ustawiono znak B-36 i zamalowano linie."}
+    later(minutes=40)
+    asked = Page.of(client, SIGN_IN, client.post(address, data=form, headers=BROWSER))
+    shown = Page.of(client, SIGN_IN, sign_in_on(client, asked, person))
+    (button,) = shown.soup.select("main button[name=in_language]")
+    fields = shown.fields() | {"in_language": button["value"]}
+    opened = Page.of(client, address, client.post(address, data=fields, headers=BROWSER))
+    assert opened.fields()["title"] == "Znak"
+    assert opened.fields()["text"].strip() == form["text"]
+    assert not opened.soup.select("main .govuk-error-message")
+    assert "Znak" not in Page(client, "/threats/reason-templates").text
+    assert opened.send().status_code == 302
+    assert "Znak" in Page(client, "/threats/reason-templates").text
+
+
+def test_a_colleague_at_the_same_computer_sees_nothing_of_it(client, later):
+    """S64: police stations share computers; the page that asks to sign in holds it sealed, for its writer alone."""
+    person, colleague = officer(), officer()
+    sign_in_by_page(client, person)
+    form = typed_form(client)
+    later(minutes=40)
+    asked = Page.of(client, SIGN_IN, client.post("/debates/7/statements", data=form, headers=BROWSER))
+    assert "przy szkole" not in asked.text
+    answer = sign_in_on(client, asked, colleague)
+    assert answer.location == "/today"
+    assert "A colleague was typing something here" in Page(client, "/today").text
+    leave(client)
+    again = Page.of(client, SIGN_IN, sign_in_on(client, Page.of(client, SIGN_IN, asked_again(client, asked)), person))
+    assert "przy szkole" in again.text
+
+
+def asked_again(client, asked):
+    """The same page as it stands in another window: with a wrong password it comes once more."""
+    fields = asked.fields(asked.soup.select_one("main form"))
+    token = Page(client, SIGN_IN).fields()["csrf_token"]
+    return client.post(SIGN_IN, data={**fields, "csrf_token": token, "email": "x@example.pl", "password": "wrong one"})
+
+
+def test_a_form_left_open_is_not_sent_under_the_name_of_who_signed_in_beside_it(client):
+    """S64: neither saved nor offered."""
+    sign_in_by_page(client, officer())
+    form = typed_form(client)
+    leave(client)
+    sign_in_by_page(client, officer())
+    answer = client.post("/debates/7/statements", data=form, headers=BROWSER)
+    assert answer.status_code == 400
+    assert "przy szkole" not in answer.text
+
+
 def test_what_was_typed_survives_signing_in_elsewhere_while_it_waits(client, later):
     """S64: the page that asks to sign in is sent after another tab has signed in."""
     person = officer()
@@ -328,16 +383,24 @@ def test_a_program_of_ours_is_sent_to_the_sign_in_as_before(client, later):
         "{}",
         "null",
         '{"to": 7}',
-        json.dumps({"to": "//evil.example/x", "fields": [["a", "b"]], "files": False, "parts": False}),
-        json.dumps({"to": "https://evil.example/x", "fields": [["a", "b"]], "files": False, "parts": False}),
-        json.dumps({"to": "/online-reports/new", "fields": [["a", "b"]], "files": False, "parts": False}),
-        json.dumps({"to": "/nothing-here", "fields": [["a", "b"]], "files": False, "parts": False}),
-        json.dumps({"to": "/debates/7/statements", "fields": "ab", "files": False, "parts": False}),
+        json.dumps({"to": "//evil.example/x", "fields": [["a", "b"]], "files": False, "parts": False, "whose": None}),
+        json.dumps(
+            {"to": "https://evil.example/x", "fields": [["a", "b"]], "files": False, "parts": False, "whose": None}
+        ),
+        json.dumps(
+            {"to": "/online-reports/new", "fields": [["a", "b"]], "files": False, "parts": False, "whose": None}
+        ),
+        json.dumps({"to": "/nothing-here", "fields": [["a", "b"]], "files": False, "parts": False, "whose": None}),
+        json.dumps({"to": "/debates/7/statements", "fields": "ab", "files": False, "parts": False, "whose": None}),
     ],
 )
 def test_what_no_page_of_ours_carried_is_left_out(client, kept):
     """S64, S72: the field leads nowhere but to a form of staff."""
-    assert Page(client, SIGN_IN).send(email=officer().email, password=PASSWORD, typed=kept).location == "/today"
+    with client.application.test_request_context():
+        sealed = typed._seal().encrypt(kept.encode()).decode()
+    for said in (kept, sealed):
+        assert Page(client, SIGN_IN).send(email=officer().email, password=PASSWORD, typed=said).location == "/today"
+        leave(client)
 
 
 def test_files_are_asked_for_again(client, later):

@@ -2,6 +2,7 @@
 
 from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from consult.accounts import operations
@@ -30,8 +31,12 @@ def greet(account: Account) -> None:
 
 
 def go_on(way_on: str | None, kept: str | None) -> ResponseReturnValue:
-    """Lead to the page that was asked for, or show what was typed when the session had ended."""
-    found = typed.Typed.read(kept or "")
+    """Lead to the page that was asked for, or show its writer alone what was typed when the session had ended."""
+    try:
+        found = typed.Typed.read(kept or "")
+    except typed.Anothers:
+        found = None
+        flash(_("A colleague was typing something here when the session ended. You are not shown it."))
     return redirect(_way_on(way_on or "")) if found is None else typed.send_again(found)
 
 
