@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, or_, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from consult.catalogue.models import Category, Precision
 from consult.db import db
@@ -34,17 +32,12 @@ def public_condition(at: datetime) -> ColumnElement[bool]:
     Categories are named one by one, since PostgreSQL would look through the threats once for each of a subquery's.
     """
     exact = db.session.scalars(select(Category.code).where(Category.precision == Precision.EXACT)).all()
-    category, status = _no_way_in(Threat.category_code), _no_way_in(Threat.status)
+    category, status = queries.no_way_in(Threat.category_code), queries.no_way_in(Threat.status)
     shown: list[ColumnElement[bool]] = [status.in_([state.value for state in OPEN])]
     shown += [
         and_(status == state.value, Threat.status_at >= at - timedelta(days=days)) for state, days in SHOWN_DAYS.items()
     ]
     return and_(category.in_(exact), or_(*shown))
-
-
-def _no_way_in(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
-    """Give the text of a column so that no index of it is used: SQLite would gladly take the states for the way in."""
-    return type_coerce(column, String) + ""
 
 
 def visible_condition(at: datetime, areas: tuple[str, ...]) -> ColumnElement[bool]:

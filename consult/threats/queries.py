@@ -335,28 +335,26 @@ def _areas(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield in_area(Threat.commune_code, filters.commune[:6])
 
 
-def beside_an_area(column: InstrumentedAttribute[Any], values: Sequence[str]) -> ColumnElement[bool]:
-    """Write that a column has one of these values, where an area is what leads to the threats.
+def no_way_in(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Give a column so that SQLite finds no threats by it, but by the area or the order that was asked for.
 
-    SQLite plans without statistics and takes any equality for a better way in than an area: it would look at all
-    threats of a category in the country for those of one district. PostgreSQL knows how many there are of each.
+    SQLite plans without statistics and takes any equality for the best way in: it would look at all threats of a
+    category or state in the country for those of one district. PostgreSQL knows how many there are of each; what it
+    cannot recognise it takes for rare, and would put half the country in order for the first page of a list.
     """
-    if not is_sqlite():
-        return column.in_(values)
-    return (type_coerce(column, String) + "").in_([str(value) for value in values])
+    return type_coerce(column, String) + "" if is_sqlite() else type_coerce(column, String)
 
 
 def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
     yield from _areas(filters)
-    is_led = _is_of_an_area(filters)
+    is_of_an_area = _is_of_an_area(filters)
+    category, status = (no_way_in(one) if is_of_an_area else one for one in (Threat.category_code, Threat.status))
     if filters.categories:
-        column = Threat.category_code
-        yield beside_an_area(column, filters.categories) if is_led else column.in_(filters.categories)
+        yield category.in_(filters.categories)
     if filters.precisions:
         yield Threat.category_code.in_(select(Category.code).where(Category.precision.in_(filters.precisions)))
     if filters.statuses:
-        status = Threat.status
-        yield beside_an_area(status, filters.statuses) if is_led else status.in_(filters.statuses)
+        yield status.in_([state.value for state in filters.statuses])
     if filters.planes:
         yield or_(*(_PLANE_COLUMNS[plane] > 0 for plane in filters.planes))
     if filters.since:
