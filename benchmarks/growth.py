@@ -173,7 +173,7 @@ def main():
     for name in sizes[0][2]:
         cells = [figures[name] for _size, _threats, figures in sizes]
         told = " | ".join(_told(*cell) for cell in cells)
-        grew = cells[-1][2] > max(cells[0][2], 50) * growth / 2
+        grew = growth > 2 and cells[-1][2] > max(cells[0][2], 50) * growth / 2
         times = f"{cells[-1][0] / cells[0][0]:.1f} ×{', grows with the country' if grew else ''}"
         print(f"| {name} | {told} | {times if len(cells) > 1 else ''} |")
 
