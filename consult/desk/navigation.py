@@ -119,12 +119,16 @@ BELONGS = {
         "police_records.import_figures", "police_records.check_import", "police_records.perceived",
     ),
     "threats.index": ("handling.report",),
-    "threats.reason_templates": ("threats.new_reason_template", "threats.reason_template"),
+    "threats.reason_templates": ("threats.new_reason_template", "threats.edit_reason_template"),
     "summaries.index": (
         "editions.drafts", "editions.draft", "editions.release", "editions.internal",
         "readers.index", "readers.district", "readers.withdraw",
     ),
-    "surveys.feedback": ("surveys.wishes", "surveys.change_log", "surveys.answer_templates", "surveys.satisfaction"),
+    "surveys.feedback": (
+        "surveys.review", "surveys.wishes", "surveys.edit_wish", "surveys.merge_wish", "surveys.satisfaction",
+        "surveys.change_log", "surveys.new_change", "surveys.edit_change",
+        "surveys.answer_templates", "surveys.new_answer_template", "surveys.edit_answer_template",
+    ),
 }  # fmt: skip
 """Pages that stand below another entry than the list of their part."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consult.desk.navigation import STAFF
+from consult.desk.navigation import BELONGS, STAFF
 from consult.web.roles import Role
 from tests.accounts import makers
 from tests.pages import Page
@@ -109,3 +109,15 @@ def test_the_search_is_in_the_header_of_those_who_may_search(opened):
 def test_every_entry_is_in_one_group_only():
     names = [entry.endpoint for group in STAFF for entry in group.entries]
     assert len(names) == len(set(names))
+
+
+def test_the_menu_names_only_pages_that_exist(app):
+    named = {entry.endpoint for group in STAFF for entry in group.entries} | set(BELONGS)
+    named.update(page for pages in BELONGS.values() for page in pages)
+    assert named - set(app.view_functions) == set()
+
+
+def test_what_the_coordinator_does_with_opinions_stands_under_them():
+    assert {"surveys.review", "surveys.new_change", "surveys.edit_wish", "surveys.satisfaction"} <= set(
+        BELONGS["surveys.feedback"]
+    )
