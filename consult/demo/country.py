@@ -28,6 +28,7 @@ from consult.observations.models import Observation, Plane
 from consult.observations.operations import Voice
 from consult.period import midnight
 from consult.threats import joining, operations
+from consult.threats import queries as threats
 from consult.threats.models import Link, StatusChange, Threat
 from consult.threats.workflow import Status
 
@@ -178,13 +179,14 @@ def _around(shape: BaseGeometry, centre: tuple[float, float], spread: float, dic
 def _waiting() -> Iterator[list[Any]]:
     """Give the threats of the country that nobody has answered, in parts, from the first on."""
     last = 0
+    unanswered = threats.no_way_in(Threat.status) == Status.NEW.value  # or each part would put all of them in order
     of_country = exists().where(
         Link.threat_id == Threat.id, Link.observation_id == Observation.id, Observation.source == SOURCE
     )
     while True:
         chosen = (
             select(Threat.id, Threat.first_at, Threat.last_at)
-            .where(Threat.id > last, Threat.status == Status.NEW, Threat.successor_id.is_(None), of_country)
+            .where(Threat.id > last, unanswered, Threat.successor_id.is_(None), of_country)
             .order_by(Threat.id)
             .limit(PART)
         )
