@@ -58,6 +58,8 @@ FILES = "debates.file"
 _KEY = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,6})?")
 YEAR_MONTHS = 12
 MOST_OFFERED = 200
+MOST_OFFERED_OF_ALL = 50
+"""Meetings to choose from where no district is chosen: those that most people look for, in a list one can look over."""
 KEYS_AT_ONCE = 500
 
 
@@ -526,11 +528,15 @@ def proposals_in(district_code: str, period: Period) -> Sequence[Proposal]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which requests a reader wants: of a district or a voivodeship, of a meeting, with an outcome; None is any."""
+    """Which requests a reader wants: of a district or a voivodeship, of a meeting, with an outcome; None is any.
+
+    Each of the `words` stands in the request or its answer, as a part of a word or whole.
+    """
 
     district: str | None = None
     meeting_id: int | None = None
     outcome: Outcome | None = None
+    words: tuple[str, ...] = ()
 
 
 def published(wanted: Wanted, day: date, page: int = 1) -> Pagination:
@@ -569,12 +575,17 @@ def _came_to(outcome: Outcome, day: date) -> ColumnElement[bool]:
 def withheld(wanted: Wanted, day: date) -> int:
     """Count the requests among those wanted whose words are not published, by the rule of `words_are_public`."""
     chosen = select(func.count(Proposal.id)).join(Proposal.meeting)
-    chosen = chosen.outerjoin(Proposal.statement).outerjoin(Statement.category)
+    return db.session.scalar(chosen.where(*_wanted(wanted, day), _is_silent())) or 0
+
+
+def _is_silent() -> ColumnElement[bool]:
+    """Choose the requests whose words are not published, as `words_are_public` says of one row."""
     unsorted = and_(Statement.kind == StatementKind.THREAT, Statement.category_code.is_(None))
     protected = or_(Category.precision != Precision.EXACT, Statement.is_under_a_protected_threat, unsorted)
     out = or_(Statement.withdrawn_at.is_not(None), Statement.withheld_because != "")
-    silent = or_(Meeting.residents == 1, protected, out)
-    return db.session.scalar(chosen.where(*_wanted(wanted, day), silent)) or 0
+    said = exists(select(Statement.id).outerjoin(Statement.category).where(or_(protected, out)))
+    came_from_it = said.where(Statement.id == Proposal.statement_id).correlate(Proposal)
+    return or_(func.coalesce(Meeting.residents, 0) == 1, came_from_it)
 
 
 def _wanted(wanted: Wanted, day: date) -> Iterator[ColumnElement[bool]]:
@@ -585,6 +596,15 @@ def _wanted(wanted: Wanted, day: date) -> Iterator[ColumnElement[bool]]:
         yield Proposal.meeting_id == wanted.meeting_id
     if wanted.outcome:
         yield _came_to(wanted.outcome, day)
+    if wanted.words:  # what is not published must not be found out by searching for it
+        yield and_(not_(_is_silent()), *(_says(word) for word in wanted.words))
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    """Look for a word whatever its case; SQLite folds plain letters only, so Polish ones are tried in each case."""
+    spellings = sorted({word, word.lower(), word.upper(), word.capitalize()})
+    texts = (Proposal.text, Proposal.answer)
+    return or_(*(text.icontains(spelling, autoescape=True) for text in texts for spelling in spellings))
 
 
 def last_answered(wanted: Wanted, day: date, size: int) -> Sequence[Proposal]:
@@ -603,12 +623,15 @@ def page_in_meeting(proposal: Proposal) -> int:
     return (db.session.scalar(before.where(Proposal.id < proposal.id)) or 0) // PAGE_SIZE + 1
 
 
-def meetings_with_proposals(district_code: str) -> Sequence[Meeting]:
-    """List the meetings of a district at which something was asked for, newest first."""
+def meetings_with_proposals(district_code: str | None) -> Sequence[Meeting]:
+    """List the meetings of a district at which something was asked for, or the last ones of all, newest first."""
     asked = exists().where(Proposal.meeting_id == Meeting.id)
-    chosen = select(Meeting).where(_counts_in(district_code), Meeting.stage.in_(HELD), asked)
+    chosen = select(Meeting).where(Meeting.stage.in_(HELD), asked)
+    if district_code:
+        chosen = chosen.where(_counts_in(district_code))
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc())
-    return db.session.scalars(chosen.options(lazyload(Meeting.districts)).order_by(*newest).limit(MOST_OFFERED)).all()
+    most = MOST_OFFERED if district_code else MOST_OFFERED_OF_ALL
+    return db.session.scalars(chosen.options(lazyload(Meeting.districts)).order_by(*newest).limit(most)).all()
 
 
 def held_meeting(meeting_id: int) -> Meeting | None:

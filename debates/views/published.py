@@ -19,6 +19,9 @@ from debates.views import bp
 from debates.views.access import page_number
 from debates.wording import choices, held
 
+MOST_WORDS = 6
+"""So many words of a search are looked for; each narrows what is found."""
+
 
 @bp.get("/proposals")
 @public
@@ -57,6 +60,7 @@ def _wanted() -> Wanted:
         district if district in _districts() else None,
         meeting.id if meeting else None,
         request.args.get("outcome", type=Outcome),
+        tuple(request.args.get("words", "").replace("\x00", " ").split()[:MOST_WORDS]),
     )
 
 
@@ -70,8 +74,8 @@ def _meeting() -> Meeting | None:
 
 
 def _offered(wanted: Wanted, meeting: Meeting | None) -> list[tuple[int, str]]:
-    """Offer the debates of the district, where one is chosen; of the whole country there would be too many."""
-    found = list(queries.meetings_with_proposals(wanted.district)) if wanted.district else []
+    """Offer the debates of the district, where one is chosen; else the last ones, since all would be too many."""
+    found = list(queries.meetings_with_proposals(wanted.district))
     if meeting is not None and meeting not in found:
         found.insert(0, meeting)
     return [(one.id, _("%(title)s, %(day)s", title=one.title, day=held(one))) for one in found]
@@ -79,7 +83,12 @@ def _offered(wanted: Wanted, meeting: Meeting | None) -> list[tuple[int, str]]:
 
 def _arguments(wanted: Wanted) -> dict[str, str | int]:
     """Say the choice as an address does."""
-    parts = {"district": wanted.district, "meeting": wanted.meeting_id, "outcome": wanted.outcome}
+    parts = {
+        "words": " ".join(wanted.words),
+        "district": wanted.district,
+        "meeting": wanted.meeting_id,
+        "outcome": wanted.outcome,
+    }
     return {name: value for name, value in parts.items() if value}
 
 

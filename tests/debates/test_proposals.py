@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -312,6 +313,50 @@ def test_no_public_page_shows_a_word_that_is_withheld_and_each_says_how_many(cli
     assert "5 wnios" in page.text
     for words in ("Lampa do końca roku", "Wójt", "Protokół"):
         assert words in page.text
+
+
+def found_by(client, words, **more):
+    """The requests that a search for words shows, by their texts."""
+    address = f"/proposals?{urlencode({'words': words, **more})}"
+    return {heading.text.strip() for heading in Page(client, address).soup.select("main .results h2")}
+
+
+def test_requests_are_found_by_words_of_their_text_or_answer(client, account, minutes):
+    proposal(account, minutes, "Łatanie dziur w ulicy Żwirowej")
+    answered(account, proposal(account, minutes, "Próg przy szkole"), answer="Próg stoi od maja, 100%")
+    db.session.commit()
+    assert found_by(client, "żwirow") == found_by(client, "ULICY ŁATANIE") == {"Łatanie dziur w ulicy Żwirowej"}
+    assert found_by(client, "maja próg") == found_by(client, "100%") == {"Próg przy szkole"}
+    assert found_by(client, "próg ulicy") == found_by(client, "_") == found_by(client, "\x00Wisła") == set()
+    assert len(found_by(client, "  ")) == 2
+    assert len(found_by(client, "a", meeting=minutes.id)) == 2
+
+
+def test_a_search_is_in_the_address_and_its_numbers_are_of_what_it_found(client, account, minutes):
+    for text in ("Lampa w parku", "Lampa przy drodze", "Próg"):
+        proposal(account, minutes, text)
+    db.session.commit()
+    page = Page(client, f"/proposals?words=lampa&meeting={minutes.id}")
+    assert page.soup.select_one("input[name=words]")["value"] == "lampa"
+    assert "2 wnioski" in page.soup.select_one(".filter-bar__summary").text
+    assert all("words=lampa" in link["href"] for link in page.soup.select("main .outcomes a[href*=outcome]"))
+    nothing = Page(client, "/proposals?words=most")
+    assert nothing.soup.select_one("main a[href='/proposals']")
+
+
+def test_the_last_debates_are_offered_without_a_district_too(client, account, minutes):
+    proposal(account, minutes, "Lampa")
+    db.session.commit()
+    offered = [option["value"] for option in Page(client, "/proposals").soup.select("select[name=meeting] option")]
+    assert offered == ["", str(minutes.id)]
+
+
+def test_a_search_finds_no_words_that_are_withheld(client, account):
+    silent(account)
+    assert found_by(client, "ZNAK") == set()
+    assert len(found_by(client, "Lampa")) == 1
+    assert queries.published(queries.Wanted(words=("znak",)), DAY).total == 0
+    assert sum(tally.number for tally in queries.outcomes(queries.Wanted(words=("znak",)), DAY)) == 0
 
 
 def test_a_promise_that_names_a_person_s_number_is_not_shown(client, account, minutes):

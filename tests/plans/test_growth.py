@@ -144,7 +144,8 @@ LISTS = [
     (None, "api.proposals", {"page_size": 20}, 0),
     (None, "api.threats", {"page_size": 20}, 0),
     (None, "debates.outcomes_feed", {}, 0),
-    (None, "debates.proposals", {}, 0),
+    (None, "debates.proposals", {}, 1),  # to choose one of the last debates from, up to 50
+    (None, "debates.proposals", {"words": "nic takiego"}, 1),
     (None, "debates.proposals", {"district": "1003"}, 1),  # to choose a debate from, up to 200
     (None, "debates.upcoming", {}, 0),
     (None, "desk.district", {"code": "1003"}, 4),  # the year's debates, each with its numbers

@@ -121,7 +121,7 @@ PARTS = {
 QUESTIONS = {
     "downloads.table": ("?edition=staff",), "downloads.workbook": ("?edition=staff",),
     "downloads.geopackage": ("?edition=staff",), "threats.collection": ("?edition=staff", "?district=1003"),
-    "threats.index": ("?district=1003", "?edition=staff"), "debates.proposals": ("?district=1003",),
+    "threats.index": ("?district=1003", "?edition=staff"), "debates.proposals": ("?district=1003", "?words=lampa"),
     "debates.outcomes_feed": ("?district=1003",), "threats.feed": ("?district=1003",),
     "police.locate_neighbourhood": ("?q=51.59,19.17",), "statistics.index": ("?voivodeship=10",),
     "surveys.code_text": ("?text={text}",), "threats.recategorise": ("?chosen={threat}",),
