@@ -114,6 +114,12 @@ class SightingForm(WorkingForm):
             oldest = today() - timedelta(days=OLDEST_DAYS)
             _refusing(lambda: rules.check_when("observed_on", field.data, now(), oldest))
 
+    def validate_times_of_day(self, field: Field) -> None:
+        """Refuse a time of today that has not come yet, where the time is asked."""
+        seen_on = self.observed_on.data
+        if seen_on is not None and self.asks_time:
+            _refusing(lambda: rules.check_times("times_of_day", field.data, seen_on, now()))
+
     def validate_description(self, field: Field) -> None:
         """Refuse a description that the rules refuse; some categories need one."""
         if not field.errors:
@@ -123,6 +129,11 @@ class SightingForm(WorkingForm):
     def needing(self) -> Category | None:
         """The category that may need a description."""
         return None
+
+    @property
+    def asks_time(self) -> bool:
+        """Whether the time of day is asked and kept."""
+        return True
 
     @property
     def said_now(self) -> str:
@@ -239,8 +250,7 @@ class ReportForm(SightingForm):
     @property
     def sighting(self) -> dict[str, Any]:
         """When it was seen and in which words; the time pattern only where the category asks for it."""
-        category = self.chosen
-        pattern = ("weekdays", "times_of_day") if category is None or category.asks_time else ()
+        pattern = ("weekdays", "times_of_day") if self.asks_time else ()
         return {name: self[name].data for name in ("observed_on", "description", *pattern)}
 
     def validate_place(self, field: Field) -> None:
@@ -269,6 +279,11 @@ class ReportForm(SightingForm):
     def needing(self) -> Category | None:
         """The chosen category, which may need a description."""
         return self.chosen
+
+    @property
+    def asks_time(self) -> bool:
+        """Whether the time of day is asked and kept: some categories do not ask it."""
+        return self.chosen is None or self.chosen.asks_time
 
 
 class VoiceForm(SightingForm):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from consult.period import day_of, midnight
+from consult.period import TIMES_OF_DAY, WARSAW, day_of, midnight, names_of
 from consult.words import control_characters
 
 MOST_CHARACTERS = 500
@@ -18,6 +18,9 @@ OLDEST_DAYS = 366
 
 FIRST_DAY = date(2000, 1, 1)
 """The first day that a file of older reports may speak of."""
+
+BEGINS_AT = {"night": 0, "morning": 6, "afternoon": 12, "evening": 18}
+"""The hour at which each part of a day may have been seen first: a day begins in the night before it."""
 
 CLOCKS_APART = timedelta(minutes=5)
 """How far the clock of another system may be ahead of ours."""
@@ -37,6 +40,7 @@ class Wrong(StrEnum):
     CATEGORY_TO_COME = "category_to_come"
     NOT_A_MOMENT = "not_a_moment"
     IN_THE_FUTURE = "in_the_future"
+    NOT_YET = "not_yet"
     TOO_OLD = "too_old"
     UNKNOWN_WEEKDAY = "unknown_weekday"
     UNKNOWN_TIME_OF_DAY = "unknown_time_of_day"
@@ -125,6 +129,15 @@ def check_when(name: str, when: date | datetime, now: datetime, oldest: date) ->
         raise refuse(name, Wrong.IN_THE_FUTURE, when=when)
     if day(when) < oldest:
         raise refuse(name, Wrong.TOO_OLD, when=when, oldest=oldest)
+
+
+def check_times(name: str, times: int, seen_on: date, now: datetime) -> None:
+    """Refuse parts of today of which none has come yet. Beside one that has, others say when it is usually so."""
+    if seen_on != day_of(now):
+        return
+    named = names_of(times, TIMES_OF_DAY)
+    if named and now.astimezone(WARSAW).hour < min(BEGINS_AT[one] for one in named):
+        raise refuse(name, Wrong.NOT_YET)
 
 
 def day(when: date | datetime) -> date:

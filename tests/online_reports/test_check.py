@@ -83,7 +83,9 @@ def test_who_stands_near_a_border_reads_who_answers_and_who_is_next_to_it(client
 
 
 def test_the_first_sending_shows_the_answers_and_saves_nothing(client, world):
-    check = Check(client, times_of_day=["evening"], weekdays=["sat", "sun"], description="Auta <b> na chodniku")
+    check = Check(
+        client, times_of_day=["evening", "night"], weekdays=["sat", "sun"], description="Auta <b> na chodniku"
+    )
     assert check.answer.status_code == 200
     for words in ("Nieprawidłowe parkowanie", "powiat łaski", "18–22", "sobota", "Auta <b> na chodniku"):
         assert words in check.words

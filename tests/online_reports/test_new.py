@@ -2,13 +2,14 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from consult.clock import today
+from consult.catalogue import queries as catalogue
+from consult.clock import retelling, today
 from consult.db import db
 from consult.observations.models import Observation, Plane
 from consult.online_reports.models import OnlineReport
@@ -50,6 +51,11 @@ def count(model):
 
 def the_report():
     return db.session.execute(select(OnlineReport)).unique().scalar_one()
+
+
+def said_at(response):
+    """The fields that a page's error summary leads to."""
+    return [link["href"].lstrip("#") for link in BeautifulSoup(response.text, "lxml").select(".govuk-error-summary a")]
 
 
 def said(response):
@@ -247,6 +253,46 @@ def test_a_street_that_is_in_no_list_is_told_beside_the_town_that_was_found(clie
     assert "Zielęcice" in choices.text
     whole = page.send(**{"place-words": "Zielęcice", "place-search": "1"})
     assert not BeautifulSoup(whole.text, "lxml").select(".place-way .govuk-inset-text")
+
+
+EARLY = datetime(2026, 7, 15, 3, 30, tzinfo=UTC)
+"""Half past five in the morning in Warsaw."""
+
+
+@pytest.mark.parametrize(
+    ("times", "days_ago", "is_taken"),
+    [
+        (["afternoon"], 0, False),
+        (["morning", "evening"], 0, False),
+        (["night"], 0, True),
+        (["night", "afternoon"], 0, True),
+        (["afternoon"], 1, True),
+        ([], 0, True),
+    ],
+)
+def test_a_time_of_today_that_has_not_come_is_refused_with_what_to_do(client, world, times, days_ago, is_taken):
+    with retelling(EARLY):
+        page = Page(client, NEW)
+        seen_on = (EARLY - timedelta(days=days_ago)).date().isoformat()
+        answer = send(page, times_of_day=times, observed_on=seen_on)
+    assert (answer.status_code == 303) is is_taken
+    assert is_taken or [at.partition("-")[0] for at in said_at(answer)] == ["times_of_day"]
+
+
+def test_a_time_that_the_category_does_not_ask_is_not_refused(client, world):
+    timeless = next(one for one in catalogue.valid_on(EARLY.date()) if not one.asks_time)
+    with retelling(EARLY):
+        answer = send(Page(client, NEW), category=timeless.code, times_of_day=["evening"])
+    assert answer.status_code == 303
+
+
+def test_a_voice_is_told_of_a_time_that_has_not_come_too(client, world):
+    with retelling(EARLY):
+        send(Page(client, NEW))
+        address = f"/threats/{db.session.scalar(select(Threat.id))}/voices/new"
+        refused = Page(client, address).send(times_of_day=["evening"])
+    assert refused.status_code == 422
+    assert [at.partition("-")[0] for at in said_at(refused)] == ["times_of_day"]
 
 
 OUTSIDE = geometry(21.0, 52.2)
