@@ -155,7 +155,7 @@ def written_csv(rows: Iterable[Row], *, polish: bool) -> bytes:
 
 def written_xlsx(rows: Iterable[Row], *, polish: bool) -> bytes:
     """Write rows as a workbook; its second sheet lists the words that may stand in columns with a choice."""
-    name = "Protokół" if polish else "Minutes"
+    name = "Sprawozdanie" if polish else "Minutes"
     sheets = [Sheet(name, _headings(polish=polish), _cells(rows, polish=polish)), _choices(polish=polish)]
     with editions.written_sheets(sheets) as file:
         return file.read()

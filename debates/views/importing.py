@@ -170,7 +170,7 @@ def _polish() -> bool:
 
 
 def _name() -> str:
-    return "protokol-wzor" if _polish() else "minutes-template"
+    return "sprawozdanie-wzor" if _polish() else "minutes-template"
 
 
 @bp.get("/debates/<int:meeting_id>/transcript.csv")
@@ -201,7 +201,7 @@ def _taken_along(
     meeting = seen_meeting(meeting_id)
     if meeting.is_planned:
         abort(404)
-    rows, name = transcript.rows_of(meeting), f"protokol-{meeting.id}.{ending}"
+    rows, name = transcript.rows_of(meeting), f"sprawozdanie-{meeting.id}.{ending}"
     content = write(rows)
     taking.note_taking(content, "meeting", meeting.id, meeting.unit_path, rows=len(rows), file=name)
     return _file(content, {"csv": CSV, "xlsx": XLSX, "json": JSON}[ending], name)

@@ -146,7 +146,7 @@ def test_a_request_in_no_list_is_not_called_nothing_and_one_press_adds_it(desk, 
     page = Page(desk, f"/debates/{minutes.id}")
     assert "Nie zgłoszono wniosków" not in page.text
     words, press = notice(page)
-    assert words.startswith("1 wniosku z protokołu nie ma jeszcze na liście")
+    assert words.startswith("1 wniosku ze sprawozdania nie ma jeszcze na liście")
     assert desk.post(press["action"], data=page.fields(press)).location == f"/debates/{minutes.id}/requests"
     assert [(one.text, one.statement_id) for one in minutes.proposals] == [("Prosimy o próg przy szkole", asked.id)]
     assert notice(Page(desk, f"/debates/{minutes.id}")) == (None, None)

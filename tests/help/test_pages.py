@@ -45,6 +45,15 @@ def test_residents_can_read_their_help_in_every_language():
         assert [str(one._args[0]) for one in ours if not texts.get(str(one._args[0])).string] == []
 
 
+@pytest.mark.without_database
+def test_the_minutes_of_a_debate_have_one_name_in_polish():
+    """docs/words.md: sprawozdanie; what other offices call a "protokół" comes from people's own words only."""
+    texts = [m.string if isinstance(m.string, tuple) else (m.string,) for m in catalogue("pl")]
+    said = [text for forms in texts for text in forms]
+    assert [text for text in said if "protok" in text.lower()] == []
+    assert sum("sprawozdani" in text.lower() for text in said) > 50
+
+
 def test_every_page_of_a_task_is_one_and_its_people_may_open_it(app):
     audiences = {name: getattr(view, "audience", "public") for name, view in app.view_functions.items()}
     for topic in TOPICS:
