@@ -156,4 +156,4 @@ def test_a_suggestion_says_how_likely_only_by_a_rule_learnt_before_it(client):
     assert "prawdopodobieństwo" not in Page(client, "/threats/suggestions").text
     db.session.add(rule_that_joins_everything())
     db.session.commit()
-    assert "92 %" in Page(client, "/threats/suggestions").text
+    assert "92\u00a0%" in Page(client, "/threats/suggestions").text
