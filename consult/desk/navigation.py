@@ -11,7 +11,7 @@ from flask_login import current_user
 from consult.accounts import queries as accounts
 from consult.desk import banners
 from consult.web.languages import language
-from consult.web.roles import Role
+from consult.web.roles import Role, may_open
 
 
 class Item(NamedTuple):
@@ -140,6 +140,7 @@ WARNED = frozenset({"desk.home", "desk.district", "threats.index", "online_repor
 def init_app(app: Flask) -> None:
     """Give every page its header and say whether the content is a demonstration."""
     app.context_processor(_header)
+    app.add_template_global(may_open, "may_open")
 
 
 def _header() -> dict[str, Any]:

@@ -24,6 +24,12 @@ class Role(StrEnum):
 STAFF = tuple(Role)
 
 
+def may_open(endpoint: str) -> bool:
+    """Tell whether the reader's role may open a page of the police, so that none offers what it would then refuse."""
+    audience: str | tuple[Role, ...] = getattr(current_app.view_functions[endpoint], "audience")  # noqa: B009
+    return audience == "public" or (current_user.is_authenticated and current_user.role in audience)
+
+
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """Open a page to everyone."""
     view.audience = "public"  # type: ignore[attr-defined]  # read by tests/test_house.py

@@ -127,6 +127,7 @@ QUESTIONS = {
     "surveys.code_text": ("?text={text}",), "threats.recategorise": ("?chosen={threat}",),
     "summaries.pdf": ("?lang=en",), "audit.index": ("?act=add_category",),
     "searching.index": ("?q=kanarek",), "accounts.index": ("?q=kanarek&state=all",), "desk.due_today": ("?whose=unit",),
+    "online_reports.place_answer": ("?lon=19.17&lat=51.59",),
     "online_reports.new": ("?district=1003",), "api.threats": ("?district=1003",), "paper.preview_svg": ("?scale=town&lon=19.17&lat=51.59",),
 }  # fmt: skip
 """What may stand behind the question mark and lets more into the answer."""

@@ -96,6 +96,20 @@ class Answer:
     markers: frozenset = frozenset()
     secrets: frozenset = frozenset()
     holds_markup: bool = False
+    links: frozenset = frozenset()
+    """Where a page leads: (GET, the path of a link) or (POST, that of a form)."""
+
+
+LINK = re.compile(rb"""<a\b[^>]*?\bhref="(/[^"?#]*)""")
+FORM = re.compile(rb"<form\b[^>]*>")
+ACTION = re.compile(rb"""\baction="(/[^"?#]*)""")
+
+
+def leads_to(data):
+    """Where the links and the writing forms of a page lead."""
+    links = {("GET", path.decode()) for path in LINK.findall(data)}
+    forms = [ACTION.search(tag) for tag in FORM.findall(data) if b'method="post"' in tag]
+    return frozenset(links | {("POST", action[1].decode()) for action in forms if action})
 
 
 DRAWN = re.compile(r"^text/html$|[/+]xml$")
@@ -124,9 +138,10 @@ class Crawler:
         if response.mimetype == "text/html" and forms.named(data, url) - self.forms.keys():
             for path, sent in forms.forms(data, url):
                 self.forms.setdefault(path, sent)
+        links = leads_to(data) if response.mimetype == "text/html" else frozenset()
         holds_markup = bool(DRAWN.search(response.mimetype)) and holds(data)
         location, etag = response.headers.get("Location", ""), response.headers.get("ETag", "")
-        return Answer(response.status_code, response.mimetype, location, etag, *self.known[key], holds_markup)
+        return Answer(response.status_code, response.mimetype, location, etag, *self.known[key], holds_markup, links)
 
     def found(self, data):
         """The markers in an answer as (table, column, row), and the secrets in it."""

@@ -2,6 +2,10 @@
 
 import sys
 from collections import defaultdict
+from contextlib import suppress
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from tests.rights import matrix, planting
 
@@ -53,6 +57,22 @@ def test_no_words_come_out_but_those_that_the_matrix_allows(world, crawled):
 def test_markup_in_any_text_is_text_on_every_page(crawled):
     """S01, S02: markup that somebody typed becomes no element in a page, a drawing, a feed or a printed document."""
     assert {endpoint for (_reader, endpoint, _url), answer in crawled.items() if answer.holds_markup} == set()
+
+
+def test_no_page_leads_its_reader_to_what_is_refused_to_them(world, crawled):
+    """A link or a button that ends in "you may not" tells its reader that they have done something wrong."""
+    routes = world.app.url_map.bind("localhost")
+    trouble, followed = {}, 0
+    for (reader, endpoint, _url), answer in crawled.items():
+        for method, path in answer.links if answer.status == 200 else ():
+            with suppress(HTTPException, RequestRedirect):
+                aim, _values = routes.match(path, method=method)
+                audience = world.app.view_functions[aim].audience if aim != "static" else "public"
+                followed += 1
+                if audience != "public" and reader.role not in audience:
+                    trouble.setdefault((endpoint, aim), set()).add(reader.role)
+    assert followed > 10_000
+    assert trouble == {}
 
 
 SAYS_SO = {"upkeep.ready"}
