@@ -24,7 +24,7 @@ from consult.basemap import views as basemap
 from consult.catalogue.commands import group as catalogue_commands
 from consult.config import ROOT, Config
 from consult.demo.commands import group as demo_commands
-from consult.desk import navigation
+from consult.desk import navigation, saving_views
 from consult.desk.announcing import bp as banners
 from consult.desk.design import bp as design
 from consult.desk.evaluating import bp as evaluations
@@ -153,6 +153,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     readers,
     releases,
     police_records,
+    saving_views.bp,
     searching,
     statistics,
     summaries,
@@ -261,6 +262,7 @@ def create_app(config: Config | None = None) -> Flask:
         sign_in,
         denying,
         navigation,
+        saving_views,
         help_pages,
         errors,
     ):

@@ -48,7 +48,7 @@ LATER_TABLES = {
     "survey_method", "survey_weighting",
     "survey_coding", "survey_open_text", "survey_theme", "survey_theme_edition", "survey_text_code", "survey_theme_quote",
     "summary_version", "summary_reader", "summary_letter",
-    "survey_letters", "second_step", "recovery_code", "account_use", "audit_check", "task", "task_part", "erasure",
+    "survey_letters", "second_step", "recovery_code", "account_use", "audit_check", "task", "task_part", "erasure", "saved_view",
 }  # fmt: skip
 NEW_COLUMNS = {
     ("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample"),

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from consult.accounts.models import Account
+from consult.accounts.models import Account, SavedView
 from consult.db import db
 
 ERASED = "@erased.invalid"
@@ -13,7 +13,7 @@ BATCH = 200
 
 
 def forget(at: datetime, days: int) -> int:
-    """Erase address, function and password of accounts that ended so many days ago; count them."""
+    """Erase address, function, password and saved views of accounts that ended so many days ago; count them."""
     chosen = (
         select(Account)
         .where(Account.left_at < at - timedelta(days=days), Account.email.not_like(f"%{ERASED}"))
@@ -21,6 +21,7 @@ def forget(at: datetime, days: int) -> int:
         .limit(BATCH)
     )
     found = db.session.scalars(chosen).unique().all()
+    db.session.execute(delete(SavedView).where(SavedView.account_id.in_([account.id for account in found])))
     for account in found:
         account.email, account.function, account.password_hash = f"account-{account.id}{ERASED}", "", None
     db.session.flush()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.db import BigKey, Key, Model
@@ -134,6 +134,21 @@ class AccountUse(Model):
     last_used_at: Mapped[datetime]
     warned_at: Mapped[datetime | None]
     news_seen: Mapped[int | None]
+
+
+class SavedView(Model):
+    """A list with its filters as somebody wants to find it again, under a name of their own, for nobody else."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("account_id", "page", "name"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    page: Mapped[str] = mapped_column(String(60))
+    """The endpoint of the list."""
+    name: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[str] = mapped_column(String(600))
+    """Its filters as they stand in an address: `status=new&district=1003`."""
 
 
 class SecondStep(Model):

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.accounts import passwords, queries, second_step, sessions
-from consult.accounts.models import Account, LinkPurpose, OneTimeLink, Unit, UnitArea, UnitDuty
+from consult.accounts.models import Account, LinkPurpose, OneTimeLink, SavedView, Unit, UnitArea, UnitDuty
 from consult.audit.operations import MACHINE, note
 from consult.clock import now
 from consult.db import Moment, db
@@ -26,6 +26,7 @@ NEWS_SEEN = text("""
     ON CONFLICT (account_id) DO UPDATE SET news_seen = excluded.news_seen
     WHERE coalesce(account_use.news_seen, 0) < excluded.news_seen
 """).bindparams(bindparam("at", type_=Moment()))
+MOST_VIEWS = 12
 LINK_LIFE = {LinkPurpose.FIRST_PASSWORD: timedelta(hours=72), LinkPurpose.FORGOTTEN_PASSWORD: timedelta(hours=1)}
 
 
@@ -43,6 +44,10 @@ class AlreadyServed(Exception):
 
 class AreaEnded(Exception):
     """The unit serves the area only until a day that somebody has set already."""
+
+
+class TooManyViews(Exception):
+    """There is no room for another saved view of the list."""
 
 
 class LinkSpent(Exception):
@@ -234,6 +239,26 @@ def sign_out(account: Account) -> None:
 def see_news(account_id: int, number: int) -> None:
     """Remember the newest piece of news that somebody has seen; an older page sent late forgets none."""
     db.session.execute(NEWS_SEEN, {"account_id": account_id, "number": number, "at": now()})
+
+
+def save_view(account_id: int, page: str, name: str, arguments: str) -> None:
+    """Keep a list with its filters under a name; under a name that is there, in its place.
+
+    Raises TooManyViews when somebody has as many as a list can show.
+    """
+    known = queries.saved_views(account_id, page)
+    same = next((view for view in known if view.name == name), None)
+    if same is not None:
+        same.arguments = arguments
+        return
+    if len(known) >= MOST_VIEWS:
+        raise TooManyViews
+    db.session.add(SavedView(account_id=account_id, page=page, name=name, arguments=arguments))
+
+
+def remove_view(account_id: int, view_id: int) -> None:
+    """Remove a saved view of somebody; one that is gone or another's is left alone."""
+    db.session.execute(delete(SavedView).where(SavedView.id == view_id, SavedView.account_id == account_id))
 
 
 def end_sessions(account: Account, actor_id: int) -> None:

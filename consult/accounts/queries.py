@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from consult.accounts.models import Account, AccountUse, OneTimeLink, Unit, UnitArea
+from consult.accounts.models import Account, AccountUse, OneTimeLink, SavedView, Unit, UnitArea
 from consult.clock import today
 from consult.db import db
 from consult.web.roles import Role
@@ -117,6 +117,12 @@ def represented_by(account_id: int) -> frozenset[int]:
 def news_seen(account_id: int) -> int:
     """Give the number of the newest piece of news that somebody has seen; 0 before the first."""
     return db.session.scalar(select(AccountUse.news_seen).where(AccountUse.account_id == account_id)) or 0
+
+
+def saved_views(account_id: int, page: str | None = None) -> Sequence[SavedView]:
+    """List the saved views of somebody by name, of one list or of all."""
+    chosen = select(SavedView).where(SavedView.account_id == account_id).order_by(SavedView.name, SavedView.id)
+    return db.session.scalars(chosen if page is None else chosen.where(SavedView.page == page)).all()
 
 
 def names(account_ids: Iterable[int]) -> dict[int, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
@@ -32,6 +32,22 @@ class SearchForm(Form):
         ),
         validators=[DataRequired(_l("Write what to look for.")), PlainText(), Length(max=200)],
     )
+
+
+class SavedViewForm(Form):
+    """What somebody calls a list with its filters."""
+
+    name = StringField(
+        _l("Name of the view"),
+        description=_l("As you want to find it above the list, for example “New in Widawa”. Nobody else sees it."),
+        validators=[DataRequired(_l("Write a name.")), PlainText(), Length(max=60)],
+    )
+    page = HiddenField()
+    arguments = HiddenField()
+
+    def refuse(self) -> None:
+        """Say that there is no room for another one."""
+        self.form_errors.append(_l("There are twelve views of this list. Remove one that you do not need."))
 
 
 def _text(label: Any, *validators: Any, **kwargs: Any) -> TextAreaField:

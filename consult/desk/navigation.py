@@ -108,6 +108,7 @@ STAFF = (
 """What stands in the header of the police, in groups that a reader can keep in mind."""
 
 BELONGS = {
+    "desk.due_today": ("saved_views.index", "saved_views.new"),
     "debates.index": (
         "paper.index", "paper.of_meeting", "paper.new", "paper.show", "paper.print_more", "paper.close",
         "paper.sheets", "paper.sheet", "paper.edit_sheet", "paper.withdraw_sheet", "paper.sheet_scans",

@@ -105,6 +105,8 @@ def asked_with(endpoint):
     """What the page that leads here puts behind the question mark, where the page is none without it."""
     if endpoint == "surveys.code_text":
         return {"text": _coded_text()}
+    if endpoint == "saved_views.new":
+        return {"page": "threats.index", "arguments": "status=new"}
     return {"chosen": _crowded_threat()} if endpoint == "threats.recategorise" else {}
 
 

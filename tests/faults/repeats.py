@@ -142,6 +142,8 @@ NEEDS_NO_KEY = {
     "police_records.import_figures": "the file waits under the form's key; nothing is taken before it was shown",
     "readers.stop": ENDS,
     "readers.withdraw": ENDS,
+    "saved_views.new": OVERWRITES,
+    "saved_views.remove": ENDS,
     "searching.index": READS,
     "summaries.index": FINDS,
     "surveys.close": ENDS,

@@ -123,6 +123,7 @@ reason_template    title text: unit
 recategorisation   key unit_path category_code: code; reason: unit
 recategorised      category_before chosen_before group_before: code
 recovery_code      code_hash: secret
+saved_view         page arguments: code; name: people
 second_step        seed: secret
 recorded_figure    area_code period measure_code flag: code; place: open
 recorded_measure   code of_code: code; name: open

@@ -54,6 +54,7 @@ SHUT = {
     "/paper/preview.svg": "wants to know where",
     "/police/locate-neighbourhood": "wants to know where",
     "/ready": "says what is missing here",
+    "/saved-views/new": "wants to know which list",
     "/summaries/<string:period>/<string:code>.pdf?lang=en": "was written in one language here",
     "/threats.atom": "wants to know which district",
 }

@@ -361,6 +361,7 @@ def guesses(ours, names):
         "feedback": {"rating": 4, "page": "threats.index", "receipt_hash": hash_of(names["feedback receipt"])},
         "summary_letter": {"stop_hash": hash_of(names["stop token"])},
         "summary_reader": {"languages": ["pl"], "ended_at": None},
+        "saved_view": {"account_id": ours.officer.id, "page": "threats.index", "arguments": "status=new"},
         "second_step": {"account_id": names["colleague"]},
         "recovery_code": {"account_id": names["colleague"]},
         "ruling": {"second_id": db.session.scalar(db.text("SELECT max(id) FROM observation"))},
