@@ -38,6 +38,16 @@ class Piece:
 
 NEWS = (
     Piece(
+        17,
+        date(2026, 11, 28),
+        tuple(Role),
+        _l("Your filters under a name"),
+        _l("Choose filters above a list and press “Save this view”: from then on it stands above the list."),
+        "saved_views.index",
+        "Unreleased",
+        "Staff keep lists with their filters under a name",
+    ),
+    Piece(
         16,
         date(2026, 11, 28),
         tuple(Role),
