@@ -18,7 +18,7 @@ from consult.summaries.operations import VersionLost, files_waiting, last_versio
 from consult.summaries.release_forms import LookForm, ReleaseAllForm, ReleaseForm
 from consult.summaries.release_words import refusal
 from consult.summaries.releasing import NoReason, NotReleasable
-from consult.summaries.shelf import Files, Slot
+from consult.summaries.shelf import DEFAULT_LANGUAGE, Files, Slot
 from consult.summaries.statistics import page_of, renamed_for_reader
 from consult.summaries.views import own_districts
 from consult.summaries.wording import period_label
@@ -141,9 +141,11 @@ def release(version_id: int) -> ResponseReturnValue:
 @only(*WRITERS)
 def draft_file(version_id: int, kind: str) -> ResponseReturnValue:
     """Give the document or the data file of a draft."""
-    files = _files(_own(version_id))
+    version = _own(version_id)
+    files = _files(version)
     path = files.pdf if kind == "pdf" else files.data
-    return _unstored(send_file(path, download_name=f"draft-{path.name}"))
+    draft = "szkic" if version.language == DEFAULT_LANGUAGE else "draft"
+    return _unstored(send_file(path, download_name=f"{path.stem}-{version.period}-{draft}{path.suffix}"))
 
 
 @bp.get("/summaries/drafts/<int:version_id>/<any(map, states, change):name>.svg")

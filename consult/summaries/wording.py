@@ -156,12 +156,12 @@ def _position(spot: Spot) -> str:
 
 
 def voices_words(spot: Spot) -> str:
-    """Say how many different people spoke of a threat, and through how many planes."""
+    """Say how many different people spoke of a threat, and how many planes they come from, "sources" to a reader."""
     voices = ngettext("%(num)s independent voice", "%(num)s independent voices", spot.independent)
     if len(spot.planes) < 2:
         return str(voices)
-    planes = ngettext("%(num)s plane", "%(num)s planes", len(spot.planes))
-    return f"{voices}, {planes}"
+    sources = ngettext("from %(num)s source", "from %(num)s sources", len(spot.planes))
+    return f"{voices} {sources}"
 
 
 def shortened(text: str | None, length: int) -> str:

@@ -30,6 +30,12 @@ def chief(client):
     return sign_in(client, head(unit("1003")))
 
 
+def test_a_draft_is_taken_along_under_a_name_that_says_what_it_is(draft, chief):
+    for kind in ("pdf", "json"):
+        with chief.get(f"/summaries/drafts/{draft.id}.{kind}") as taken:
+            assert taken.headers["Content-Disposition"].endswith(f"filename=1003-laski-2026-Q3-szkic.{kind}")
+
+
 def test_an_officer_looks_and_the_head_releases(draft, client, app):
     page = Page(sign_in(client, officer(unit("1003"))), f"/summaries/drafts/{draft.id}")
     assert page.soup.find("table")
