@@ -125,6 +125,12 @@ def _stem(word: str) -> str:
     return word[:STEM_LETTERS]
 
 
+def beginning(word: str) -> str:
+    """Return the letters with which the forms of a word begin, as they were typed: "przystanek" gives "przyst"."""
+    plain = folded(word)
+    return word[: len(_stem(plain))] if len(plain) == len(word) > SHORTEST_WORD else word
+
+
 def mask(found: Iterable[str]) -> int:
     """Return the stems as a mask of 64 bits, each stem setting the bit crc32 modulo 64; no stems give 0.
 

@@ -21,6 +21,7 @@ from consult.period import Period
 from consult.receipts import hash_of
 from consult.threats import queries as threats
 from consult.threats.models import Threat
+from consult.words import beginning
 from debates.deadlines import Reminder
 from debates.models import (
     SPEAKS_OF_A_THREAT,
@@ -601,8 +602,12 @@ def _wanted(wanted: Wanted, day: date) -> Iterator[ColumnElement[bool]]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    """Look for a word whatever its case; SQLite folds plain letters only, so Polish ones are tried in each case."""
-    spellings = sorted({word, word.lower(), word.upper(), word.capitalize()})
+    """Look for a word in any of its forms, whatever its case.
+
+    SQLite folds plain letters only, so Polish ones are tried in each case.
+    """
+    begun = beginning(word)
+    spellings = sorted({begun, begun.lower(), begun.upper(), begun.capitalize()})
     texts = (Proposal.text, Proposal.answer)
     return or_(*(text.icontains(spelling, autoescape=True) for text in texts for spelling in spellings))
 

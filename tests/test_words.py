@@ -140,3 +140,15 @@ def test_control_characters_are_found(text):
 @pytest.mark.parametrize("text", ["", POLISH, "wiersz\r\ndrugi\twyraz", "👩‍👧 «так»", "—"])
 def test_ordinary_texts_hold_none(text):
     assert not words.control_characters(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [("przystanek", "przystanku"), ("prędkość", "prędkości"), ("kierowcy", "kierowców"), ("lampa", "lampy")],
+)
+def test_another_form_of_a_word_begins_as_it_does(word, form):
+    assert form.startswith(words.beginning(word))
+
+
+def test_a_short_word_is_looked_for_as_it_is():
+    assert [words.beginning(word) for word in ("las", "", "1")] == ["las", "", "1"]

@@ -54,7 +54,7 @@ TOPICS = (
             _l("If somebody is in danger now, call 112. Reports are read within days, not minutes."),
             _l("Choose what it is about. The list is in groups; the first letters of a word lead there, too."),
             _l(
-                "Say where it is. Type a street or a place and press “Search”, mark it on the map, or choose the "
+                "Say where it is. Type a town or a village and press “Search”, mark it on the map, or choose the "
                 "commune and say the rest in your own words. One of these is enough."
             ),
             _l("Say when you saw it and, if you like, what you saw. Leave out names, telephone numbers and plates."),

@@ -52,7 +52,13 @@ OTHER_CONTENT = Pause(
     ),
     status=409,
 )
-ONCE_MORE = Pause(_l("Send it once more, please"), _l("Nothing is lost: all your answers are below."))
+ONCE_MORE = Pause(
+    _l("Send it once more, please"),
+    _l(
+        "It came very quickly, after a long time, or with many others from one network, as programs send. "
+        "Nothing is lost: all your answers are below."
+    ),
+)
 
 
 def _signer() -> TimestampSigner:

@@ -328,6 +328,8 @@ def test_requests_are_found_by_words_of_their_text_or_answer(client, account, mi
     assert found_by(client, "żwirow") == found_by(client, "ULICY ŁATANIE") == {"Łatanie dziur w ulicy Żwirowej"}
     assert found_by(client, "maja próg") == found_by(client, "100%") == {"Próg przy szkole"}
     assert found_by(client, "próg ulicy") == found_by(client, "_") == found_by(client, "\x00Wisła") == set()
+    assert found_by(client, "dziurami na ulicach") == set()
+    assert found_by(client, "dziurami ulicach") == {"Łatanie dziur w ulicy Żwirowej"}
     assert len(found_by(client, "  ")) == 2
     assert len(found_by(client, "a", meeting=minutes.id)) == 2
 
