@@ -37,6 +37,7 @@ PUBLIC = (
     ("list of threats, page 20", "/threats?page=20"),
     ("list of one district", "/threats?district=1003"),
     ("list by category", "/threats?category=alkohol"),
+    ("list of one district, one category", "/threats?district=1003&category=parkowanie"),
     ("map data of a view", "/threats.geojson?bbox=19.0,51.5,19.6,51.9"),
     ("page of a district", "/districts/1003"),
     ("statistics of a district", "/districts/1003/statistics"),

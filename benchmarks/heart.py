@@ -7,7 +7,9 @@ and `admit` of one observation before the commit (median and 99th percentile by 
 process, statements, and the ratio to a look-up of one row by its primary key in the same database). `admit` is measured
 in a process of its own, as a voice is admitted by a worker that has not joined the country just before: what joining
 leaves in memory would be looked through again and again by the collector of garbage. Data are generated: threats in
-sparse towns with a few voices each (the generator of `benchmarks/linking.py`), shifted into one big square district.
+sparse towns with a few voices each (the generator of `benchmarks/linking.py`), shifted into one big square district;
+the country of `flask demo load` has neither words nor streets to join by, and is joined as it is loaded. With
+`--only-admit` voices are admitted into that country, or into whatever else `--database` holds.
 """
 
 import argparse
