@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from consult.attachments.forms import HINT, AttachmentsField
 from consult.catalogue import queries as catalogue
+from consult.catalogue.explaining import explained
 from consult.catalogue.models import Category
 from consult.clock import now, today
 from consult.districts import queries as districts
@@ -179,10 +180,11 @@ class ReportForm(SightingForm):
             self.files.description = self._files_hint()
 
     def _grouped(self) -> dict[str, list[tuple[str, str]]]:
-        """Offer the categories by their groups, in the reader's language."""
+        """Offer the categories by their groups, in the reader's language, those that look alike with an explanation."""
         groups: dict[str, list[tuple[str, str]]] = {"": [("", _("Choose"))]}
         for category in sorted(self.offered, key=lambda one: one.group.letter):
-            groups.setdefault(category.group.name(language()), []).append((category.code, category.name(language())))
+            label = explained(category.code, category.name(language()), language())
+            groups.setdefault(category.group.name(language()), []).append((category.code, label))
         return groups
 
     @property

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from consult.catalogue import queries as catalogue
+from consult.catalogue.explaining import explanations
 from consult.clock import retelling, today
 from consult.db import db
 from consult.observations.models import Observation, Plane
@@ -253,6 +254,17 @@ def test_a_street_that_is_in_no_list_is_told_beside_the_town_that_was_found(clie
     assert "Zielęcice" in choices.text
     whole = page.send(**{"place-words": "Zielęcice", "place-search": "1"})
     assert not BeautifulSoup(whole.text, "lxml").select(".place-way .govuk-inset-text")
+
+
+def test_categories_that_look_alike_say_what_tells_them_apart_in_every_language(client, world):
+    assert set(explanations()) <= {category.code for category in catalogue.valid_on(today())}
+    for spoken in ("pl", "en", "uk"):
+        client.set_cookie("language", spoken)
+        offered = {one["value"]: one.text for one in Page(client, NEW).soup.select("#category option")}
+        told = {code: offered[code].rpartition(" (")[2] for code in explanations()}
+        assert len(set(told.values())) == len(told), "two categories with one explanation"
+        assert told == {code: f"{words[spoken]})" for code, words in explanations().items()}
+        assert "(" not in offered["parkowanie"]
 
 
 EARLY = datetime(2026, 7, 15, 3, 30, tzinfo=UTC)
