@@ -111,6 +111,7 @@ PARTS: dict[str, Any] = {
     "readers": _l("Summaries"),
     "releases": _l("Published figures that do not change"),
     "police_records": _l("Police records"),
+    "saved_views": _l("Saved views"),
     "searching": _l("Search"),
     "statistics": _l("Figures of the country"),
     "summaries": _l("Summaries"),

@@ -44,8 +44,8 @@ def of_residents(app):
     return {f"templates/{name}" for name in found if "macros" not in name}
 
 
-def test_files_of_what_residents_read_speak_ukrainian(app):
-    pages = of_residents(app)
+def test_files_of_what_residents_read_speak_ukrainian(world):
+    pages = of_residents(world.app)
     assert {"templates/base.html", "templates/desk/home.html", "templates/legal/privacy.html"} <= pages
     lacking = {
         text for text, files in untranslated().items() if files & pages or any(f.startswith(FILES) for f in files)
