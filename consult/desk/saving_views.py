@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,9 +12,8 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from consult.accounts import operations, queries
-from consult.accounts.models import SavedView
 from consult.desk.forms import SavedViewForm
-from consult.web.roles import STAFF, only
+from consult.web.roles import STAFF, may_open, only
 
 bp = Blueprint("saved_views", __name__)
 
@@ -29,6 +28,8 @@ LISTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
 """Lists that can be kept with their filters. All are choices: words that somebody searched for are not kept."""
 LONGEST = 100
 """A filter has no more characters."""
+LONGEST_ADDRESS = 600
+"""All filters together have no more, as they stand in an address: so wide is the column."""
 
 
 def init_app(app: Flask) -> None:
@@ -43,7 +44,8 @@ def of_this_page() -> dict[str, Any] | None:
         return None
     here = arguments_of(page, request.args)
     known = [
-        (view.name, address_of(view), view.arguments == here) for view in queries.saved_views(current_user.id, page)
+        (view.name, address_of(page, view.arguments), view.arguments == here)
+        for view in queries.saved_views(current_user.id, page)
     ]
     is_new = here and not any(is_here for _name, _url, is_here in known)
     return {
@@ -58,9 +60,9 @@ def arguments_of(page: str, given: Mapping[str, str]) -> str:
     return urlencode({name: value for name, value in values.items() if value})
 
 
-def address_of(view: SavedView) -> str:
-    """Give the address of a saved view."""
-    return url_for(view.page, **dict(parse_qsl(view.arguments)))  # type: ignore[arg-type]  # filters are no options
+def address_of(page: str, arguments: str) -> str:
+    """Give the address of a list with its filters."""
+    return url_for(page, **dict(parse_qsl(arguments)))  # type: ignore[arg-type]  # filters are no options
 
 
 @bp.get("/saved-views")
@@ -72,7 +74,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "saved_views/index.html",
         lists=[(label, views) for label, views in by_list if views],
-        addresses={view.id: address_of(view) for view in found},
+        addresses={view.id: address_of(view.page, view.arguments) for view in found},
     )
 
 
@@ -82,9 +84,11 @@ def new() -> ResponseReturnValue:
     """Keep a list as it is under a name."""
     form = SavedViewForm(page=request.args.get("page", ""), arguments=request.args.get("arguments", ""))
     page = form.page.data or ""
-    if not _may_open(page):
+    if page not in LISTS or not may_open(page):
         abort(404)
     arguments = arguments_of(page, MultiDict(parse_qsl(form.arguments.data or "")))
+    if len(arguments) > LONGEST_ADDRESS:  # no list offers so much to choose
+        abort(400)
     if form.validate_on_submit():
         try:
             operations.save_view(current_user.id, page, form.values["name"], arguments)
@@ -92,8 +96,9 @@ def new() -> ResponseReturnValue:
             form.refuse()
         else:
             flash(_("The view is saved. It stands above the list."), "success")
-            return redirect(url_for(page, **dict(parse_qsl(arguments))))  # type: ignore[arg-type]
-    return render_template("saved_views/new.html", form=form, label=LISTS[page][0]), form.status
+            return redirect(address_of(page, arguments))
+    back = address_of(page, arguments)
+    return render_template("saved_views/new.html", form=form, label=LISTS[page][0], back=back), form.status
 
 
 @bp.post("/saved-views/<int:view_id>/remove")
@@ -102,9 +107,3 @@ def remove(view_id: int) -> ResponseReturnValue:
     """Remove an own view."""
     operations.remove_view(current_user.id, view_id)
     return redirect(url_for("saved_views.index"))
-
-
-def _may_open(page: str) -> bool:
-    view: Any = current_app.view_functions.get(page) if page in LISTS else None
-    audience = getattr(view, "audience", ())
-    return view is not None and (audience == "public" or current_user.role in audience)

@@ -140,3 +140,19 @@ def test_views_go_with_the_account():
     person.left_at = now() - timedelta(days=800)
     assert leaving.forget(now(), 730) == 1
     assert (queries.saved_views(person.id), len(queries.saved_views(colleague.id))) == ([], 1)
+
+
+def test_filters_longer_than_any_list_has_are_refused_and_nothing_is_kept(client):
+    """On PostgreSQL the column would be too narrow, on SQLite it would be wider than its type."""
+    person = officer()
+    sign_in(client, person)
+    page = Page(client, "/saved-views/new?page=threats.index&arguments=status=new")
+    long = "&".join(f"{name}={'ą' * 100}" for name in LISTS["threats.index"][1])
+    assert page.send("/saved-views/new", name="x", arguments=long).status_code == 400
+    assert queries.saved_views(person.id) == []
+
+
+def test_the_form_leads_back_to_the_list_as_it_was(client):
+    sign_in(client, officer())
+    page = Page(client, "/saved-views/new?page=threats.index&arguments=status%3Dnew%26district%3D1003")
+    assert page.soup.select_one("main .form-actions a")["href"] == LIST
