@@ -14,14 +14,11 @@ import tempfile
 from pathlib import Path
 from threading import Thread
 
-from flask_migrate import upgrade
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
-from consult.app import create_app
-from consult.config import Config
 from consult.db import db
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, demonstration
 
 PAGES = ("/", "/online-reports/new", "/threats", "/surveys")
 WATCH = """() => {
@@ -68,26 +65,6 @@ def main() -> None:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-
-
-def demonstration(folder: Path):
-    """An application with the demonstration in it."""
-    app = create_app(
-        Config(
-            SECRET_KEY="a key for measuring, 32 characters or more",
-            SQLALCHEMY_DATABASE_URI=f"sqlite+pysqlite:///{folder / 'site.db'}",
-            INSTANCE=folder,
-            REPORTS_OUT=folder / "reports_out",
-            RATELIMIT_ENABLED=False,
-        )
-    )
-    with app.app_context():
-        upgrade()
-        db.session.remove()
-    loaded = app.test_cli_runner().invoke(args=["demo", "load"])
-    if loaded.exit_code:
-        raise SystemExit(loaded.output)
-    return app
 
 
 def opened(chromium, address: str, slow: float) -> dict[str, float]:

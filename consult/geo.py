@@ -331,6 +331,11 @@ def _back() -> Transformer:
     return Transformer.from_crs(2180, 4326, always_xy=True)
 
 
+def eighth(east_m: float, north_m: float) -> int:
+    """Give one of eight directions, clockwise from the north: 0 north, 2 east, 7 north-west."""
+    return round(math.degrees(math.atan2(east_m, north_m)) / 45) % 8
+
+
 def to_metres(lon: float, lat: float) -> tuple[float, float]:
     """Turn degrees into EPSG:2180 metres east and north."""
     x, y = _forward().transform(lon, lat)

@@ -10,6 +10,7 @@ from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from consult.geo import eighth
 from consult.hot_spots.material import Against, Asked, Cut, HangsOn, HotSpots, Need, Spot
 from consult.hot_spots.queries import Lying
 from consult.hot_spots.rates import Change
@@ -174,14 +175,14 @@ NEAR_M = 500
 """A square whose middle is nearer to a named place than this is called by it alone."""
 
 DIRECTIONS = (
-    _l("%(name)s, about %(distance)s to the east"),
-    _l("%(name)s, about %(distance)s to the north-east"),
     _l("%(name)s, about %(distance)s to the north"),
-    _l("%(name)s, about %(distance)s to the north-west"),
-    _l("%(name)s, about %(distance)s to the west"),
-    _l("%(name)s, about %(distance)s to the south-west"),
-    _l("%(name)s, about %(distance)s to the south"),
+    _l("%(name)s, about %(distance)s to the north-east"),
+    _l("%(name)s, about %(distance)s to the east"),
     _l("%(name)s, about %(distance)s to the south-east"),
+    _l("%(name)s, about %(distance)s to the south"),
+    _l("%(name)s, about %(distance)s to the south-west"),
+    _l("%(name)s, about %(distance)s to the west"),
+    _l("%(name)s, about %(distance)s to the north-west"),
 )
 
 
@@ -190,9 +191,8 @@ def lying_in_words(lying: Lying) -> str:
     away_m = math.hypot(lying.east_m, lying.north_m)
     near = lying.near
     if near and away_m > NEAR_M:
-        turn = round(math.degrees(math.atan2(lying.north_m, lying.east_m)) / 45) % len(DIRECTIONS)
         distance = f"{format_decimal(round(away_m / 1000, 1))}\u00a0km"
-        near = str(DIRECTIONS[turn]) % {"name": near, "distance": distance}
+        near = str(DIRECTIONS[eighth(lying.east_m, lying.north_m)]) % {"name": near, "distance": distance}
     commune = lying.commune if lying.commune != lying.near else ""
     return "; ".join(part for part in (near, commune) if part)
 

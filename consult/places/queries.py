@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.db import db
-from consult.geo import Place, PlaceFault, PlaceKind, PlaceRefused, in_poland, to_metres
+from consult.geo import Place, PlaceFault, PlaceKind, PlaceRefused, eighth, in_poland, to_metres
 from consult.places import inflection
 from consult.places.inflection import Term
 from consult.places.models import PlaceName
@@ -232,8 +232,7 @@ def _part_of_commune(row: PlaceName) -> str:
         return ""
     x, y = to_metres(row.lon, row.lat)
     middle_x, middle_y = to_metres(row.area_lon, row.area_lat)
-    bearing = math.degrees(math.atan2(x - middle_x, y - middle_y))
-    return str(SIDES[round(bearing / 45) % len(SIDES)])
+    return str(SIDES[eighth(x - middle_x, y - middle_y)])
 
 
 def _position_in_words(row: PlaceName) -> str:

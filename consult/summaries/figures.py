@@ -16,6 +16,7 @@ from typing import Any
 
 from consult.disclosure import SHARES_FROM
 from consult.estimates.waits import Wait, waiting
+from consult.geo import eighth
 from consult.observations.table import DAY_S, PLANES
 from consult.period import Period, day_of, midnight
 from consult.summaries.beside import Beside
@@ -559,7 +560,7 @@ def _rounded(metres: float) -> int:
 
 def direction(east: float, north: float) -> str:
     """Name one of eight directions."""
-    return DIRECTIONS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
+    return DIRECTIONS[eighth(east, north)]
 
 
 # Debates

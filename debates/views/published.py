@@ -19,6 +19,7 @@ from debates.views import bp
 from debates.views.access import page_number
 from debates.wording import choices, held
 
+LONGEST_WORDS = 200
 MOST_WORDS = 6
 """So many words of a search are looked for; each narrows what is found."""
 
@@ -60,7 +61,7 @@ def _wanted() -> Wanted:
         district if district in _districts() else None,
         meeting.id if meeting else None,
         request.args.get("outcome", type=Outcome),
-        tuple(request.args.get("words", "").replace("\x00", " ").split()[:MOST_WORDS]),
+        tuple(request.args.get("words", "")[:LONGEST_WORDS].replace("\x00", " ").split()[:MOST_WORDS]),
     )
 
 

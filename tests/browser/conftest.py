@@ -63,6 +63,21 @@ class Site:
 def site(tmp_path_factory):
     """Serve the demonstration from a thread of this process."""
     folder = tmp_path_factory.mktemp("site")
+    app = demonstration(folder)
+    server = make_server("127.0.0.1", 0, finishing(app), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(app, f"http://127.0.0.1:{server.server_port}", people_of(folder))
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def demonstration(folder):
+    """An application with the demonstration in it, whose files lie in a folder."""
     config = Config(
         SECRET_KEY="a key for the browser, 32 characters or more",
         SQLALCHEMY_DATABASE_URI=f"sqlite+pysqlite:///{folder / 'site.db'}",
@@ -76,16 +91,7 @@ def site(tmp_path_factory):
         db.session.remove()
     loaded = app.test_cli_runner().invoke(args=["demo", "load"])
     assert loaded.exit_code == 0, loaded.output
-    server = make_server("127.0.0.1", 0, finishing(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(app, f"http://127.0.0.1:{server.server_port}", people_of(folder))
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    return app
 
 
 def finishing(app):

@@ -161,6 +161,10 @@ class Person:
         link = self.page.locator(f"{within} a[href$='{path_end}']").first
         self._goes_on(link)
 
+    def opens_the_first(self, selector):
+        """Follow the first of the links of a list."""
+        self._goes_on(self.page.locator(f"main {selector}").first)
+
     def sends(self, button=".form-actions button"):
         """Press the button that goes on."""
         self._goes_on(self.page.locator(f"main {button}").last)
