@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from consult.disclosure import Share
 from consult.documents.charts import Row, Series, bars, stacked_bars
+from consult.web import languages
 from surveys.questions import Choice, Definition, Kind, Texts, text_in
 from surveys.results import Box, Recommendation, Result, Usability, is_ordinal
 
@@ -73,7 +74,7 @@ def percent(share: Share | None) -> str:
 
 def number(value: float | None) -> str:
     """Write a figure with one decimal at most; what is not known is a dash."""
-    return "–" if value is None else str(format_decimal(round(value, 1)))
+    return languages.number(None if value is None else round(value, 1))
 
 
 def base_in_words(result: Result) -> str:

@@ -11,7 +11,7 @@ class Keys:
     """Where keys work, and what they do: pairs of keys, as they are written on the keyboard, and words."""
 
     where: Any
-    acts: tuple[tuple[tuple[str, ...], Any], ...]
+    acts: tuple[tuple[tuple[Any, ...], Any], ...]
     is_for_police: bool = False
 
 
@@ -21,7 +21,7 @@ KEYS = (
         (
             (("Tab",), _l("to the next link, field or button; with Shift to the one before")),
             (("Enter",), _l("opens a link, presses a button, sends a form")),
-            (("Space",), _l("ticks a box, opens a list, presses a button")),
+            ((_l("Space bar"),), _l("ticks a box, opens a list, presses a button")),
             (("?",), _l("shows these keys")),
             (("Esc",), _l("closes what is open above the page")),
         ),

@@ -133,8 +133,8 @@ def moment(value: datetime | None) -> str:
 
 
 def number(value: float | Decimal | None) -> str:
-    """Write a number with the reader's separators; nothing known is a dash."""
-    return "–" if value is None else str(format_decimal(value))
+    """Write a number with the reader's separators and a minus as long as a plus; nothing known is a dash."""
+    return "–" if value is None else format_decimal(value).replace("-", "−")
 
 
 def file_size(octets: int) -> str:

@@ -205,6 +205,8 @@ def _why_kept(statement: Statement) -> str:
         return str(_("One resident came, and the words would lead back to that person."))
     if statement.withheld_because:
         return str(_("Withheld: %(reason)s", reason=statement.withheld_because))
+    if statement.lacks_a_category:
+        return str(_("It has no category yet, and the category decides whether its place may be shown."))
     return str(_("It speaks of a threat whose places are not shown to the public."))
 
 

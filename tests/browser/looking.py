@@ -1,4 +1,4 @@
-"""What an eye sees that axe does not: text that is cut off, texts that lie over each other, a page that jumps."""
+"""What an eye sees that axe does not: text cut off, words broken in two, texts over each other, a page that jumps."""
 
 WATCH = """() => {
   window.jumps = []
@@ -44,6 +44,12 @@ CUT = """() => {
     if (inside) continue
     if (lines.some((line) => line.right > innerWidth + 1 || line.left < -1)) found.push(`beside the page: ${told(node)}`)
     for (const line of lines) pieces.push({ line, node, element })
+    for (const { 0: word, index } of lines.length > 1 ? node.textContent.matchAll(/(?<!\\S)\\p{L}{3,}(?!\\S)/gu) : []) {
+      range.setStart(node, index)
+      range.setEnd(node, index + word.length)
+      const [first, ...others] = range.getClientRects()
+      if (others.some((part) => part.top > first.bottom - 4)) found.push(`broken in two: ${word}`)
+    }
   }
   pieces.sort((one, two) => one.line.top - two.line.top)
   pieces.forEach((one, at) => {
@@ -59,4 +65,4 @@ CUT = """() => {
   })
   return [...new Set(found)]
 }"""
-"""Texts that a box hides in part, that stand beside the page, or that lie over one another."""
+"""Texts that a box hides in part, whose words are broken, that stand beside the page, or that lie over one another."""

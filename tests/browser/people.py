@@ -13,6 +13,12 @@ from playwright.sync_api import expect
 PICTURES = os.environ.get("PICTURES_OF_WALKS")
 """A folder for a picture of every step, for whoever wants to look."""
 
+ALL_IMAGES = """() => Promise.all([...document.images].map((one) => {
+  one.loading = 'eager'
+  return one.decode().catch(() => {})
+}))"""
+"""Also those further down, which come only when somebody scrolls to them."""
+
 MOST_TABS = 150
 SEEN = """element => {
   const shows = (style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0)
@@ -153,6 +159,7 @@ class Person:
             assert self.window.findings() == [], self.page.url
         if PICTURES:
             self.steps += 1
+            self.page.evaluate(ALL_IMAGES)
             path = Path(PICTURES) / f"{self.name}-{self.steps:02}.png"
             self.page.screenshot(path=path, full_page=True)
 

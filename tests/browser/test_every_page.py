@@ -95,7 +95,7 @@ def test_no_page_has_an_axe_finding_or_an_error(visit, site, role):
         window.complaints.clear()
         if found:
             trouble[name] = found
-    assert trouble == {}
+    assert trouble == {}, "\n".join(f"{k}: {v}" for k, v in trouble.items())
 
 
 @pytest.mark.parametrize("width", [NARROW, BETWEEN])
@@ -112,7 +112,7 @@ def test_no_page_scrolls_sideways_or_cuts_off_its_words(visit, site, role, width
             found = window.troubles() + ([f"{wide} px too wide"] if wide > 0 else [])
             if found:
                 trouble[name] = found
-    assert trouble == {}
+    assert trouble == {}, "\n".join(f"{k}: {v}" for k, v in trouble.items())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -127,4 +127,4 @@ def test_public_pages_hold_in_dark_and_in_every_language(visit, site, scheme, la
         found = window.findings()
         if found:
             trouble[name] = found
-    assert trouble == {}
+    assert trouble == {}, "\n".join(f"{k}: {v}" for k, v in trouble.items())

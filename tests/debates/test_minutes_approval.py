@@ -335,6 +335,14 @@ def test_what_is_withheld_after_the_approval_leaves_the_public_page_at_once(clie
     assert "Auta stoją" in Page(client.application.test_client(), f"/debates/{minutes.id}/minutes").text
 
 
+def test_a_threat_without_a_category_is_kept_back_for_that_reason(desk, account, minutes):
+    statement(account, minutes, "Coś się dzieje przy stawie", category_code=None)
+    preview = Page(desk, f"/debates/{minutes.id}/minutes/preview")
+    kept = preview.soup.find(string=re.compile("Coś się dzieje")).find_parent("li")
+    assert "Nie ma jeszcze kategorii" in kept.text
+    assert "których miejsc nie pokazujemy" not in kept.text
+
+
 def test_minutes_whose_requests_are_all_kept_back_do_not_say_that_nobody_asked(client, account, chief, minutes):
     drugs = statement(account, minutes, "Handel pod blokiem", category_code="srodki_odurzajace")
     proposal(account, minutes, "Patrole pod blokiem", statement=drugs)
