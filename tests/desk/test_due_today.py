@@ -103,7 +103,7 @@ def test_what_is_closed_or_lies_elsewhere_is_not_due():
 def test_the_page_says_in_a_word_how_each_deadline_stands(client):
     arrived(now() - timedelta(days=90))
     page = Page(sign_in(client, officer(unit("1003"))), "/today")
-    assert page.soup.select_one(".govuk-tag")
+    assert page.soup.select_one(".status--overdue")
     assert page.soup.select_one(".key-figure--attention")
 
 
