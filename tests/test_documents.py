@@ -2,11 +2,7 @@
 
 import re
 
-import pytest
-
 from consult.config import ROOT
-
-pytestmark = pytest.mark.without_database
 
 DOCUMENTS = (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
 LINK = re.compile(r"(?:\]\(|src=\")([^)\s\"]+)[)\"]")

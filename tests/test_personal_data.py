@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from consult.personal_data import Kind, marks, pieces
 
-pytestmark = pytest.mark.without_database
-
 
 def marked(text):
     return [(text[mark.start : mark.end], mark.kind.value) for mark in marks(text)]

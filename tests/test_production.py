@@ -12,8 +12,6 @@ from consult import db
 from consult.app import create_app
 from consult.config import Config, ConfigurationRefused, is_production
 
-pytestmark = pytest.mark.without_database
-
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = {"PUBLIC_URL": "https://konsultacje.example.pl", "TRUSTED_HOSTS": "konsultacje.example.pl"}
 GOOD_KEY = secrets.token_urlsafe(48)

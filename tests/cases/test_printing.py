@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 PRINTING = {
     "print_sheets",
@@ -26,7 +24,6 @@ OTHERWISE = {
 }
 
 
-@pytest.mark.without_database
 def test_s112_every_view_that_prints_on_demand_is_bounded():
     found = {}
     for path in (*ROOT.glob("*/views/*.py"), *ROOT.glob("consult/*/*.py"), *ROOT.glob("consult/*/views/*.py")):

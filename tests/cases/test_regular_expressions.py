@@ -12,8 +12,6 @@ import pytest
 
 from tests.cases.expressions import Expression, hardest_texts, of_the_product
 
-pytestmark = pytest.mark.without_database
-
 LENGTH = 50_000
 MOST_S = 1.5
 

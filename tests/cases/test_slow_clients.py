@@ -3,12 +3,9 @@
 import re
 from pathlib import Path
 
-import pytest
-
 SITE = (Path(__file__).parents[2] / "docs" / "operate" / "nginx.conf").read_text(encoding="utf-8")
 
 
-@pytest.mark.without_database
 def test_s110_the_proxy_waits_for_whole_forms_and_cuts_off_who_is_silent():
     said = dict(re.findall(r"^\s*(\w+) (.+);$", SITE, re.MULTILINE))
     assert said["proxy_request_buffering"] == "on"

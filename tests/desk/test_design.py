@@ -24,7 +24,6 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
-@pytest.mark.without_database
 def test_every_component_is_shown_or_it_is_said_where():
     page = (ROOT / "templates" / "design" / "index.html").read_text(encoding="utf-8")
     shown = set(re.findall(r"\{[{%] (?:call )?(\w+)\(", page))
@@ -33,7 +32,6 @@ def test_every_component_is_shown_or_it_is_said_where():
         assert [name for name in named if name not in shown and name not in ELSEWHERE] == [], file
 
 
-@pytest.mark.without_database
 def test_every_colour_that_is_shown_has_a_light_and_a_dark_value():
     tokens = (ROOT / "consult" / "static" / "src" / "style" / "_tokens.scss").read_text(encoding="utf-8")
     assert [name for name in TOKENS if len(re.findall(rf"--{name}: ", tokens)) < 2] == []

@@ -19,25 +19,21 @@ def versions():
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-@pytest.mark.without_database
 def test_each_piece_tells_of_a_line_of_its_version():
     told = versions()
     assert [one.number for one in NEWS if f"\n- {one.tells}" not in told.get(one.version, "")] == []
 
 
-@pytest.mark.without_database
 def test_the_newest_version_is_told():
     assert NEWS[0].version.partition(" ")[0] == next(iter(versions())).partition(" ")[0]
 
 
-@pytest.mark.without_database
 def test_pieces_stand_in_the_order_of_telling_and_everybody_has_some():
     assert [one.number for one in NEWS] == list(range(len(NEWS), 0, -1))
     assert sorted(NEWS, key=lambda one: one.on, reverse=True) == list(NEWS)
     assert all(news_for(role) for role in (None, *Role))
 
 
-@pytest.mark.without_database
 @pytest.mark.parametrize("code", ["pl", "uk"])
 def test_news_are_read_in_the_languages_of_the_pages(code):
     with (ROOT / "consult" / "translations" / code / "LC_MESSAGES" / "messages.po").open("rb") as file:

@@ -23,7 +23,6 @@ def catalogue(code):
         return read_po(file)
 
 
-@pytest.mark.without_database
 @pytest.mark.parametrize("code", QUOTED)
 def test_what_help_puts_in_quotation_marks_stands_so_on_a_page(code):
     known = catalogue(code)
@@ -35,7 +34,6 @@ def test_what_help_puts_in_quotation_marks_stands_so_on_a_page(code):
     assert [one for one in quoted if one not in labels] == []
 
 
-@pytest.mark.without_database
 def test_residents_can_read_their_help_in_every_language():
     for code in ("pl", "uk"):
         texts = catalogue(code)
@@ -45,7 +43,6 @@ def test_residents_can_read_their_help_in_every_language():
         assert [str(one._args[0]) for one in ours if not texts.get(str(one._args[0])).string] == []
 
 
-@pytest.mark.without_database
 def test_the_minutes_of_a_debate_have_one_name_in_polish():
     """docs/words.md: sprawozdanie; what other offices call a "protokół" comes from people's own words only."""
     texts = [m.string if isinstance(m.string, tuple) else (m.string,) for m in catalogue("pl")]
@@ -65,7 +62,6 @@ def test_every_page_of_a_task_is_one_and_its_people_may_open_it(app):
     assert len({topic.slug for topic in TOPICS}) == len(TOPICS)
 
 
-@pytest.mark.without_database
 def test_the_header_leads_to_the_help_of_the_page():
     assert of_page("online_reports.new", None).slug == "report"
     assert of_page("threats.index", None).slug == "map"

@@ -7,8 +7,6 @@ import pytest
 from consult.config import ROOT, Config, ConfigurationRefused
 from consult.operator import Accessibility, Conformity, Operator, OperatorRefused
 
-pytestmark = pytest.mark.without_database
-
 WHOLE = """
 name = "Komenda Przykładowa"
 address = "ul. Próbna 1"

@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from consult.places import inflection
 
-pytestmark = pytest.mark.without_database
-
 CASES = {
     "Zagórów": "Zagórowa Zagórowowi Zagórowem Zagórowie",
     "Orchowo": "Orchowa Orchowu Orchowem Orchowie",

@@ -9,8 +9,6 @@ from babel.messages.catalog import Catalog
 
 from consult.config import ROOT, Config
 
-pytestmark = pytest.mark.without_database
-
 
 def run(*command, **settings):
     return subprocess.run(

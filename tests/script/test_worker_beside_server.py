@@ -15,8 +15,6 @@ import pytest
 
 from consult.config import ROOT
 
-pytestmark = pytest.mark.without_database
-
 PYTHON = f"""#!/usr/bin/env bash
 case $1 in
     -) exec {sys.executable} "$@" ;;
