@@ -19,6 +19,7 @@ from consult.audit.models import AuditEntry
 from consult.config import Config
 from consult.db import db, read_only
 from tests import divided
+from tests.documents import presses as printing
 from tests.factories import catalogue_of_27, two_districts
 from tests.mail.outbox import _no_unexpected_letters, letters  # noqa: F401  # no test sends a letter unasked
 from tests.pages import check_page
@@ -102,6 +103,19 @@ def migrated(tmp_path_factory):
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def presses():
+    """Presses that all tests share."""
+    with printing.shared() as kept:
+        yield kept
+
+
+@pytest.fixture(autouse=True)
+def _own_press(request, presses):
+    """Give a test of presses its own."""
+    presses.are_shared = request.node.get_closest_marker("own_press") is None
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from consult.documents.rendering import (
     pdf,
 )
 
+pytestmark = pytest.mark.own_press
+
 WORDS = "Zażółć gęślą jaźń „Łódź” – № §"
 FONT = Path(font_source_sans_pro.__file__).parent / "files" / "SourceSansPro-Regular.ttf"
 SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'

@@ -11,6 +11,8 @@ import pytest
 
 from consult.documents.rendering import LIMITS, Document, DocumentRefused, Renderer
 
+pytestmark = pytest.mark.own_press
+
 POISON = "<table><tr><td colspan=1000000>x</td></tr></table>" * 40
 IN_TIME_S = 25
 SHORT = replace(LIMITS, cpu_s=3, wall_s=18)

@@ -97,6 +97,7 @@ def test_everybody_finds_the_tasks_of_their_own_and_no_others(client, maker):
         assert answer.status_code == (200 if topic in seen_by(role) else 404), topic.slug
 
 
+@pytest.mark.printed
 @pytest.mark.usefixtures("world")
 def test_the_manual_says_the_same_and_leads_with_112(client):
     found = client.get("/help/manual.pdf")

@@ -232,6 +232,7 @@ def test_a_closed_form_prints_nothing_more_until_it_is_opened_again(desk, accoun
 # --- on paper ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.printed
 def test_each_sheet_has_its_number_and_all_say_the_same(desk, account):
     meeting = debates.meeting(account, venue="Dom kultury", place=Place.point(*LASK))
     form = sheets(account, meeting=meeting)
@@ -260,6 +261,7 @@ def test_a_qr_code_leads_to_where_its_sheet_is_typed_in(app, account):
     assert document.assets["7.png"] == printing.qr.picture(address) != document.assets["8.png"]
 
 
+@pytest.mark.printed
 @pytest.mark.parametrize("query", ["first=0&last=99", "first=x&last=y", "first=3&last=1", "edition=huge&language=xx"])
 def test_odd_numbers_are_the_nearest_that_there_are(desk, account, query):
     form = sheets(account)
@@ -268,6 +270,7 @@ def test_odd_numbers_are_the_nearest_that_there_are(desk, account, query):
     assert 1 <= len(PdfReader(BytesIO(answer.data)).pages) <= 3
 
 
+@pytest.mark.printed
 def test_large_type_has_two_sides_with_the_number_on_both(account):
     pages = [page.extract_text() for page in printed(sheets(account), edition=Edition.LARGE).pages]
     assert len(pages) == 4
@@ -275,16 +278,19 @@ def test_large_type_has_two_sides_with_the_number_on_both(account):
     assert numbers == [["1"], ["1"], ["2"], ["2"]]
 
 
+@pytest.mark.printed
 def test_a_sheet_speaks_ukrainian(account):
     page = printed(sheets(account), 1, 1, language="uk").pages[0].extract_text()
     assert "Неправильне паркування" in page
 
 
+@pytest.mark.printed
 def test_the_same_sheets_are_the_same_bytes(account):
     form = sheets(account)
     assert printing.print_sheets(form, Run(1, 2)) == printing.print_sheets(form, Run(1, 2))
 
 
+@pytest.mark.printed
 def test_a_long_list_under_a_long_title_costs_rows_and_hides_nothing(account, world):
     ten = sorted(queries.catalogue.everything(), key=lambda category: -len(category.name("pl")))[:10]
     title = ("Gdzie w naszej gminie jest niebezpiecznie? " * 5)[:200]
@@ -296,11 +302,13 @@ def test_a_long_list_under_a_long_title_costs_rows_and_hides_nothing(account, wo
     assert "10" in said
 
 
+@pytest.mark.printed
 def test_many_copies_cost_little_more_than_one(account):
     one, many = (len(printing.print_sheets(sheets(account, copies=200), Run(1, last))) for last in (1, 60))
     assert (many - one) / 59 < 4_000
 
 
+@pytest.mark.printed
 def test_the_map_has_streets_where_the_installation_has_a_background(app, account, tmp_path, monkeypatch):
     path = town.pmtiles(tmp_path / "town.pmtiles", *LASK)
     monkeypatch.setitem(app.extensions, "basemap", opened(str(path), tmp_path))
@@ -316,6 +324,7 @@ class Pictures:
         return stream.getvalue()
 
 
+@pytest.mark.printed
 def test_a_background_of_pictures_is_printed_too(app, account, monkeypatch):
     monkeypatch.setitem(app.extensions, "basemap", Pictures())
     [page] = printed(sheets(account), 1, 1).pages
@@ -340,6 +349,7 @@ def test_a_background_that_cannot_be_had_prints_no_sheet_without_streets(app, de
 # --- the back ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.printed
 def test_a_short_questionnaire_stands_on_the_back(desk, account):
     version = survey().published
     desk.post("/paper/new", data=filled(desk, survey_version_id=str(version.id), copies="2"))
@@ -352,6 +362,7 @@ def test_a_short_questionnaire_stands_on_the_back(desk, account):
     assert [re.findall(r"(?:Arkusz|Sheet) (\d+)", page) for page in pages] == [["1"], ["1"], ["2"], ["2"]]
 
 
+@pytest.mark.printed
 def test_a_questionnaire_longer_than_the_back_is_refused_with_its_pages(desk, account):
     row = "|        | text                | {name}  | {name}?              | {name}?              |          |          |\n"
     many = "".join(row.format(name=f"q{number}") for number in range(40))

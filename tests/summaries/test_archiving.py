@@ -33,6 +33,7 @@ def released(shelf, renderer):
     return publish("1003", QUARTER, renderer=renderer)
 
 
+@pytest.mark.printed
 def test_a_summary_keeps_every_rule_that_a_program_can_check(released, renderer):
     assert rules.broken(PdfReader(released.pdf), rules.ACCESSIBLE) == {}
     (copy,) = copied(renderer)
@@ -87,6 +88,7 @@ def test_a_copy_that_would_show_another_map_is_refused(released, renderer):
     assert "MapChanged" in refused.reason
 
 
+@pytest.mark.printed
 def test_the_command_writes_copies_beside_the_documents(shelf, app):
     admit()
     asked = ["summaries", "write", "--all", "--period", "2026-Q3", "--archival"]

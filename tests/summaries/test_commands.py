@@ -37,6 +37,7 @@ def test_all_districts_in_both_editions_and_languages(shelf, run):
     ]
 
 
+@pytest.mark.own_press
 def test_several_workers_write_the_same_bytes(shelf, run):
     admit()
     assert run("1003", "1019", "--period", "2026").exit_code == 0

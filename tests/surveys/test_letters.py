@@ -84,6 +84,7 @@ def printed(made, *letters, **facts):
 # --- a letter ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.printed
 def test_a_letter_says_who_asks_where_until_when_and_with_which_code(world):
     made = survey(access=Access.INVITATION, closes_at=datetime(2030, 1, 31, 23, 0, tzinfo=UTC))
     code = codes.new_code()
@@ -97,6 +98,7 @@ def test_a_letter_says_who_asks_where_until_when_and_with_which_code(world):
     assert code_on(page) == code
 
 
+@pytest.mark.printed
 def test_each_letter_is_in_its_own_language_and_one_page(invited):
     letters = [Letter(codes.new_code(), language=language) for language in ("uk", "pl", "en", "uk")]
     found = pages(printed(invited, *letters))
@@ -113,6 +115,7 @@ def test_a_letter_without_an_address_names_the_commune(invited):
     assert "Widawa" not in second
 
 
+@pytest.mark.printed
 def test_the_longest_letter_still_fits_a_page(world):
     wordy = "Zdanie o bezpieczeństwie w naszej okolicy, które ma około osiemdziesięciu znaków. " * 30
     text = SMALL.replace("| form_title  |", "| kmzb::intro::Polski (pl) | form_title |")
@@ -152,6 +155,7 @@ def test_a_picture_of_a_square_code_holds_the_same_modules_as_the_drawing():
             assert (image.getpixel(tuple(middle)) == 0) == bool(dark)
 
 
+@pytest.mark.printed
 def test_letters_are_tagged_for_screen_readers(invited):
     reader = PdfReader(io.BytesIO(printed(invited, Letter(codes.new_code()))))
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
@@ -429,6 +433,7 @@ def test_a_survey_by_invitation_has_no_poster(invited, client):
     assert sign_in(client, coordinator()).get("/surveys/krotka/poster.pdf").status_code == 404
 
 
+@pytest.mark.printed
 def test_the_poster_speaks_the_language_asked_for_if_the_survey_does(world, client):
     survey()
     sign_in(client, coordinator())

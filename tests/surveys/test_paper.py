@@ -198,6 +198,7 @@ def test_a_survey_by_invitation_prints_no_address_to_answer_without_a_code(world
     assert "/answer" not in " ".join(pages(papers.print_paper(made, made.published, "pl")))
 
 
+@pytest.mark.printed
 @pytest.mark.parametrize("language", ["pl", "en", "uk"])
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
 def test_every_preset_is_printed_in_every_language(world, path, language):
