@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from re import _constants as signs  # the standard library's own reading of an expression
 from re import _parser as reading
@@ -43,6 +44,7 @@ class Expression:
                 pass
 
 
+@cache
 def of_the_product() -> list[Expression]:
     """All expressions: those of modules, and those written into a call."""
     found: dict[str, Expression] = {}

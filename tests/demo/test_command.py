@@ -28,8 +28,8 @@ def test_the_passwords_are_read_by_the_owner_alone_and_drawn_once(app):
     assert {entry.password for entry in operations.sign_ins()}.isdisjoint({entry.password for entry in before})
 
 
-def test_the_same_day_tells_the_same_story(app, brief):
-    told = []
+def test_the_same_day_tells_the_same_story_and_the_clock_is_right_again_afterwards(app, brief):
+    before, told = now(), []
     for _ in range(2):
         nested = db.session.begin_nested()
         operations.load(date(2026, 11, 22))
@@ -38,6 +38,7 @@ def test_the_same_day_tells_the_same_story(app, brief):
         db.session.expunge_all()
     assert len(told[0][0]) > 40
     assert told[0] == told[1]
+    assert before <= now()
 
 
 def run(app):
@@ -47,7 +48,9 @@ def run(app):
     return result
 
 
-def test_the_command_says_where_the_pdfs_are_and_who_may_sign_in(app, brief, tmp_path, monkeypatch):
+def test_the_command_says_where_the_pdfs_are_and_who_may_sign_in_and_a_second_call_changes_nothing(
+    app, brief, tmp_path, monkeypatch
+):
     monkeypatch.setitem(app.config, "REPORTS_OUT", tmp_path)
     result = run(app)
     assert result.exit_code == 0, result.stderr
@@ -55,10 +58,6 @@ def test_the_command_says_where_the_pdfs_are_and_who_may_sign_in(app, brief, tmp
     for entry in operations.sign_ins():
         assert entry.email in result.stdout
         assert entry.password in result.stdout
-
-
-def test_a_second_call_says_so_and_changes_nothing(app, brief):
-    run(app)
     before, accounts = what_happened(), count(Account)
     again = run(app)
     assert again.exit_code == 0
@@ -88,9 +87,3 @@ def test_real_boundaries_without_the_two_districts_are_said_to_be_in_the_way(wor
     result = run(world)
     assert result.exit_code == 1
     assert count(Account) == 0
-
-
-def test_the_clock_is_right_again_afterwards(app, brief):
-    before = now()
-    operations.load(date(2026, 11, 22))
-    assert before <= now()
