@@ -94,6 +94,7 @@ from consult.upkeep.retention import JOBS as UPKEEP_JOBS
 from consult.upkeep.retention import RETENTION as UPKEEP_RETENTION
 from consult.upkeep.retention import erase_by_rule
 from consult.upkeep.retention_commands import group as retention_commands
+from consult.upkeep.system_page import bp as system
 from consult.upkeep.views import bp as upkeep
 from consult.web import (
     assets,
@@ -162,6 +163,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     threats,
     units,
     upkeep,
+    system,
 )
 COMMANDS: tuple[Command, ...] = (
     accounts_commands,

@@ -83,6 +83,7 @@ PARTS: dict[str, Any] = {
     "design": _l("Design"),
     "help": _l("Help"),
     "legal": _l("Pages of the law"),
+    "system": _l("State of the system"),
     "tasks": _l("Work in the background"),
     "upkeep": _l("How the service runs"),
     "accounts": _l("Accounts"),

@@ -102,6 +102,7 @@ STAFF = (
             Entry(_l("Units"), "units.index", (Role.HEAD, Role.ADMINISTRATOR)),
             Entry(_l("Accounts"), "accounts.index", (Role.HEAD, Role.ADMINISTRATOR)),
             Entry(_l("Boundaries"), "boundaries.index", (Role.ADMINISTRATOR,)),
+            Entry(_l("State of the system"), "system.index", (Role.ADMINISTRATOR,)),
         ),
     ),
 )

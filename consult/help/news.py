@@ -38,6 +38,16 @@ class Piece:
 
 NEWS = (
     Piece(
+        18,
+        date(2026, 11, 28),
+        (Role.ADMINISTRATOR,),
+        _l("State of the system"),
+        _l("One page tells what does not work or needs attention, and which command mends it."),
+        "system.index",
+        "Unreleased",
+        "Administrators read at `/system`",
+    ),
+    Piece(
         17,
         date(2026, 11, 28),
         tuple(Role),

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 from sqlalchemy.exc import OperationalError
 
 from consult.upkeep import checkup, operations, restoring
@@ -123,12 +124,16 @@ def _tell(**facts: object) -> None:
 @with_appcontext
 def doctor(as_json: bool, mail_to: str) -> None:
     """Look over the installation and say what is well, what will become trouble and what is broken; 1 when broken."""
-    found = checkup.findings(mail_to)
+    with force_locale("en"):
+        found = checkup.findings(mail_to)
     is_broken = any(finding.state is State.BROKEN for finding in found)
     if as_json:
-        listed = [{"name": one.name, "state": one.state.value, "told": one.told} for one in found]
+        listed = [
+            {"name": one.name, "state": one.state.value, "told": one.told, "command": one.command} for one in found
+        ]
         _tell(well=not is_broken, findings=listed)
     else:
         for one in found:
-            click.echo(f"{one.state.value:8} {one.name:20} {one.told}")
+            mended_by = f": {one.command}" if one.command else ""
+            click.echo(f"{one.state.value:8} {one.name:20} {one.told}{mended_by}")
     sys.exit(1 if is_broken else 0)

@@ -26,7 +26,7 @@ OFFERED = {
     Role.HEAD: EVERYWHERE | READS
     | {"/online-reports/screening", "/online-reports/enter", "/threats/reason-templates", "/units", "/accounts"},
     Role.COORDINATOR: EVERYWHERE | READS | {"/feedback", "/banners", "/threats/reason-templates"},
-    Role.ADMINISTRATOR: EVERYWHERE | {"/units", "/accounts", "/districts/sets"},
+    Role.ADMINISTRATOR: EVERYWHERE | {"/units", "/accounts", "/districts/sets", "/system"},
 }  # fmt: skip
 
 

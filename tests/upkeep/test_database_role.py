@@ -53,9 +53,9 @@ def test_sqlite_has_nothing_to_say(app):
 def test_a_role_that_may_do_too_much_is_told_with_what_mends_it(made_by_the_image, server, tmp_path, attribute):
     server.exec_driver_sql(f"ALTER ROLE {NAME} {attribute}")
     with application_on(made_by_the_image.render_as_string(hide_password=False), tmp_path):
-        state, told = checkup._role()
+        state, told, command = checkup._role()
         assert (state, f"({attribute})" in told) == (State.SOON, True)
-        command = told.partition("psql --command='")[2].removesuffix("'")
+        command = command.removeprefix("psql --command='").removesuffix("'")
         server.exec_driver_sql(command)
         assert checkup._role()[0] is State.WELL
 

@@ -43,8 +43,8 @@ def test_a_good_installation_has_nothing_broken(whole):
     found = told(whole)
     assert {name: told for name, (state, told) in found.items() if state == "broken"} == {}
     assert found["mail"][0] == found["last backup"][0] == "warning"
-    assert "2 districts and 4 communes" in found["boundaries"][1]
-    assert found["categories"][1].startswith(f"{len(in_force())} ")
+    assert found["boundaries"][1] == "in force today: districts 2, communes 4"
+    assert found["categories"][1] == f"in force today: {len(in_force())}"
 
 
 def test_the_table_has_a_line_for_each(whole):
@@ -111,8 +111,8 @@ def test_a_trail_that_somebody_touched_is_told_with_its_entry(whole):
     db.session.commit()
     (entry,) = entries.of_object("account", 2)
     last = entry.id
-    assert checkup._trail() == (State.WELL, f"{entries.count():,} entries, as they were written")
+    assert checkup._trail() == (State.WELL, f"as it was written; entries: {entries.count()}")
     with transaction(), unguarded():
         db.session.execute(text("UPDATE audit_entry SET act = 'sign_out' WHERE id = :last"), {"last": last})
-    state, said = checkup._trail()
-    assert (state, f"entry {last} " in said) == (State.BROKEN, True)
+    state, said, command = checkup._trail()
+    assert (state, f"entry {last} " in said, command) == (State.BROKEN, True, "flask audit verify")
