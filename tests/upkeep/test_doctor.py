@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import text
 
 from consult.audit import operations as audit
@@ -15,6 +16,13 @@ from consult.upkeep.checkup import State
 from tests.audit.unguarded import unguarded
 from tests.catalogue.makers import in_force
 from tests.upkeep.makers import run
+
+
+@pytest.fixture(autouse=True)
+def terminal(app):
+    """The terminal speaks English."""
+    with force_locale("en"):
+        yield
 
 
 @pytest.fixture
