@@ -223,11 +223,11 @@ def _page_of(
 
 def _at_the_beginning(filters: Filters, page: int, size: int) -> Sequence[Threat]:
     """List a page if the first threats of the country fill it; nothing where they do not, or might not."""
-    known = None if _is_of_an_area(filters) else _kept.get(_asked_now(_counting(filters)))
+    known = None if _is_of_a_small_area(filters) else _kept.get(_asked_now(_counting(filters)))
     if known is None:
         return ()
     looked_at = 4 * page * size * known.of // known.number  # four times as many as a page needs on average
-    if looked_at > known.number:
+    if looked_at > _looked_at_to_sort(filters, known):
         return ()
     order = (Threat.independent.desc(), Threat.last_at.desc(), Threat.id.desc())
     first = select(Threat.id).where(Threat.observations > 0).order_by(*order).limit(looked_at).subquery()
@@ -272,9 +272,25 @@ _kept: dict[Any, Kept] = {}
 
 def count(filters: Filters) -> int:
     """Count the threats that pass the filters; many of a whole country may be some seconds old (`KEPT_FROM`)."""
-    if _is_of_an_area(filters):
+    if _is_of_a_small_area(filters):
         return db.session.scalar(narrowed(select(func.count(Threat.id)), filters)) or 0
     return _counted(_counting(filters))
+
+
+VOIVODESHIPS = 16
+
+
+def _looked_at_to_sort(filters: Filters, known: Kept) -> int:
+    """About how many threats are looked at where all that pass are found and sorted: more than pass without an index.
+
+    States and categories have indexes. Of a period all that is younger than its first day is looked at, of a
+    voivodeship all that lies there, also what the public does not see any more.
+    """
+    if filters.statuses or filters.categories:
+        return known.number
+    if filters.district:
+        return known.of // VOIVODESHIPS
+    return known.of if filters.since else known.number
 
 
 def _is_of_one_category(filters: Filters) -> bool:
@@ -283,6 +299,12 @@ def _is_of_one_category(filters: Filters) -> bool:
 
 def _is_of_an_area(filters: Filters) -> bool:
     return bool(filters.district or filters.commune or filters.bbox)
+
+
+def _is_of_a_small_area(filters: Filters) -> bool:
+    """Whether few threats of the country can pass; a voivodeship has so many that they are counted once a minute."""
+    is_a_voivodeship = filters.district is not None and len(filters.district) < DISTRICT_DIGITS
+    return _is_of_an_area(filters) and not (is_a_voivodeship and not filters.commune and not filters.bbox)
 
 
 _HIGHEST = select(func.max(_THREATS.alias().c.id)).scalar_subquery()

@@ -11,7 +11,7 @@ from consult.threats import publication, queries
 from consult.threats.models import Threat
 from consult.threats.queries import Filters
 from consult.threats.workflow import Status
-from tests.factories import admit, metres_away
+from tests.factories import BEFORE, admit, metres_away
 
 SEVERAL = ("parkowanie", "predkosc")
 """One category alone has an index of its own."""
@@ -56,20 +56,35 @@ def counted_among(threats, filters):
     return found
 
 
-def test_a_page_of_what_many_threats_share_is_the_same_whichever_way_it_is_found(few, monkeypatch):
+A_PERIOD = {"since": BEFORE - timedelta(days=30), "until": BEFORE + timedelta(days=30)}
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "of", "size", "filled"),
+    [
+        ({"categories": SEVERAL}, 64, 3, [3, 3, 0]),
+        (A_PERIOD, 64, 3, [3, 3, 3]),
+        ({"district": "10"}, 56, 1, [1, 0, 0]),
+    ],
+    ids=["categories", "a period", "a voivodeship"],
+)
+def test_a_page_of_what_many_threats_share_is_the_same_whichever_way_it_is_found(
+    few, monkeypatch, narrowed, of, size, filled
+):
+    """The later pages would be looked for among more than are looked at to sort them all."""
     for number in range(60):
         admit(("parkowanie", "alkohol")[number % 3 == 0], at=metres_away(1_000 * (number % 8), 1_000 * (number // 8)))
     monkeypatch.setattr(queries, "KEPT_FROM", 1)
     at = now()
     monkeypatch.setattr(queries, "now", lambda: at)
-    filters = Filters(visible=publication.public_condition(at), categories=SEVERAL)
-    sorted_pages = [[one.id for one in queries.found(filters, page, 3)] for page in (1, 2, 3)]
+    filters = Filters(visible=publication.public_condition(at), **narrowed)
+    sorted_pages = [[one.id for one in queries.found(filters, page, size)] for page in (1, 2, 3)]
     asked = []
     beginning = queries._at_the_beginning
     monkeypatch.setattr(queries, "_at_the_beginning", lambda *words: asked.append(beginning(*words)) or asked[-1])
-    assert counted_among(64, filters) > 40
-    assert [[one.id for one in queries.found(filters, page, 3)] for page in (1, 2, 3)] == sorted_pages
-    assert [len(page) for page in asked] == [3, 3, 0], "the third would be looked for among more than there are"
+    assert counted_among(of, filters) > 40
+    assert [[one.id for one in queries.found(filters, page, size)] for page in (1, 2, 3)] == sorted_pages
+    assert [len(page) for page in asked] == filled
 
 
 def test_what_stands_at_the_far_end_of_the_list_is_found_though_many_share_it(few, monkeypatch):
