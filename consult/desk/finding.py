@@ -13,6 +13,7 @@ from consult.districts import queries as districts
 from consult.observations.models import Observation
 from consult.online_reports import queries as reports
 from consult.online_reports.models import OnlineReport
+from consult.receipts import receipt_in
 from consult.threats import queries as threats
 from consult.threats.models import Threat
 
@@ -25,7 +26,6 @@ MOST_LOOKED_AT = 2_000
 NOWHERE = -2
 """A number that no street has."""
 
-_RECEIPT = re.compile(r"(?<![a-z2-7])[a-z2-7]{32}(?![a-z2-7])")
 _REPORT_NUMBER = re.compile(r"zg[- ]?(\d{4})[- ]?(\d{1,9})", re.IGNORECASE)
 _THREAT_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
@@ -68,11 +68,11 @@ def found(text: str, areas: Sequence[str]) -> Found:
 
 def _report(text: str) -> OnlineReport | None:
     """Find the report whose receipt (or the address that ends with it) or number stands in the text."""
-    receipt = _RECEIPT.search(text.strip().lower()) or _RECEIPT.search("".join(text.lower().split()))
+    receipt = receipt_in(text)
     number = _REPORT_NUMBER.search(text)
     try:
         if receipt:
-            return reports.by_receipt(receipt.group())
+            return reports.by_receipt(receipt)
     except NoResultFound:
         return None
     if number is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, RadioField, TextAreaField
+from wtforms import EmailField, Field, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
@@ -12,6 +12,7 @@ from consult.accounts.forms import LONGEST_ADDRESS, is_address
 from consult.online_reports.models import Says
 from consult.online_reports.wording import SAYS
 from consult.personal_data import marks
+from consult.receipts import receipt_in
 from consult.web.forms import Form, PlainText
 from consult.web.open_forms import OpenForm, Pause
 
@@ -27,6 +28,28 @@ WAIT = Pause(
     _l("Many messages have come from your network. What you wrote is below: send it again later."),
     status=429,
 )
+
+
+class FindForm(Form):
+    """The receipt of a report that somebody wants to open: typed, copied, or as the whole link."""
+
+    receipt = StringField(
+        _l("Code or link from the receipt"),
+        description=_l("32 letters and digits, with or without blanks. You can also paste the whole link."),
+        validators=[PlainText(), InputRequired(_l("Write the code or paste the link.")), Length(max=300)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+    def validate_receipt(self, field: Field) -> None:
+        """Refuse what holds no receipt; the short number of a report opens nothing, since many could guess it."""
+        if not field.errors and receipt_in(field.data) is None:
+            raise ValidationError(
+                _("This is not the whole code. The short number of a report is not enough: it would be easy to guess.")
+            )
+
+    def refuse(self) -> None:
+        """Say that no report has this receipt."""
+        self.receipt.errors = [_("There is no report with this code. Compare it with the receipt, sign by sign.")]
 
 
 class AnswerForm(OpenForm):

@@ -30,6 +30,15 @@ def by_receipt(receipt: str) -> OnlineReport:
     return found or _by_letter_key(receipt)
 
 
+def opens(receipt: str) -> bool:
+    """Tell whether a receipt or a letter's key leads to a report."""
+    try:
+        by_receipt(receipt)
+    except NoResultFound:
+        return False
+    return True
+
+
 def letter_key(report: OnlineReport) -> str:
     """Give the key to a report that stands in letters about it: the receipt itself is stored nowhere."""
     return f"{report.id}-{receipt_of('letter', report.natural_key, current_app.config['SECRET_KEY'])}"

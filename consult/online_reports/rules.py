@@ -137,7 +137,7 @@ def check_times(name: str, times: int, seen_on: date, now: datetime) -> None:
         return
     named = names_of(times, TIMES_OF_DAY)
     if named and now.astimezone(WARSAW).hour < min(BEGINS_AT[one] for one in named):
-        raise refuse(name, Wrong.NOT_YET)
+        raise refuse(name, Wrong.NOT_YET, day_before=seen_on - timedelta(days=1))
 
 
 def day(when: date | datetime) -> date:

@@ -28,6 +28,7 @@ from consult.districts.wording import near_border
 from consult.documents import qr
 from consult.geo import Place, PlaceRefused
 from consult.online_reports import operations, queries
+from consult.online_reports.follow_forms import FindForm
 from consult.online_reports.forms import (
     ALREADY_SAID,
     GONE,
@@ -41,7 +42,7 @@ from consult.online_reports.models import OnlineReport
 from consult.online_reports.rules import window
 from consult.online_reports.standing import standing_of
 from consult.online_reports.wording import SAYS, STATES, place_in_words
-from consult.receipts import hash_of, receipt_of
+from consult.receipts import hash_of, receipt_in, receipt_of
 from consult.threats import hand_overs, publication
 from consult.threats import queries as threats
 from consult.threats.models import Threat
@@ -60,6 +61,8 @@ from consult.web.uploads import takes_files
 
 bp = Blueprint("online_reports", __name__)
 
+EMERGENCY = "112"
+
 MOST_AN_HOUR = 30
 """Reports that one network may send in an hour: a school or a mobile operator is one network too."""
 
@@ -70,6 +73,11 @@ MOST_WITHOUT_WORK = 10
 def was_guessed(answer: Response) -> bool:
     """Tell whether a receipt was asked for that does not exist: only guessing is limited, not following."""
     return answer.status_code == 404
+
+
+def was_refused(answer: Response) -> bool:
+    """Tell whether what was typed opened no receipt: only such tries are counted."""
+    return answer.status_code == 422
 
 
 @bp.route("/online-reports/new", methods=["GET", "POST"])
@@ -91,7 +99,10 @@ def new() -> ResponseReturnValue:
 @public
 @limited("120/minute", methods=("GET", "HEAD"))
 def place_answer() -> ResponseReturnValue:
-    """Say of a position that was just marked on the map what its reader should know before going on, if anything."""
+    """Say of a position that was just marked on the map what its reader should know before going on, if anything.
+
+    `call` is the number that the page shows as a link behind what is said.
+    """
     try:
         place = Place.point(float(request.args["lon"]), float(request.args["lat"]))
         said, is_taken = about(place), True
@@ -99,7 +110,7 @@ def place_answer() -> ResponseReturnValue:
         said, is_taken = f"{FAULTS[refused.fault]} {WHERE_TO_TURN}", False
     except ValueError:
         abort(400)
-    return {"is_taken": is_taken, "said": f"{said} 112" if said else ""}
+    return {"is_taken": is_taken, "said": said, "call": EMERGENCY if said else ""}
 
 
 def check(form: ReportForm) -> ResponseReturnValue:
@@ -179,6 +190,20 @@ def too_often(form: WorkingForm, receipt: str) -> bool:
     if queries.is_known(receipt):
         return False
     return form.waits("online report", MOST_AN_HOUR if form.has_worked() else MOST_WITHOUT_WORK, TOO_MANY)
+
+
+@bp.route("/online-reports/find", methods=["GET", "POST"])
+@public
+@limited("60/hour", counts=was_refused)
+def find() -> ResponseReturnValue:
+    """Open the receipt that somebody types. It is posted, so that it stands in no address but the receipt's own."""
+    form = FindForm()
+    if form.validate_on_submit():
+        wanted = receipt_in(form.receipt.data or "") or ""
+        if queries.opens(wanted):
+            return redirect(url_for("online_reports.receipt", receipt=wanted), 303)
+        form.refuse()
+    return render_template("online_reports/find.html", form=form), form.status
 
 
 @bp.get("/online-reports/<string:receipt>")

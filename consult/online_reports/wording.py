@@ -181,8 +181,10 @@ _SENTENCES: dict[Wrong, Callable[[Mapping[str, Any]], str]] = {
         lambda value: _("“%(value)s” is no date such as 2026-07-15 or 2026-07-15T18:30", value=value)
     ),
     Wrong.IN_THE_FUTURE: lambda detail: _("%(when)s is in the future", when=_date(detail["when"])),
-    Wrong.NOT_YET: lambda _detail: _(
-        "this time of today has not come yet: give the day on which you saw it, or another time of day"
+    Wrong.NOT_YET: lambda detail: _(
+        "this time of today has not come yet: if you saw it yesterday, change the day to %(yesterday)s; if today, "
+        "choose another time of day",
+        yesterday=_date(detail["day_before"]),
     ),
     Wrong.TOO_OLD: _too_old,
     Wrong.UNKNOWN_WEEKDAY: _with_value(

@@ -89,6 +89,12 @@ def by_slug(slug: str) -> Survey:
     return db.session.execute(select(Survey).where(Survey.slug == slug)).unique().scalar_one()
 
 
+def is_for_residents(slug: str) -> bool:
+    """Tell whether a survey has a questionnaire that residents open by themselves, before, in or after its time."""
+    chosen = select(Survey.id).where(Survey.slug == slug, Survey.access != Access.STAFF, _is_published())
+    return db.session.scalar(chosen) is not None
+
+
 def of_meeting(code: str, unit_path: str) -> Survey | None:
     """Find the newest survey about a meeting that was published, else the newest one that is being written.
 

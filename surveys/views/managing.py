@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -131,9 +131,16 @@ def template_md() -> ResponseReturnValue:
 
 
 @bp.get("/surveys/<string:slug>")
-@only(*READERS)
+@public
 def show(slug: str) -> ResponseReturnValue:
-    """Show where a survey stands, its versions, what can be done with it and how many answered."""
+    """Show staff where a survey stands, its versions and how many answered; lead residents to its questionnaire.
+
+    An address that leads to nothing public asks for the sign-in, whether there is such a survey or not.
+    """
+    if not current_user.is_authenticated:
+        return _for_residents(slug)
+    if current_user.role not in READERS:
+        abort(403)
     survey = seen_survey(slug)
     return render_template(
         "surveys/show.html",
@@ -149,6 +156,13 @@ def show(slug: str) -> ResponseReturnValue:
         may_reopen=queries.may_reopen(survey),
         public_address="" if survey.access is Access.STAFF else public_url("surveys.answer", slug=slug),
     )
+
+
+def _for_residents(slug: str) -> ResponseReturnValue:
+    if queries.is_for_residents(slug):
+        return redirect(url_for("surveys.answer", slug=slug))
+    asked_to_sign_in: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    return asked_to_sign_in
 
 
 def _said(edition: SurveyVersion) -> list[str]:

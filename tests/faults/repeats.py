@@ -127,6 +127,7 @@ NEEDS_NO_KEY = {
     "online_reports.pass_on": DECIDES,
     "online_reports.undo": ENDS,
     "online_reports.withdraw": ENDS,
+    "online_reports.find": READS,
     "open311.unknown": READS,
     "paper.close": ENDS,
     "paper.edit_sheet": OVERWRITES,

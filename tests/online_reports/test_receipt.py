@@ -209,3 +209,22 @@ def test_a_receipt_tells_nothing_that_was_found_about_others_before(elsewhere, c
     page = Page(curious, sent(curious, **kind))
     assert "words about somebody" not in page.text
     assert "W trakcie weryfikacji" not in page.soup.select_one("[aria-labelledby=result]").text
+
+
+@pytest.mark.parametrize("written", ["{}", " http://127.0.0.1:8000/online-reports/{}\n", "{blanks}"])
+def test_who_has_a_receipt_reaches_the_report_from_the_first_page(client, world, written):
+    address = sent(client)
+    receipt = address.rpartition("/")[2]
+    blanks = " ".join(receipt[at : at + 4] for at in range(0, 32, 4)).upper()
+    way = Page(client, "/").soup.find("a", href="/online-reports/find")
+    answer = Page(client, way["href"]).send(receipt=written.format(receipt, blanks=blanks))
+    assert (answer.status_code, answer.location) == (303, address)
+
+
+@pytest.mark.parametrize("written", ["", "ZG-1003-1", "a" * 32, "7-" + "a" * 32])
+def test_what_is_no_receipt_opens_nothing_and_says_what_is_wanted(client, world, written):
+    sent(client)
+    answer = Page(client, "/online-reports/find").send(receipt=written)
+    assert answer.status_code == 422
+    page = Page.of(client, "/online-reports/find", answer)
+    assert page.soup.select_one("#receipt-error").text.strip()

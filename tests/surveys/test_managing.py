@@ -300,10 +300,33 @@ def test_the_coordinator_of_a_unit_below_reads_but_does_not_manage(client):
     Page(desk, "/surveys/krotka/edit", 404)
 
 
-@pytest.mark.parametrize("url", [*MANAGING, *READING])
+@pytest.mark.parametrize("url", [*MANAGING, *READING[1:]])
 def test_a_stranger_is_asked_to_sign_in(client, url):
     survey()
-    assert client.get(url).status_code == 302
+    assert client.get(url).location.startswith("/accounts/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("facts", "leads_to"),
+    [
+        ({}, "/surveys/krotka/answer"),
+        ({"access": Access.INVITATION, "sample": SampleKind.PROBABILITY}, "/surveys/krotka/answer"),
+        ({"access": Access.STAFF}, "/accounts/sign-in"),
+        ({"published": False}, "/accounts/sign-in"),
+        ({"slug": "inna"}, "/accounts/sign-in"),
+    ],
+)
+def test_a_resident_at_the_address_of_a_survey_comes_to_its_questionnaire(client, facts, leads_to):
+    survey(**facts)
+    assert client.get("/surveys/krotka").location.startswith(leads_to)
+
+
+def test_a_resident_at_the_address_of_a_closed_survey_reads_that_it_is_closed(client):
+    made = survey()
+    made.closed_at = now()
+    db.session.commit()
+    answer = client.get("/surveys/krotka", follow_redirects=True)
+    assert "jest zamknięta" in BeautifulSoup(answer.text, "html.parser").h1.text
 
 
 # The list

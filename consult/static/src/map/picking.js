@@ -61,11 +61,13 @@ class Answer {
     this.box.hidden = !words;
   }
 
-  tell(text) {
+  /** Say something of the place, with the number to call behind it as a link. */
+  tell(text, number) {
     if (!this.notice) return;
     const said = document.createElement("p");
     said.className = "govuk-inset-text";
     said.textContent = text;
+    if (number) said.append(" ", callLink(number));
     this.notice.replaceChildren(...(text ? [said] : []));
   }
 
@@ -156,7 +158,7 @@ class Picker {
     const asked = `${url}?lon=${lon}&lat=${lat}`;
     this.asked = asked;
     const answer = await fetch(asked).then((got) => (got.ok ? got.json() : null), () => null);
-    if (asked === this.asked) this.answer.tell(answer?.said ?? "");
+    if (asked === this.asked) this.answer.tell(answer?.said ?? "", answer?.call);
   }
 
   forgetQuestion() {
@@ -231,6 +233,14 @@ class Picker {
     this.drawing = await this.sketching;
     return this.drawing;
   }
+}
+
+function callLink(number) {
+  const link = document.createElement("a");
+  link.className = "govuk-link";
+  link.href = `tel:${number}`;
+  link.textContent = number;
+  return link;
 }
 
 const round = (degrees) => Math.round(degrees * 1e6) / 1e6;
