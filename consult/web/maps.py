@@ -39,6 +39,8 @@ def map_words() -> dict[str, str]:
         "onMap": _("point on the map"),
         "lineOnMap": _("line on the map"),
         "areaOnMap": _("area on the map"),
+        "described": _("%(spot)s, described as “%(words)s”"),
+        "wordsLeft": _("The name is cleared, since the mark has left that place."),
         "approximate": _("Approximate place"),
         "details": _("Details"),
         "listHere": _("Threats here as a list"),

@@ -205,7 +205,7 @@ class PlaceField(Field):
 
     @property
     def chosen_in_words(self) -> str:
-        """The chosen place for people: its name, or its position on the map."""
+        """The chosen place for people: its name, or its position on the map with the words that go with it."""
         place = self.data
         if place is None:
             return ""
@@ -213,8 +213,8 @@ class PlaceField(Field):
             return place.words
         lon, lat = place.lon_lat
         kinds = {PlaceKind.LINE: _("line on the map"), PlaceKind.AREA: _("area on the map")}
-        said = f"{self.described}, " if self.described else ""
-        return said + f"{kinds.get(place.kind, _('point on the map'))} ({lat:.5f}, {lon:.5f})"
+        spot = f"{kinds.get(place.kind, _('point on the map'))} ({lat:.5f}, {lon:.5f})"
+        return _("%(spot)s, described as “%(words)s”", spot=spot, words=place.words) if place.words else spot
 
     def _value(self) -> str:
         return self.geometry
@@ -329,6 +329,8 @@ class PlaceField(Field):
             self.refuse(refused)
             return
         self.accuracy_m = max(MAP_ACCURACY_M, round(CLICK_PIXELS * self.frame.metres_per_unit))
+        if self.choice:  # the words named the place that the mark has left
+            self.words = ""
         self.choice = self.commune = ""
 
     def _corners(self) -> list[list[float]]:

@@ -165,6 +165,10 @@ def test_a_found_place_and_a_mark_on_the_map_never_stand_together(visit):
     click(page, canvas, 80, 40)
     assert until(page, lambda: marked(page))
     assert page.locator("input[name=place-choice]:checked").count() == 0
+    assert page.locator("#place-words").input_value() == ""
+    page.locator("#place-words").fill("koło stawu")
+    assert "koło stawu" in page.locator("#place-chosen").inner_text()
+    page.locator("#place-words").fill("")
     assert send(page)["kind"] == "point"
 
 

@@ -245,3 +245,24 @@ def _metres(coordinates):
     from consult import geo
 
     return geo.to_metres(*coordinates)
+
+
+CLICK = {"place-map.x": "300", "place-map.y": "200"}
+
+
+def chosen_words(answer):
+    return " ".join(soup_of(answer).select_one("#place-chosen-words").text.split())
+
+
+def test_a_mark_that_leaves_a_chosen_place_leaves_its_name(send):
+    view = _text(country.frame(None))
+    named = {"place_words": "ulica", "place_searched": "ulica"}
+    left = send(**CLICK, **named, place_choice="9 Maja", place_view=view)
+    assert soup_of(left).find(id="place-words")["value"] == ""
+    assert "ulica" not in chosen_words(left)
+
+
+def test_words_beside_a_mark_are_read_with_it(send):
+    kept = send(**CLICK, place_words="koło stawu", place_view=_text(country.frame(None)))
+    assert soup_of(kept).find(id="place-words")["value"] == "koło stawu"
+    assert "koło stawu" in chosen_words(kept)

@@ -35,6 +35,7 @@ class Answer {
     this.box = root.getElementById(`${id}-chosen`);
     this.words = root.getElementById(`${id}-chosen-words`);
     this.commune = root.getElementById(`${id}-commune`);
+    this.texts = ["words", "described"].map((part) => root.getElementById(`${id}-${part}`)).filter(Boolean);
     this.choices = [...root.querySelectorAll(`input[type=radio][name="${this.geometry.name}-choice"]`)];
     this.clear = this.box?.querySelector("button");
     this.notice = root.getElementById(`${id}-answer`);
@@ -71,9 +72,18 @@ class Answer {
     this.notice.replaceChildren(...(text ? [said] : []));
   }
 
+  /** What was typed beside the mark and goes with it. */
+  typed() {
+    return this.texts.map(({ value }) => value.trim()).filter(Boolean).join(", ");
+  }
+
+  /** Tells whether a name was cleared: words that named a chosen place do not go with a mark that left it. */
   forgetOthers() {
+    const named = this.choices.some(({ checked }) => checked);
+    if (named) this.texts[0].value = "";
     for (const choice of this.choices) choice.checked = false;
     if (this.commune) this.commune.value = "";
+    return named;
   }
 }
 
@@ -105,6 +115,7 @@ class Picker {
       event.preventDefault();
       this.remove();
     });
+    for (const text of this.answer.texts) text.addEventListener("input", () => this.spot && this.answer.show(this.described()));
     this.answer.geometry.form?.addEventListener("reset", () => this.remove());
   }
 
@@ -112,7 +123,11 @@ class Picker {
     const geometry = this.answer.read();
     const chosen = this.answer.choices.find(({ checked }) => checked);
     if (chosen) this.preview(chosen);
-    else if (geometry?.type === "Point") this.marker.setLngLat(geometry.coordinates).addTo(this.map);
+    else if (geometry?.type === "Point") {
+      const [lon, lat] = geometry.coordinates;
+      this.spot = this.spotAt({ lat: lat.toFixed(5), lon: lon.toFixed(5) });
+      this.marker.setLngLat(geometry.coordinates).addTo(this.map);
+    }
     else if (geometry) this.sketch().then((drawing) => drawing.restore(geometry));
   }
 
@@ -144,11 +159,22 @@ class Picker {
     this.drawing?.clear();
     this.marker.setLngLat(position).addTo(this.map);
     const spot = { lat: position.lat.toFixed(5), lon: position.lng.toFixed(5) };
-    this.answer.forgetOthers();
-    this.answer.write({ type: "Point", coordinates: [round(position.lng), round(position.lat)] }, accuracy, `${this.element.say("onMap")} (${spot.lat}, ${spot.lon})`);
+    const left = this.answer.forgetOthers() ? this.element.say("wordsLeft") : "";
+    this.spot = this.spotAt(spot);
+    this.answer.write({ type: "Point", coordinates: [round(position.lng), round(position.lat)] }, accuracy, this.described());
     const rough = accuracy > ROUGH_M ? this.element.say("zoomForMore", { metres: Math.round(accuracy / 50) * 50 }) : "";
-    this.tools.say(`${this.element.say("pointMarked", spot)} ${rough}`);
+    this.tools.say([this.element.say("pointMarked", spot), left, rough].filter(Boolean).join(" "));
     this.ask(spot);
+  }
+
+  spotAt({ lat, lon }) {
+    return `${this.element.say("onMap")} (${lat}, ${lon})`;
+  }
+
+  /** The mark with the words that go with it, so that both are read together. */
+  described() {
+    const words = this.answer.typed();
+    return words ? this.element.say("described", { spot: this.spot, words }) : this.spot;
   }
 
   /** Ask at once whether the service takes this place; without an answer the form says it when it is sent. */
@@ -169,10 +195,11 @@ class Picker {
   /** A finished line or area, or one whose corner was moved. */
   drawn(geometry) {
     this.marker.remove();
-    this.answer.forgetOthers();
+    const left = this.answer.forgetOthers() ? this.element.say("wordsLeft") : "";
     const isArea = geometry.type === "Polygon";
-    this.answer.write(geometry, this.exactness(), this.element.say(isArea ? "areaOnMap" : "lineOnMap"));
-    this.tools.say(this.element.say(isArea ? "areaMarked" : "lineMarked"));
+    this.spot = this.element.say(isArea ? "areaOnMap" : "lineOnMap");
+    this.answer.write(geometry, this.exactness(), this.described());
+    this.tools.say([this.element.say(isArea ? "areaMarked" : "lineMarked"), left].filter(Boolean).join(" "));
   }
 
   centre() {
@@ -188,6 +215,7 @@ class Picker {
   }
 
   blank() {
+    this.spot = "";
     this.forgetQuestion();
     this.marker.remove();
     this.drawing?.clear();
