@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import html5lib
 from bs4 import BeautifulSoup
@@ -122,15 +122,18 @@ class Page:
         response = client.get(url)
         assert response.status_code == status, response.status
         self.text = response.text
-        self.soup = BeautifulSoup(response.text, "lxml")
 
     @classmethod
     def of(cls, client, url, response):
         """A page that came as the answer to a form, ready to be sent again."""
         page = cls.__new__(cls)
         page.client, page.url, page.text = client, url, response.text
-        page.soup = BeautifulSoup(response.text, "lxml")
         return page
+
+    @cached_property
+    def soup(self):
+        """The page to look things up in."""
+        return BeautifulSoup(self.text, "lxml")
 
     def fields(self, form=None):
         """The form's fields as a browser would send them unchanged, buttons left out."""

@@ -4,6 +4,7 @@ import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from flask import has_request_context, request
@@ -56,12 +57,20 @@ def normalised(text):
 def sender_of(frame):
     """The function or template that is nearest to a statement; None where a test sent it."""
     while frame is not None:
-        path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(ROOT) and path != Path(__file__):
-            within = path.relative_to(ROOT)
-            if within.parts[0] in PRODUCT:
-                return f"{within}:{frame.f_code.co_qualname}"
-            if within.parts[0] == "tests":
-                return None
+        within = place_of(frame.f_code.co_filename)
+        if within.startswith("tests/"):
+            return None
+        if within:
+            return f"{within}:{frame.f_code.co_qualname}"
         frame = frame.f_back
     return None
+
+
+@cache
+def place_of(file):
+    """Where a file of the product or of its tests lies in the repository; nothing for all others, and for this one."""
+    path = Path(file)
+    if path == Path(__file__) or not path.is_relative_to(ROOT):
+        return ""
+    within = path.relative_to(ROOT)
+    return str(within) if within.parts[0] in {*PRODUCT, "tests"} else ""
