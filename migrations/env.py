@@ -7,7 +7,7 @@ from alembic import context
 
 from consult.config import ROOT
 from consult.db import Model, Moment, PlaceColumn, db
-from consult.upkeep.upgrading import save_first
+from consult.upkeep.upgrading import save_first, wait_for_other_hosts
 
 for models in sorted(ROOT.glob("consult/*/models.py")) + sorted(ROOT.glob("[ds]*/models.py")):
     import_module(".".join(models.relative_to(ROOT).with_suffix("").parts))
@@ -34,6 +34,7 @@ def rendered(kind: str, item: Any, autogen_context: Any) -> str | bool:
 
 
 with db.engine.connect() as connection:
+    wait_for_other_hosts(connection)
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,

@@ -10,11 +10,24 @@ from uuid import uuid4
 import click
 from alembic.migration import MigrationContext
 from flask import current_app
+from sqlalchemy import Connection, func, select
 
 from consult.clock import now
 from consult.upkeep import database, operations
 
 NAMES = "before-migration-*.zip"
+TURN = 0x6D696772
+"""PostgreSQL's advisory lock while the tables are changed, by whichever host starts first."""
+
+
+def wait_for_other_hosts(connection: Connection) -> None:
+    """Let one host at a time change the tables, until this transaction ends: the next finds them changed already.
+
+    Hosts that start together would otherwise take the same step twice, and all but one of them would fail. On SQLite
+    there is one host, and a transaction that writes waits for the one before.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(TURN)))
 
 
 def save_first(context: MigrationContext) -> Path | None:

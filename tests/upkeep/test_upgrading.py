@@ -3,14 +3,15 @@
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 import sqlalchemy as sa
 from flask_migrate import check, downgrade, upgrade
 
 from consult.config import ROOT, Config, ConfigurationRefused
-from consult.db import db
-from consult.upkeep import archive, database, operations
+from consult.db import db, is_sqlite
+from consult.upkeep import archive, database, operations, upgrading
 from tests.apart import application
 from tests.upkeep.makers import checksums, fill, run
 
@@ -129,12 +130,43 @@ def test_one_that_is_killed_in_the_middle_leaves_the_tables_as_they_were(install
 
 def killed(app, after):
     """Migrate in a process that kills itself after so many changes."""
-    environment = os.environ | {
+    command = [ROOT / ".venv/bin/python", "-c", KILLED, str(after)]
+    return subprocess.run(command, cwd=ROOT, env=settings(app), capture_output=True, text=True, check=False)
+
+
+def settings(app):
+    """What another process of the same installation is started with."""
+    return os.environ | {
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "INSTANCE_PATH": str(app.config["INSTANCE"]),
         "SECRET_KEY": app.config["SECRET_KEY"],
         "BACKUPS_KEPT": "0",
         "PYTHONPATH": ".",
     }
-    command = [ROOT / ".venv/bin/python", "-c", KILLED, str(after)]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+WAITING = sa.text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pid <> pg_backend_pid()"
+)
+
+
+def test_a_host_that_starts_while_another_migrates_waits_and_finds_it_done(installed):
+    """Without its turn it would take the same step, and fail where the table is there already."""
+    if is_sqlite():
+        pytest.skip("one host, and one writer at a time")
+    newest = database.head()
+    db.session.remove()
+    downgrade(revision="-1")
+    command = [ROOT / ".venv/bin/flask", "--app", "wsgi", "db", "upgrade"]
+    with db.engine.connect() as other_host:
+        upgrading.wait_for_other_hosts(other_host)
+        with subprocess.Popen(command, cwd=ROOT, env=settings(installed), stderr=subprocess.PIPE, text=True) as second:
+            until = time.monotonic() + 60
+            while not other_host.scalar(WAITING):
+                assert second.poll() is None, "it did not wait"
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            other_host.rollback()
+            _told, said = second.communicate(timeout=60)
+    assert second.returncode == 0, said
+    assert database.head() == newest
