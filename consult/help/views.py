@@ -16,6 +16,7 @@ from consult.accounts import queries as people
 from consult.clock import today
 from consult.config import VERSION
 from consult.documents.rendering import Document, DocumentRefused, Renderer
+from consult.help.easy import PARTS
 from consult.help.glossary import TERMS
 from consult.help.keys import KEYS
 from consult.help.news import Piece, news_for
@@ -81,6 +82,13 @@ def keys() -> ResponseReturnValue:
 def words() -> ResponseReturnValue:
     """Explain the words of the service."""
     return render_template("help/words.html", terms=TERMS)
+
+
+@bp.get("/help/easy")
+@public
+def easy() -> ResponseReturnValue:
+    """Tell the main tasks of residents in easy-to-read text."""
+    return render_template("help/easy.html", parts=PARTS)
 
 
 @bp.get("/help/news")

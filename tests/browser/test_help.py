@@ -78,3 +78,18 @@ def test_a_question_mark_shows_the_keys_and_can_be_switched_off(visit, site):
     window.page.locator("main").press("?")
     window.page.wait_for_timeout(300)
     assert shown.count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_more_contrast_is_given_to_whoever_asks_for_it(visit, site, scheme):
+    """The words become as dark (or as light) as a screen can; others keep their softer colours."""
+    muted = {}
+    for contrast in ("no-preference", "more"):
+        window = visit(390, 800, color_scheme=scheme, contrast=contrast)
+        window.open(site.address("help.easy"))
+        read = "getComputedStyle(document.documentElement).getPropertyValue('--muted').trim()"
+        window.page.wait_for_load_state("networkidle")
+        muted[contrast] = window.page.evaluate(read)
+        assert window.overflow() == 0
+        assert window.findings() == []
+    assert muted["more"] == {"light": "#000000", "dark": "#ffffff"}[scheme] != muted["no-preference"]

@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 from pypdf import PdfReader
 
 from consult.config import ROOT
+from consult.help.easy import PARTS
 from consult.help.glossary import TERMS
 from consult.help.keys import KEYS
 from consult.help.topics import TOPICS, by_slug, of_page, seen_by
@@ -28,6 +29,7 @@ def test_what_help_puts_in_quotation_marks_stands_so_on_a_page(code):
     known = catalogue(code)
     texts = {m.id: m.string for m in known if isinstance(m.id, str) and m.id}
     ours = [str(step._args[0]) for topic in TOPICS for step in topic.steps]
+    ours += [str(sentence._args[0]) for part in PARTS for sentence in part.sentences]
     labels = set(texts) if code == "en" else set(texts.values())
     quoted = [one for text in ours for one in re.findall(QUOTED[code], text if code == "en" else texts.get(text, ""))]
     assert len(quoted) > 8
@@ -38,6 +40,7 @@ def test_residents_can_read_their_help_in_every_language():
     for code in ("pl", "uk"):
         texts = catalogue(code)
         ours = [text for topic in TOPICS if topic.is_for_residents for text in (topic.title, topic.about, *topic.steps)]
+        ours += [text for part in PARTS for text in (part.title, *part.sentences)]
         ours += [part for term in TERMS for part in (term.name, term.meaning)]
         ours += [act for group in KEYS for _keys, act in group.acts]
         assert [str(one._args[0]) for one in ours if not texts.get(str(one._args[0])).string] == []
@@ -118,3 +121,27 @@ def test_the_keys_of_the_police_are_for_them(client):
     assert "1" not in [key.text for key in Page(client, "/help/keys").soup.select("kbd")]
     sign_in(client, officer())
     assert "1" in [key.text for key in Page(client, "/help/keys").soup.select("kbd")]
+
+
+LONGEST_SENTENCE = 12
+"""So many words: the rules of easy-to-read text ask for short sentences, and leave the number to whoever writes."""
+
+
+@pytest.mark.usefixtures("world")
+def test_easy_text_says_one_short_thing_a_line_and_leads_to_the_pages_it_speaks_of(client):
+    page = Page(client, "/help/easy")
+    lines = [line.text.strip() for line in page.soup.select("main .easy p:not(:has(a))")]
+    assert len(lines) == sum(len(part.sentences) for part in PARTS)
+    assert [line for line in lines if len(line.split()) > LONGEST_SENTENCE] == []
+    assert [line for line in lines if line.count(".") != 1] == []
+    assert "112" in lines[0]
+    assert [link["href"] for link in page.soup.select("main .easy a")] == ["/online-reports/new", "/", "/contact"]
+
+
+@pytest.mark.usefixtures("world")
+def test_easy_text_is_found_from_help_and_from_each_task_of_residents(client):
+    sign_in(client, officer())
+    residents = [topic.slug for topic in TOPICS if topic.is_for_residents]
+    for address in ("/help", *(f"/help/{slug}" for slug in residents)):
+        assert Page(client, address).soup.select_one("main a[href='/help/easy']"), address
+    assert Page(client, "/help/today").soup.select_one("main a[href='/help/easy']") is None
