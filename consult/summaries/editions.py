@@ -11,10 +11,11 @@ from flask_login import current_user
 from consult.audit import operations as audit
 from consult.documents.rendering import DocumentRefused
 from consult.summaries import published, queries, releasing, versions
+from consult.summaries.comparing import Difference
 from consult.summaries.drawing import chart_of_change, chart_of_states, drawing_of
 from consult.summaries.figures import Edition, Summary
 from consult.summaries.models import SummaryVersion
-from consult.summaries.operations import VersionLost, files_waiting, last_version, shelf_folder
+from consult.summaries.operations import VersionLost, differences_from_last, files_waiting, last_version, shelf_folder
 from consult.summaries.release_forms import LookForm, ReleaseAllForm, ReleaseForm
 from consult.summaries.release_words import refusal
 from consult.summaries.releasing import NoReason, NotReleasable
@@ -90,6 +91,7 @@ def draft(version_id: int) -> ResponseReturnValue:
             label=_label(version, own_districts()),
             form=LookForm(seen=version.pdf_digest),
             last=last_version(versions.slot_of(version)),
+            differences=_differences(version),
             is_head=current_user.role is Role.HEAD,
             **_page(summary, "editions.draft_drawing", version_id=version.id),
         )
@@ -134,6 +136,7 @@ def release(version_id: int) -> ResponseReturnValue:
         version=version,
         label=_label(version, own_districts()),
         last=last_version(versions.slot_of(version)),
+        differences=_differences(version),
     ), form.status
 
 
@@ -190,6 +193,12 @@ def _own(version_id: int) -> SummaryVersion:
     if version.district_code not in own_districts() or version.edition is not Edition.PUBLIC or version.is_released:
         abort(404)
     return version
+
+
+def _differences(version: SummaryVersion) -> tuple[Difference, ...]:
+    """List in what a draft differs from what everybody reads."""
+    summary = releasing.figures_of(version)
+    return differences_from_last(versions.slot_of(version), summary) if summary else ()
 
 
 def _files(version: SummaryVersion) -> Files:

@@ -23,6 +23,7 @@ from consult.db import db, read_only, take_turn, transaction
 from consult.documents.rendering import Document, DocumentRefused, Renderer
 from consult.period import Period, day_of
 from consult.summaries import printing, published, queries, shelf, versions, wording
+from consult.summaries.comparing import Difference, differences
 from consult.summaries.drawing import drawing_of
 from consult.summaries.figures import Edition, Summary
 from consult.summaries.models import SummaryVersion
@@ -234,7 +235,7 @@ def prepare(
     last = last_version(slot) if is_public else None
     if last is not None and last.figures == figures:
         return Unchanged(code, is_released=True)
-    issue = issue_of(last, because) if is_public else None
+    issue = issue_of(slot, last, summary, because) if is_public else None
     made_of = printing.made_of(figures, issue, language, places)
     stem = slot.stem(summary.head.district)
     if _stands(slot, stem, made_of):
@@ -264,11 +265,23 @@ def _stands(slot: Slot, stem: str, made_of: str) -> bool:
     return files.are_whole and hashlib.sha256(files.pdf.read_bytes()).hexdigest() == found.pdf_digest
 
 
-def issue_of(last: "Last | None", because: str = "") -> Issue:
-    """Say which version comes after the one that everybody reads."""
+def issue_of(slot: Slot, last: "Last | None", summary: Summary, because: str = "") -> Issue:
+    """Say which version comes after the one that everybody reads, and what differs between them."""
     if last is None:
         return Issue(1)
-    return Issue(last.number + 1, Replaced(last.number, day_of(last.released_at), last.digest), because)
+    replaced = Replaced(last.number, day_of(last.released_at), last.digest)
+    return Issue(last.number + 1, replaced, because, differences_from_last(slot, summary))
+
+
+def differences_from_last(slot: Slot, summary: Summary) -> tuple[Difference, ...]:
+    """Compare figures with those that everybody reads; nothing where these cannot be read any more."""
+    path, found = slot.find(shelf_folder()), versions.last_released(slot)
+    data = path.with_suffix(".json") if path else found and files_waiting(slot, found.stem).data
+    earlier = published.figures(data)[0] if data else None
+    if earlier is None:
+        return ()
+    with force_locale(slot.language):
+        return differences(earlier, summary)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib import metadata
@@ -20,6 +20,7 @@ from consult.districts import queries as districts
 from consult.documents.rendering import Attachment, Document
 from consult.period import midnight
 from consult.summaries import wording
+from consult.summaries.comparing import Difference
 from consult.summaries.drawing import Drawing, words_of_map
 from consult.summaries.figures import Summary
 from consult.summaries.material import Named
@@ -57,22 +58,26 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Which version of a public summary this is, and what was wrong with the one before."""
+    """Which version of a public summary this is, what was wrong with the one before, and what differs from it."""
 
     number: int
     replaces: Replaced | None = None
     because: str = ""
+    differences: tuple[Difference, ...] = ()
 
     @property
     def record(self) -> dict[str, Any]:
         """The version as plain JSON."""
         before = self.replaces
-        return {
+        record: dict[str, Any] = {
             "number": self.number,
             "because": self.because,
             "replaces": before
             and {"number": before.number, "released_on": before.released_on.isoformat(), "digest": before.digest},
         }
+        if self.differences:  # data files from before these were told have none, and keep their digest
+            record["differences"] = [asdict(one) for one in self.differences]
+        return record
 
     @property
     def words(self) -> str:
@@ -94,7 +99,8 @@ def issue_in(record: Mapping[str, Any]) -> Issue | None:
         return None
     before = found["replaces"]
     replaced = before and Replaced(before["number"], date.fromisoformat(before["released_on"]), before["digest"])
-    return Issue(found["number"], replaced, found["because"])
+    differences = tuple(Difference(**one) for one in found.get("differences", ()))
+    return Issue(found["number"], replaced, found["because"], differences)
 
 
 @dataclass(frozen=True, slots=True)

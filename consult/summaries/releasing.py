@@ -188,7 +188,8 @@ def _printed_again(version: SummaryVersion, because: str) -> _Again:
     if not files.are_whole:
         raise ChangedSinceSeen
     record = json.loads(files.data.read_bytes())
-    sheets = sheets_of(summary_of(record), issue_of(last_version(slot), because), version.trail)
+    summary = summary_of(record)
+    sheets = sheets_of(summary, issue_of(slot, last_version(slot), summary, because), version.trail)
     if json.loads(sheets.data)["map"] != record["map"]:
         raise Outdated
     is_archival = files.archival.is_file()

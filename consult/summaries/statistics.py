@@ -4,6 +4,7 @@ Nothing is counted here. What the newest public edition says is shown, in words,
 was published, the page says so, since figures that follow the data from day to day would give single people away.
 """
 
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +19,11 @@ from consult.districts import queries as districts
 from consult.districts import teryt
 from consult.period import Period, PeriodRefused
 from consult.summaries import published, queries, versions, wording
+from consult.summaries.comparing import Difference
 from consult.summaries.drawing import chart_of_change, chart_of_states, drawing_of, words_of_map
 from consult.summaries.figures import Figure, Summary, renamed
+from consult.summaries.models import SummaryVersion
+from consult.summaries.printing import issue_in
 from consult.summaries.published import Publication
 from consult.summaries.tables import Table, tables_of
 from consult.summaries.views import address, lang_of
@@ -208,11 +212,25 @@ def released_versions(code: str, period: str) -> list[dict[str, Any]]:
             "released_at": one.released_at,
             "released_by": one.released_by,
             "because": one.because,
+            "lang": one.language,
+            "differences": differences_told(one),
             "digest": one.digest,
             "url": url_for("summaries.pdf", period=period, code=code, lang=lang_of(one.language), version=one.number),
         }
         for one in found
     ]
+
+
+def differences_told(version: SummaryVersion) -> tuple[Difference, ...]:
+    """Give what a released version says that it changed; a first one says nothing, nor does one whose file is gone."""
+    if version.number == 1:
+        return ()
+    slot = versions.slot_of(version)
+    last = versions.last_released(slot)
+    earlier = None if last is None or last.number == version.number else version.number
+    path = slot.find(_shelf(), "json", number=earlier)
+    issue = issue_in(json.loads(path.read_bytes())) if path else None
+    return issue.differences if issue else ()
 
 
 def archival_copies(publication: Publication) -> list[tuple[str, str, int]]:

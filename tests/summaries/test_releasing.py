@@ -25,6 +25,7 @@ from consult.summaries.releasing import (
 from consult.summaries.shelf import Slot
 from tests.accounts.makers import head, officer, unit
 from tests.factories import admit, metres_away
+from tests.pages import Page
 
 QUARTER = Period.parse("2026-Q3")
 SLOT = Slot("1003", "2026-Q3", Edition.PUBLIC, "pl")
@@ -113,6 +114,16 @@ def test_a_corrected_version_says_why_and_the_earlier_one_stays(draft, chief, sh
     assert record["version"]["number"] == 2
     assert record["version"]["because"] == REASON
     assert record["version"]["replaces"]["digest"] == json.loads(first_data)["digest"]
+    key_figures = {
+        (one["row"], one["column"]): (one["before"], one["after"])
+        for one in record["version"]["differences"]
+        if one["table"] == "Najważniejsze liczby"
+    }
+    assert key_figures["Obserwacje", "III kwartał 2026 r."] == ("1", "2")
+    assert "Najważniejsze liczby: Obserwacje, III kwartał 2026 r.: 1 → 2" in words
+    page = Page(client, "/districts/1003/statistics?period=2026-Q3")
+    told = page.soup.select_one("#versions ~ ul").text
+    assert "Obserwacje, III kwartał 2026 r.: 1 → 2" in " ".join(told.split())
     for address, wanted in (("1003.pdf?version=1", first), ("1003.json?version=1", first_data)):
         with client.get(f"/summaries/2026-Q3/{address}") as answer:
             assert answer.data == wanted
