@@ -88,6 +88,7 @@ def _tell(*, quiet: bool) -> None:
         operations.load()
     if not quiet:
         click.echo(_("Writing the summaries …"), err=True)
+    operations.end_surveys()
     with transaction():
         operations.write_releases()
     with transaction():

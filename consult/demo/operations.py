@@ -28,6 +28,7 @@ from consult.summaries import shelf, versions
 from consult.summaries.figures import Edition
 from consult.summaries.operations import Written
 from consult.threats import releasing
+from surveys import jobs as survey_jobs
 
 A_WHILE = timedelta(days=40)
 """After so long a report has a history to show."""
@@ -85,6 +86,15 @@ def _check_boundaries() -> None:
     known = {region.code for region in districts.districts()}
     if {story.code for story in stories()} - known:
         raise NotHere("boundaries")
+
+
+def end_surveys() -> None:
+    """Mix and publish what people said of debates, as the worker does when a questionnaire has ended.
+
+    Otherwise the first night would add a survey to what the summaries say. Each step is a transaction of its own.
+    """
+    survey_jobs.mix_ended()
+    survey_jobs.release_ended()
 
 
 def write_releases() -> None:

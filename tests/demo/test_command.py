@@ -6,11 +6,16 @@ from datetime import date
 from sqlalchemy import func, select
 
 from consult.accounts.models import Account
-from consult.clock import now
+from consult.clock import now, today
 from consult.db import db
 from consult.demo import operations, people
+from consult.demo.content import stories
 from consult.demo.people import FILE
 from consult.observations.models import Observation
+from consult.period import Period
+from consult.summaries import operations as summaries
+from consult.summaries.operations import Unchanged
+from surveys import jobs as survey_jobs
 from tests.accounts import makers
 from tests.demo.conftest import what_happened
 
@@ -64,6 +69,13 @@ def test_the_command_says_where_the_pdfs_are_and_who_may_sign_in_and_a_second_ca
     assert "wczytane" in again.stdout or "already" in again.stdout
     assert operations.sign_ins()[0].password in again.stdout
     assert (what_happened(), count(Account)) == (before, accounts)
+    survey_jobs.mix_ended()
+    survey_jobs.release_ended()
+    last = Period.quarter_of(today()).previous
+    written = [summaries.write(story.code, last) for story in stories()]
+    assert written == [Unchanged(story.code, is_released=True) for story in stories()], (
+        "the first night changes nothing"
+    )
 
 
 def test_where_real_people_have_accounts_nothing_is_loaded(app):

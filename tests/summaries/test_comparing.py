@@ -6,7 +6,11 @@ from consult.summaries import comparing
 from consult.summaries.comparing import Difference
 from consult.summaries.tables import Column, Table
 
-COLUMNS = (Column("meeting", "Meeting", is_number=False), Column("date", "Date", is_number=False), Column("said", "Said"))
+COLUMNS = (
+    Column("meeting", "Meeting", is_number=False),
+    Column("date", "Date", is_number=False),
+    Column("said", "Said"),
+)
 
 
 def meetings(*rows):
