@@ -158,11 +158,15 @@ def meetings(scope: str, year: int | None = None, kind: MeetingKind | None = Non
     """List the meetings of a scope that were held, newest first, page by page; those without a date come last."""
     chosen = select(Meeting).where(_within(scope), Meeting.stage.in_(HELD))
     if year:
-        chosen = chosen.where(Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
+        chosen = chosen.where(_in_year(year))
     if kind:
         chosen = chosen.where(Meeting.kind == kind)
     newest = (Meeting.held_on.is_(None), Meeting.held_on.desc(), Meeting.id.desc())
     return db.paginate(chosen.order_by(*newest), page=page, per_page=PAGE_SIZE, max_per_page=PAGE_SIZE, error_out=False)
+
+
+def _in_year(year: int) -> ColumnElement[bool]:
+    return Meeting.held_on.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def planned(scope: str) -> Sequence[Meeting]:
@@ -529,7 +533,9 @@ def proposals_in(district_code: str, period: Period) -> Sequence[Proposal]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which requests a reader wants: of a district or a voivodeship, of a meeting, with an outcome; None is any.
+    """Which requests a reader wants: of a district or a voivodeship, a meeting, an outcome, a year; None is any.
+
+    The year is that of the meeting.
 
     Each of the `words` stands in the request or its answer, as a part of a word or whole.
     """
@@ -538,6 +544,7 @@ class Wanted:
     meeting_id: int | None = None
     outcome: Outcome | None = None
     words: tuple[str, ...] = ()
+    year: int | None = None
 
 
 def published(wanted: Wanted, day: date, page: int = 1) -> Pagination:
@@ -597,6 +604,8 @@ def _wanted(wanted: Wanted, day: date) -> Iterator[ColumnElement[bool]]:
         yield Proposal.meeting_id == wanted.meeting_id
     if wanted.outcome:
         yield _came_to(wanted.outcome, day)
+    if wanted.year:
+        yield _in_year(wanted.year)
     if wanted.words:  # what is not published must not be found out by searching for it
         yield and_(not_(_is_silent()), *(_says(word) for word in wanted.words))
 
@@ -649,6 +658,14 @@ def districts_with_proposals() -> Sequence[str]:
     chosen = select(MeetingDistrict.district_code).distinct()
     asked = exists().where(Proposal.meeting_id == MeetingDistrict.meeting_id)
     return db.session.scalars(chosen.where(asked).order_by(MeetingDistrict.district_code)).all()
+
+
+def years_with_proposals() -> list[int]:
+    """List the years of the meetings at which something was asked for, newest first."""
+    asked = exists().where(Proposal.meeting_id == Meeting.id)
+    dated = (Meeting.held_on.is_not(None), Meeting.stage.in_(HELD), asked)
+    found = db.session.scalars(select(extract("year", Meeting.held_on)).distinct().where(*dated))
+    return sorted((int(number) for number in found), reverse=True)
 
 
 def _with_meeting() -> Select[Proposal]:

@@ -45,6 +45,7 @@ def proposals() -> ResponseReturnValue:
         districts=list(_districts().items()),
         meetings=_offered(wanted, meeting),
         outcomes=choices(Outcome),
+        years=[(year, str(year)) for year in queries.years_with_proposals()],
         arguments=_arguments(wanted),
         today=today(),
     )
@@ -62,7 +63,14 @@ def _wanted() -> Wanted:
         meeting.id if meeting else None,
         request.args.get("outcome", type=Outcome),
         tuple(request.args.get("words", "")[:LONGEST_WORDS].replace("\x00", " ").split()[:MOST_WORDS]),
+        _year(),
     )
+
+
+def _year() -> int | None:
+    """Read which year is wanted; one in which nobody asked for anything is left out."""
+    wanted = request.args.get("year", "")
+    return next((year for year in queries.years_with_proposals() if str(year) == wanted), None)
 
 
 def _meeting() -> Meeting | None:
@@ -89,6 +97,7 @@ def _arguments(wanted: Wanted) -> dict[str, str | int]:
         "district": wanted.district,
         "meeting": wanted.meeting_id,
         "outcome": wanted.outcome,
+        "year": wanted.year,
     }
     return {name: value for name, value in parts.items() if value}
 

@@ -139,6 +139,21 @@ def test_everybody_reads_what_was_asked_and_what_was_done(client, account, minut
         assert words in text
 
 
+def test_the_public_page_is_narrowed_by_the_year_of_the_debate(client, account, minutes):
+    proposal(account, minutes, "Wniosek nowy")
+    earlier = date(DAY.year - 1, 3, 4)
+    proposal(account, meeting(account, "Debata dawna", held_on=earlier), "Wniosek dawny")
+    page = Page(client, f"/proposals?year={earlier.year}")
+    assert [title.text for title in page.soup.select("main .result h2")] == ["Wniosek dawny"]
+    offered = [one["value"] for one in page.soup.select("select[name=year] option")]
+    assert offered == ["", str(DAY.year), str(earlier.year)]
+    assert page.soup.select_one("details.filters").has_attr("open")
+    for odd in ("1999", "x", "%00", "9" * 30):
+        whole = Page(client, f"/proposals?year={odd}")
+        assert len(whole.soup.select("main .result")) == 2, odd
+        assert not whole.soup.select_one("details.filters").has_attr("open")
+
+
 def test_the_public_page_is_narrowed_by_district(client, account, minutes):
     proposal(account, minutes, "Wniosek z Łasku")
     other = officer(unit("1019", "KPP w Zduńskiej Woli"))
