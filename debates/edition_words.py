@@ -111,6 +111,7 @@ def _facts(one: Record) -> Rows:
         (_("When"), ", ".join(filter(None, (day(date.fromisoformat(said_of)) if said_of else "", *times)))),
         (_("Speaker"), in_words(SpeakerRole(one["speaker"]))),
         (_("Voices"), number(one["voices"]) if one["voices"] > 1 else ""),
+        (_("Added"), _("while the minutes were being corrected") if one.get("added_in_correction") else ""),
     ]
 
 

@@ -17,8 +17,11 @@ from debates import queries
 from debates.editions import Record, Unsaid, by_function
 from debates.models import Commitment, Meeting, MeetingFile, Proposal, Statement
 
-FORM = 2
-"""Which form a record has: another number where a field is added or means something else. Since 2 it lists files."""
+FORM = 3
+"""Which form a record has: another number where a field is added or means something else.
+
+Since 2 it lists files; since 3 it says which statements were added while the minutes were being corrected.
+"""
 
 KNOWN_OF_A_MEETING = (
     *("kind", "level", "title", "series", "held_on", "is_year_only", "starts_at", "ends_at", "venue"),
@@ -127,7 +130,10 @@ def _said(one: Statement, number: int) -> Record:
     """Take what both editions hold of a statement."""
     category = one.category
     names = {tongue: category.name(tongue) for tongue in ("pl", "en", "uk")} if category else None
-    kept = {name: getattr(one, name) for name in ("key", "kind", "text", "answer", "voices", "speaker")}
+    kept = {
+        name: getattr(one, name)
+        for name in ("key", "kind", "text", "answer", "voices", "speaker", "added_in_correction")
+    }
     times = {name: getattr(one, name) for name in ("said_of", "weekdays", "times_of_day")}
     return {"number": number, "category": names, **_plain(kept | times)}
 

@@ -222,7 +222,8 @@ class Statement(Model):
     `version` counts corrections of any kind, so that of two people who correct one statement the second one is told.
     A threat may wait for its category while the minutes are being written, and no longer. `said_of` is the day the
     speaker named, if any. A withdrawn statement stays in the minutes, crossed out; one that is withheld, with a reason
-    for colleagues, stands in no public page.
+    for colleagues, stands in no public page. One that was written down while the minutes were being corrected says so
+    wherever it is read (`added_in_correction`).
     """
 
     __tablename__ = "statement"
@@ -251,6 +252,7 @@ class Statement(Model):
     answer: Mapped[str] = mapped_column(Text, default="")
     author_id: Mapped[int]
     recorded_at: Mapped[datetime]
+    added_in_correction: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
     withdrawn_at: Mapped[datetime | None]

@@ -53,6 +53,7 @@ LATER_TABLES = {
 NEW_COLUMNS = {
     ("threat", "chosen_category_code"), ("boundary_set", "applied_at"), ("survey", "sample"),
     ("online_report", "words_erased_at"), ("audit_entry", "prev"), ("audit_entry", "hash"),
+    ("statement", "added_in_correction"),
 }  # fmt: skip
 
 
@@ -211,6 +212,18 @@ def test_what_is_withheld_from_the_public_is_not_let_out_by_a_step_back(world):
     step(downgrade, MINUTES)
     step(upgrade, "head")
     assert db.session.get(Statement, number).withheld_because == ""
+
+
+def test_statements_from_before_the_mark_of_corrections_stand_without_it(world):
+    author = officer()
+    number = debates.statement(author, debates.meeting(author)).id
+    db.session.get(Statement, number).added_in_correction = True
+    db.session.commit()
+    before = rows(without={("statement", "added_in_correction")})
+    step(downgrade, "0051")
+    step(upgrade, "head")
+    assert rows(without={("statement", "added_in_correction")}) == before
+    assert db.session.get(Statement, number).added_in_correction is False
 
 
 def test_when_an_account_was_last_used_is_read_from_the_trail(world):

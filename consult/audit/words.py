@@ -51,6 +51,7 @@ ACTS = {
     "close_sheets": _l("closed a form of sheets"),
     "open_sheets_again": _l("opened a form of sheets again"),
     "record_statement": _l("entered a statement"),
+    "add_in_correction": _l("entered a statement while the minutes were being corrected"),
     "correct_statement": _l("corrected a statement"),
     "withdraw_statement": _l("withdrew a statement"),
     "record_proposal": _l("entered a proposal"),

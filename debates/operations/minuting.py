@@ -38,6 +38,7 @@ from debates.operations.writing import (
     unmoved,
     written,
 )
+from debates.stages import MeetingStage
 
 SOURCE = "debates.statement"
 """The page that shows the statement behind an observation."""
@@ -77,7 +78,8 @@ def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place
     """Add the next thing said, once for its key; with a category and a place it goes on the map.
 
     A threat and a request go there alike, since who asks for a crossing at a place speaks of a danger at that place;
-    questions, praise and information stay in the minutes. Raises PlaceRefused before anything is written.
+    questions, praise and information stay in the minutes. What is added while the minutes are being corrected
+    is marked, since they may have been read without it. Raises PlaceRefused before anything is written.
     """
     digest = digest_of(said | {"place": place, "meeting": meeting.key})
     hold(Meeting, meeting.id)
@@ -95,10 +97,11 @@ def record_statement(author: Author, meeting: Meeting, *, key: str, place: Place
         place=place,
         author_id=author.id,
         recorded_at=now(),
+        added_in_correction=meeting.stage is MeetingStage.CORRECTING,
         revision=1,
         **said,
     )
-    written(author, statement, "record_statement")
+    written(author, statement, "add_in_correction" if statement.added_in_correction else "record_statement")
     _show_on_map(statement)
     return statement
 
@@ -199,6 +202,7 @@ def split_statement(
             raise Conflict
         return known
     _standing(statement)
+    stood_there = rest in statement.text
     correct_statement(author, statement, version=version, **(said_of(statement) | {"text": text}))
     parted = record_statement(
         author,
@@ -206,6 +210,8 @@ def split_statement(
         key=key,
         **(said_of(statement) | {"text": rest, "category_code": rest_category_code, "answer": ""}),
     )
+    if stood_there:
+        parted.added_in_correction = statement.added_in_correction
     _put(parted, beside=statement, before=False)
     return parted
 

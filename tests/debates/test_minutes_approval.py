@@ -3,6 +3,7 @@
 import io
 import re
 import threading
+import uuid
 import zipfile
 from datetime import timedelta
 
@@ -515,6 +516,72 @@ def test_a_stranger_of_the_police_sees_no_minutes_of_another_unit(client, accoun
     addresses = [f"/debates/{minutes.id}/minutes/{ending}" for ending in endings]
     addresses += [f"/debates/{minutes.id}/corrections", f"/debates/{minutes.id}/send-for-correction"]
     assert {stranger.get(address).status_code for address in addresses} == {404}
+
+
+ADDED = "w czasie poprawiania sprawozdania"
+
+
+def acts_on(statement):
+    chosen = select(AuditEntry.act).where(
+        AuditEntry.object_kind == "statement", AuditEntry.object_id == str(statement.id)
+    )
+    return db.session.scalars(chosen.order_by(AuditEntry.id)).all()
+
+
+def test_what_is_added_while_minutes_are_corrected_says_so_everywhere(client, desk, account, chief, minutes):
+    first = minutes.statements[0]
+    assert first.added_in_correction is False
+    approved(account, chief, minutes)
+    approving.open_again(chief, minutes, reason="Zabrakło jednego głosu")
+    db.session.commit()
+    address = f"/debates/{minutes.id}/statements"
+    page = Page(desk, address)
+    assert "zostanie oznaczone" in page.text
+    assert page.send(kind="question", text="Kiedy zaświeci lampa?").status_code == 302
+    sixth = db.session.scalars(select(Statement).where(Statement.text == "Kiedy zaświeci lampa?")).one()
+    assert acts_on(first) == ["record_statement"]
+    assert acts_on(sixth) == ["add_in_correction"]
+    said = Page(desk, address).soup
+    assert ADDED in said.select_one(f"#statement-{sixth.id}").text
+    assert ADDED not in said.select_one(f"#statement-{first.id}").text
+    edition = approving.approve(chief, minutes)
+    db.session.commit()
+    public = Page(client.application.test_client(), f"/debates/{minutes.id}/minutes").text
+    assert public.count(ADDED) == 1
+    assert "Zabrakło" not in public, "the reason is for the police"
+    assert "Zabrakło" in Page(desk, f"/debates/{minutes.id}/minutes/versions/2").text
+    for record in (edition.full, edition.public):
+        assert printing.document_of(record, edition).html.count(ADDED) == 1
+        document = Document(io.BytesIO(printing.office_document(record, edition)))
+        assert sum(ADDED in paragraph.text for paragraph in document.paragraphs) == 1
+
+
+def test_a_statement_that_is_split_in_a_correction_is_added_only_where_its_words_are_new(account, minutes):
+    correcting_stage(account, minutes)
+    statement_ = minutes.statements[0]
+    for rest, is_added in (("przy szkole", False), ("Nowe słowa", True)):
+        parted = minuting.split_statement(
+            account,
+            statement_,
+            key=uuid.uuid4().hex,
+            version=statement_.version,
+            text="Auta stoją na chodniku",
+            rest=rest,
+            rest_category_code="parkowanie",
+        )
+        db.session.commit()
+        assert parted.added_in_correction is is_added
+
+
+def test_an_edition_from_before_such_marks_is_read_as_it_was(desk, account, chief, minutes):
+    edition = approved(account, chief, minutes)
+    old = [
+        {name: value for name, value in one.items() if name != "added_in_correction"}
+        for one in edition.full["statements"]
+    ]
+    edition.full = edition.full | {"form": 2, "statements": old}
+    db.session.commit()
+    assert ADDED not in Page(desk, f"/debates/{minutes.id}/minutes/versions/1").text
 
 
 def test_of_two_heads_who_approve_at_once_the_second_is_refused(tmp_path):
