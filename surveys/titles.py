@@ -14,6 +14,7 @@ from consult.period import WARSAW, day_of
 from consult.web.languages import day, moment
 from consult.words import folded
 from surveys.answer_files import Labels
+from surveys.composing import Way
 from surveys.models import Access, Mode, VersionState
 from surveys.queries.editions import Obstacle
 from surveys.queries.surveys import Phase
@@ -53,6 +54,17 @@ _LISTED: tuple[tuple[StrEnum, Any], ...] = (
     (Kind.GEOPOINT, _l("a point on the map")),
     (Kind.GEOTRACE, _l("a line on the map")),
     (Kind.GEOSHAPE, _l("an area on the map")),
+    (Way.ONE, _l("One answer from a list")),
+    (Way.SEVERAL, _l("Several answers from a list")),
+    (Way.ORDER, _l("Answers of a list, put in order")),
+    (Way.YES_NO, _l("Yes, no, hard to say")),
+    (Way.FROM_1_TO_5, _l("A mark from 1 to 5")),
+    (Way.FROM_0_TO_10, _l("A mark from 0 to 10")),
+    (Way.WORDS, _l("Own words")),
+    (Way.NUMBER, _l("A whole number")),
+    (Way.DAY, _l("A date")),
+    (Way.POINT, _l("A point on the map")),
+    (Way.READ, _l("Nothing: a text to read only")),
     (
         Obstacle.NO_COMMUNES,
         _l("The survey asks for the commune, but no boundaries are loaded for its areas. Load them first."),

@@ -3,7 +3,7 @@
 A template writes `{{ field(form.email) }}`; the drawing follows from the field's WTForms widget. Texts are escaped.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
-from wtforms import Field, Form, widgets
+from wtforms import Field, FieldList, Form, widgets
 from wtforms.validators import Length
 
 from consult.web.maps import map_words
@@ -262,10 +262,20 @@ DRAWERS: dict[type, Callable[[Field, Params], Markup]] = {
 
 def errors_of(form: Form) -> Iterator[Params]:
     """List the first error of every field with the id of the element that it speaks of."""
-    for field in form:
+    for field, within in _leaves(form):
         if field.errors:
-            message = f"{str(field.label.text).rstrip('?')}: {_first_message(field.errors)}"
+            message = f"{within}{str(field.label.text).rstrip('?')}: {_first_message(field.errors)}"
             yield {"id": getattr(field, "error_target", field.id), "message": message}
+
+
+def _leaves(fields: Iterable[Field], within: str = "") -> Iterator[tuple[Field, str]]:
+    """Give every field, of a list of forms those in each, with the number of the form that they stand in."""
+    for field in fields:
+        if isinstance(field, FieldList):
+            for number, entry in enumerate(field, 1):
+                yield from _leaves(entry, _("%(number)s. ", number=number))
+        else:
+            yield field, within
 
 
 def pages_to_show(page: int, pages: int) -> Iterator[int | None]:

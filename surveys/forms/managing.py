@@ -48,14 +48,15 @@ MOST_DISTRICTS = 60
 """So many districts can be ticked one by one; a larger scope chooses among voivodeships."""
 
 
-def _all(codes: type[StrEnum]) -> list[SelectChoice]:
+def every(codes: type[StrEnum]) -> list[SelectChoice]:
+    """List all codes of a kind with their words, to choose from."""
     return [SelectChoice(code, words) for code, words in titles.choices(codes)]
 
 
 def _file(**kwargs: Any) -> FileField:
     return FileField(
         _l("File with the questionnaire"),
-        description=_l("A table in the XLSForm standard (.xlsx, .xls or .md), at most 1 MB and 500 rows."),
+        description=_l("A spreadsheet laid out as an XLSForm (.xlsx, .xls or .md), at most 1 MB and 500 rows."),
         render_kw={"accept": ".xlsx,.xls,.md"},
         **kwargs,
     )
@@ -171,7 +172,7 @@ def sample_field(default: SampleKind | None = None) -> RadioField:
     """Ask how people come to a survey."""
     return RadioField(
         _l("How people come to the survey"),
-        choices=_all(SampleKind),
+        choices=every(SampleKind),
         coerce=_sample_or_none,
         default=default,
         validate_choice=False,
@@ -194,7 +195,7 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
         description=_l("Small letters, digits and hyphens. Left empty, it is made of the title."),
     )
     unit_code = SelectField(_l("Unit"))
-    access = RadioField(_l("Who may answer"), choices=_all(Access), coerce=Access, default=Access.OPEN)
+    access = RadioField(_l("Who may answer"), choices=every(Access), coerce=Access, default=Access.OPEN)
     sample = sample_field(SampleKind.OPT_IN)
     area_codes = SelectMultipleField(
         _l("Areas that the survey is about"), description=_l("None chosen means the whole area of the unit.")
@@ -214,7 +215,7 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
         ready = [SelectChoice(preset.name, preset.title) for preset in presets.PRESETS]
         self.start.choices = [*ready, SelectChoice(OWN_FILE, _l("Own questionnaire from a file"))]
         units = accounts.units_within(account.scope)
-        self.unit_code.choices = [SelectChoice(unit.code, unit.name) for unit in units]
+        self.unit_code.choices = unit_choices(account)
         self.area_codes.choices = _areas(units)
         if not self.is_submitted():
             self.unit_code.data = account.unit.code
@@ -254,7 +255,7 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
         assert self.definition is not None
         unit = accounts.unit_by_code(self.unit_code.data)
         facts = {
-            "slug": self.slug.data or self._proposed_slug(self.sheets, self.definition),
+            "slug": self.slug.data or proposed_slug(self.sheets, self.definition),
             "unit": unit,
             "sheets": self.sheets,
             "access": self.access.data,
@@ -283,15 +284,21 @@ class NewSurveyForm(QuestionnaireForm, TimesForm):
             found.append(_("The file says “%(said)s”, the form “%(chosen)s”. What the form says counts.", **words))
         return found
 
-    def _proposed_slug(self, sheets: Sheets, definition: Definition) -> str:
-        """Make a free name of the title; a form sent twice proposes what it has made already."""
 
-        def is_taken(slug: str) -> bool:
-            return slug in _reserved() or (
-                queries.known_slug(slug) and not queries.is_draft_of(slug, current_user.id, sheets)
-            )
+def proposed_slug(sheets: Sheets, definition: Definition) -> str:
+    """Make a free name of the title; a form sent twice proposes what it has made already."""
 
-        return titles.free_slug(text_in(definition.title, language()), is_taken)
+    def is_taken(slug: str) -> bool:
+        return slug in _reserved() or (
+            queries.known_slug(slug) and not queries.is_draft_of(slug, current_user.id, sheets)
+        )
+
+    return titles.free_slug(text_in(definition.title, language()), is_taken)
+
+
+def unit_choices(account: Account) -> list[SelectChoice]:
+    """List the units that somebody decides for."""
+    return [SelectChoice(unit.code, unit.name) for unit in accounts.units_within(account.scope)]
 
 
 def check_sample(access: Access, sample: SampleKind) -> None:
@@ -353,7 +360,7 @@ class PublishForm(Form):
 class ScheduleForm(TimesForm):
     """Times, quota and, until somebody has answered, who may answer."""
 
-    access = RadioField(_l("Who may answer"), choices=_all(Access), coerce=Access)
+    access = RadioField(_l("Who may answer"), choices=every(Access), coerce=Access)
 
     def show(self, survey: Survey) -> None:
         """Show what a survey has now, and let only that be chosen which may still change."""

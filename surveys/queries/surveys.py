@@ -11,7 +11,9 @@ from sqlalchemy.exc import NoResultFound
 from consult.accounts.models import Unit
 from consult.clock import now, today
 from consult.db import db
+from surveys import composing
 from surveys import sheets as xlsform
+from surveys.composing import Composition
 from surveys.models import Access, DayCount, Mode, Survey, SurveyVersion, VersionState
 from surveys.queries import mixing
 from surveys.queries.compiled import questionnaire_of
@@ -115,6 +117,12 @@ def is_draft_of(slug: str, author_id: int, sheets: Sheets) -> bool:
     chosen = select(SurveyVersion).join(Survey).where(Survey.slug == slug, Survey.author_id == author_id)
     found = db.session.scalars(chosen).all()
     return [(one.state, one.digest) for one in found] == [(VersionState.DRAFT, xlsform.digest(sheets))]
+
+
+def compositions(survey: Survey) -> list[Composition]:
+    """List what the versions of a survey ask as the screen shows it, the last first; none where that one holds more."""
+    found = [composing.composed(xlsform.without_communes(one.sheets)) for one in reversed(survey.versions)]
+    return [one for one in found if one is not None] if found[0] is not None else []
 
 
 def version(version_id: int) -> SurveyVersion:

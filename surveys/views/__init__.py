@@ -39,4 +39,5 @@ from surveys.views import (  # noqa: E402, F401  # they hang their pages on `bp`
     transcribing,
     weighting,
     wishes,
+    writing,
 )

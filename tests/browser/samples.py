@@ -43,8 +43,9 @@ from debates import queries as minutes
 from debates.models import Commitment, Meeting, MeetingPlan, Proposal, Statement
 from debates.operations import correcting, minuting, planning
 from debates.stages import MeetingStage
+from surveys.composing import Composition, Way, Written, sheets_of
 from surveys.models import AnswerTemplate, Change, Coding, Feedback, Wish
-from surveys.operations import coding, theming
+from surveys.operations import coding, managing, theming
 from surveys.queries import coding as texts_of
 from surveys.queries import surveys
 from surveys.themes import Turn
@@ -164,7 +165,7 @@ def _value(endpoint, name):
         "template_id": lambda: None if endpoint.startswith("threats.") else _first(AnswerTemplate),
         "period": {"editions.internal": lambda: _written(Edition.INTERNAL).period}.get(endpoint, lambda: None),
         "version_id": lambda: _written(Edition.PUBLIC).id,
-        "slug": lambda: _coded().survey.slug if endpoint in CODED else SURVEY,
+        "slug": lambda: _coded().survey.slug if endpoint in CODED else _written_survey(endpoint),
         "number": lambda: DIFFERING if endpoint.startswith("paper.") else 1,
         "form_id": _sheets,
         "sheet_id": _proposed_change,
@@ -421,6 +422,21 @@ CODED = tuple(
     )
 )  # fmt: skip
 """Pages about what people wrote in their own words."""
+
+
+def _written_survey(endpoint):
+    """The survey that a page speaks of: the open one, and to go on writing one that was written on the screen."""
+    if endpoint != "surveys.rewrite":
+        return SURVEY
+    author = db.session.scalar(select(Account).where(Account.role == Role.COORDINATOR).order_by(Account.id))
+    asked = [
+        Written(Way.YES_NO, {"pl": "Czy po zmroku park jest oświetlony?"}),
+        Written(Way.WORDS, {"pl": "Co zmienić?"}),
+    ]
+    form = sheets_of(Composition({"pl": "Nasz park (demonstracja)"}, asked))
+    if not surveys.known_slug("nasz-park"):
+        managing.create(author, slug="nasz-park", unit=author.unit, sheets=form)
+    return "nasz-park"
 
 
 def _coded():

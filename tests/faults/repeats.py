@@ -179,6 +179,8 @@ NEEDS_NO_KEY = {
     "surveys.split_theme": LEADS_ON,
     "surveys.take_coding": "a turn belongs to one person; whoever has it has it",
     "surveys.weights": OVERWRITES,
+    "surveys.rewrite": "a survey has one draft; the same questionnaire again is the same draft",
+    "surveys.write": ONE_NAME,
     "surveys.withdraw_change": ENDS,
     "surveys.withdraw_quote": ENDS,
     "surveys.withdraw_weights": ENDS,
