@@ -56,7 +56,7 @@ class Threat(Model):
         ),
         Index(None, "status", "arrived_at"),
         Index("ix_threat_category_list", "category_code", "independent", "last_at", "id"),
-        Index(None, "last_at"),
+        Index("ix_threat_period", "last_at", "first_at"),
         CheckConstraint("successor_id IS NULL OR successor_id <> id", "no_own_successor"),
     )
 

@@ -63,7 +63,7 @@ A_PERIOD = {"since": BEFORE - timedelta(days=30), "until": BEFORE + timedelta(da
     ("narrowed", "of", "size", "filled"),
     [
         ({"categories": SEVERAL}, 64, 3, [3, 3, 0]),
-        (A_PERIOD, 64, 3, [3, 3, 3]),
+        (A_PERIOD, 64, 1, [1, 1, 1]),
         ({"district": "10"}, 56, 1, [1, 0, 0]),
     ],
     ids=["categories", "a period", "a voivodeship"],

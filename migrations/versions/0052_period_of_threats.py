@@ -1,0 +1,21 @@
+"""an index that tells by itself which threats were spoken of in a period, in place of one that knew only its first day
+
+Revision: 0052, after 0051.
+"""
+
+from alembic import op
+
+revision = '0052'
+down_revision = '0051'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index('ix_threat_period', 'threat', ['last_at', 'first_at'])
+    op.drop_index('ix_threat_last_at', table_name='threat')
+
+
+def downgrade() -> None:
+    op.create_index('ix_threat_last_at', 'threat', ['last_at'])
+    op.drop_index('ix_threat_period', table_name='threat')
