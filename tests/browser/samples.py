@@ -436,6 +436,7 @@ def _written_survey(endpoint):
     form = sheets_of(Composition({"pl": "Nasz park (demonstracja)"}, asked))
     if not surveys.known_slug("nasz-park"):
         managing.create(author, slug="nasz-park", unit=author.unit, sheets=form)
+        db.session.commit()
     return "nasz-park"
 
 
