@@ -89,10 +89,14 @@ def test_a_point_is_marked_with_the_keyboard_alone(visit):
     point = until(page, lambda: marked(page))
     assert point["type"] == "Point"
     assert f"{point['coordinates'][1]:.5f}" in page.locator(".map-status").inner_text()
-    assert page.locator("#place-chosen").is_visible()
+    chosen = page.locator("#place-chosen")
+    room = chosen.bounding_box()
+    assert "jeszcze nie wybrano" not in chosen.inner_text()
     page.keyboard.press("Backspace")
     assert until(page, lambda: marked(page) is None)
-    assert not page.locator("#place-chosen").is_visible()
+    assert "jeszcze nie wybrano" in chosen.inner_text()
+    assert not chosen.locator("button").is_visible()
+    assert chosen.bounding_box() == room, "nothing below it moves"
 
 
 def test_an_area_is_drawn_with_the_keyboard_alone(visit):

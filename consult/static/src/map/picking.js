@@ -58,8 +58,8 @@ class Answer {
 
   show(words) {
     if (!this.box) return;
-    this.words.textContent = words ?? "";
-    this.box.hidden = !words;
+    this.words.textContent = words || this.words.dataset.none;
+    this.box.toggleAttribute("data-empty", !words); // it keeps its room, so that nothing below moves
   }
 
   /** Say something of the place, with the number to call behind it as a link. */

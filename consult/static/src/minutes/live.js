@@ -176,8 +176,11 @@ function empty(form) {
     else if (field.tagName === "SELECT") field.selectedIndex = 0;
     else if (field.type !== "submit" && field.type !== "image" && field.type !== "button" && !KEPT_HIDDEN.includes(field.name)) field.value = "";
   }
-  const chosen = document.getElementById("place-chosen");
-  if (chosen) chosen.hidden = true;
+  const chosen = document.getElementById("place-chosen-words");
+  if (chosen) {
+    chosen.textContent = chosen.dataset.none;
+    chosen.parentElement.parentElement.dataset.empty = "";
+  }
   for (const old of form.querySelectorAll("[data-fault]")) old.remove();
   for (const group of form.querySelectorAll(".govuk-form-group--error")) group.classList.remove("govuk-form-group--error");
   form.dispatchEvent(new Event("reset")); // the map takes its mark away
