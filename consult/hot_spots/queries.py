@@ -4,10 +4,9 @@ A person counts once in a place and part of the period, however often they spoke
 it is counts as one.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast, func, or_, select
@@ -18,7 +17,7 @@ from consult.catalogue.models import Category
 from consult.db import db
 from consult.districts import queries as districts
 from consult.districts.atlas import Region
-from consult.geo import to_degrees, to_metres
+from consult.districts.lying import Lying, lying_at
 from consult.hot_spots.material import (
     MOST_SQUARES,
     SIDES_M,
@@ -37,14 +36,9 @@ from consult.hot_spots.material import (
 from consult.hot_spots.trends import ALL, Counts, Trends, trends
 from consult.observations.models import Observation
 from consult.period import Period, day_of, midnight
-from consult.places import queries as places
-from consult.places.models import PlaceName
 
 _VOICE = func.coalesce(Observation.voice_key, cast(Observation.id, String))
 """Whose voice it is; one without a key is its own."""
-
-NEAR_A_SQUARE_DEG = 0.03
-"""How far around a square names of villages are looked for, in degrees."""
 
 
 class TooManySquares(ValueError):
@@ -184,36 +178,9 @@ def _unplaced(asked: Asked, days: tuple[date, date], parts: Sequence[date]) -> i
     return sum(row.voices for row in db.session.execute(chosen))
 
 
-class Lying(NamedTuple):
-    """Where a square lies: from the nearest named place so far to the east and north, and in which commune."""
-
-    near: str
-    east_m: float
-    north_m: float
-    commune: str
-
-
 def lying_of(spots: Sequence[Spot]) -> dict[str, Lying]:
     """Tell where squares lie."""
-    return {spot.code: _lying(spot) for spot in spots}
-
-
-def _lying(spot: Spot) -> Lying:
-    lon, lat = to_degrees(spot.x, spot.y)
-    reach = NEAR_A_SQUARE_DEG
-    near = places.named_within((lon - reach, lat - reach / 2, lon + reach, lat + reach / 2))
-    away = {row.id: _way(row, spot) for row in near}
-    nearest = min(near, key=lambda row: (math.hypot(*away[row.id]), row.id), default=None)
-    communes = districts.communes_within((spot.x, spot.y, spot.x, spot.y))
-    east_m, north_m = away[nearest.id] if nearest else (0.0, 0.0)
-    return Lying(nearest.name if nearest else "", east_m, north_m, communes[0].name if communes else "")
-
-
-def _way(row: PlaceName, spot: Spot) -> tuple[float, float]:
-    assert row.lon is not None
-    assert row.lat is not None
-    x, y = to_metres(row.lon, row.lat)
-    return spot.x - x, spot.y - y
+    return {spot.code: lying_at(spot.x, spot.y) for spot in spots}
 
 
 # Months

@@ -13,6 +13,7 @@ from consult.catalogue import queries as catalogue
 from consult.clock import today
 from consult.districts import queries as districts
 from consult.districts import teryt
+from consult.districts.lying import in_words
 from consult.geo import box_to_degrees
 from consult.hot_spots import queries, wording
 from consult.hot_spots.drawing import drawing_of, months_drawn
@@ -214,7 +215,7 @@ def named(found: HotSpots) -> HotSpots:
     if found.asked.cut not in SIDES_M:
         return found
     lying = queries.lying_of([*found.spots, *found.changed])
-    names = {code: wording.lying_in_words(one) for code, one in lying.items()}
+    names = {code: in_words(one) for code, one in lying.items()}
     return replace(found, spots=_named(found.spots, names), changed=_named(found.changed, names))
 
 

@@ -10,9 +10,7 @@ from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consult.geo import eighth
 from consult.hot_spots.material import Against, Asked, Cut, HangsOn, HotSpots, Need, Spot
-from consult.hot_spots.queries import Lying
 from consult.hot_spots.rates import Change
 from consult.hot_spots.stability import Standing
 from consult.hot_spots.trends import Line, Month
@@ -169,32 +167,6 @@ class ToldSpot(NamedTuple):
     direction: str
     is_changed: bool
     sureness: str
-
-
-NEAR_M = 500
-"""A square whose middle is nearer to a named place than this is called by it alone."""
-
-DIRECTIONS = (
-    _l("%(name)s, about %(distance)s to the north"),
-    _l("%(name)s, about %(distance)s to the north-east"),
-    _l("%(name)s, about %(distance)s to the east"),
-    _l("%(name)s, about %(distance)s to the south-east"),
-    _l("%(name)s, about %(distance)s to the south"),
-    _l("%(name)s, about %(distance)s to the south-west"),
-    _l("%(name)s, about %(distance)s to the west"),
-    _l("%(name)s, about %(distance)s to the north-west"),
-)
-
-
-def lying_in_words(lying: Lying) -> str:
-    """Say where a square lies: how far from the nearest named place, and in which commune."""
-    away_m = math.hypot(lying.east_m, lying.north_m)
-    near = lying.near
-    if near and away_m > NEAR_M:
-        distance = f"{format_decimal(round(away_m / 1000, 1))}\u00a0km"
-        near = str(DIRECTIONS[eighth(lying.east_m, lying.north_m)]) % {"name": near, "distance": distance}
-    commune = lying.commune if lying.commune != lying.near else ""
-    return "; ".join(part for part in (near, commune) if part)
 
 
 def told(found: HotSpots, spot: Spot, number: int, url: str) -> ToldSpot:

@@ -24,9 +24,10 @@ from consult.attachments.forms import MOST_POSTED_BYTES
 from consult.catalogue.models import Precision
 from consult.clock import now, today
 from consult.districts import queries as districts
+from consult.districts.lying import in_words, lying_at
 from consult.districts.wording import near_border
 from consult.documents import qr
-from consult.geo import Place, PlaceRefused
+from consult.geo import Place, PlaceRefused, to_metres
 from consult.online_reports import operations, queries
 from consult.online_reports.follow_forms import FindForm
 from consult.online_reports.forms import (
@@ -99,18 +100,21 @@ def new() -> ResponseReturnValue:
 @public
 @limited("120/minute", methods=("GET", "HEAD"))
 def place_answer() -> ResponseReturnValue:
-    """Say of a position that was just marked on the map what its reader should know before going on, if anything.
+    """Say of a position that was just marked on the map where it lies and, if anything, what to know before going on.
 
-    `call` is the number that the page shows as a link behind what is said.
+    `named` says how far it is from the nearest named place; `call` is the number that the page shows as a link behind
+    what is said.
     """
+    named = ""
     try:
         place = Place.point(float(request.args["lon"]), float(request.args["lat"]))
         said, is_taken = about(place), True
+        named = in_words(lying_at(*to_metres(*place.lon_lat)))
     except PlaceRefused as refused:
         said, is_taken = f"{FAULTS[refused.fault]} {WHERE_TO_TURN}", False
     except ValueError:
         abort(400)
-    return {"is_taken": is_taken, "said": said, "call": EMERGENCY if said else ""}
+    return {"is_taken": is_taken, "named": named, "said": said, "call": EMERGENCY if said else ""}
 
 
 def check(form: ReportForm) -> ResponseReturnValue:

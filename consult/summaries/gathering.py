@@ -12,11 +12,11 @@ from consult.catalogue.models import Category, Precision
 from consult.db import db
 from consult.disclosure import in_fives
 from consult.districts import inhabitants, teryt
+from consult.districts.lying import in_words
 from consult.hot_spots import queries as hot_spots
 from consult.hot_spots.material import Asked, Cut
 from consult.hot_spots.queries import TooManySquares
 from consult.hot_spots.stability import Standing
-from consult.hot_spots.wording import lying_in_words
 from consult.observations.models import Observation
 from consult.period import Period, day_of
 from consult.police_records import queries as police_records
@@ -259,5 +259,5 @@ def hot(code: str, period: Period, today: date, language: str) -> Iterator[HotRo
     sure = [one for one in found.spots if one.standing in {Standing.HOT, Standing.ALONE}][:MOST_HOT]
     lying = hot_spots.lying_of(sure)
     with force_locale(language):
-        rows = [HotRow(lying_in_words(lying[one.code]), one.voices, one.standing.value) for one in sure]
+        rows = [HotRow(in_words(lying[one.code]), one.voices, one.standing.value) for one in sure]
     yield from rows

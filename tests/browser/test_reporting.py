@@ -83,6 +83,7 @@ def test_a_place_marked_by_keyboard_under_the_cross(visit, site):
     fill_in(page, site)
     page.locator("kmzb-map").scroll_into_view_if_needed()
     page.locator("kmzb-map[data-state=ready]").first.wait_for(timeout=30_000)
+    assert "Strzałki przesuwają mapę" in page.locator(".map-keys").inner_text()
     page.locator("kmzb-map canvas").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

@@ -14,6 +14,7 @@ from consult.clock import retelling, today
 from consult.db import db
 from consult.observations.models import Observation, Plane
 from consult.online_reports.models import OnlineReport
+from consult.places.gazetteer import Entry
 from consult.threats.models import Threat
 from consult.web import traffic
 from tests import factories
@@ -464,3 +465,12 @@ def test_every_form_has_a_key_of_its_own(client, world):
     keys = {Page(client, NEW).fields()["key"] for _ in range(3)}
     assert len(keys) == 3
     assert all(uuid.UUID(key).version == 4 for key in keys)
+
+
+def test_a_mark_on_the_map_is_named_by_the_nearest_place_and_its_commune(world, client):
+    gazetteer([Entry("geonames", "g1", "Wola", "wieś", lon=19.14, lat=51.59, population=60)])
+    db.session.commit()
+    near = client.get("/online-reports/place.json?lon=19.14&lat=51.596").json
+    assert (near["is_taken"], near["named"]) == (True, "Wola, ok. 0,7\xa0km na północ; gmina\xa0Widawa")
+    assert client.get("/online-reports/place.json?lon=19.2&lat=51.596").json["named"] == "gmina\xa0Widawa"
+    assert client.get("/online-reports/place.json?lon=10&lat=51").json["named"] == ""

@@ -7,6 +7,7 @@ import { toolbar } from "./toolbar.js";
 const LEAST_ACCURACY_M = 30;
 const ROUGH_M = 150;
 const CLICK_PIXELS = 8;
+const BORDERS_SEEN = 11; // the zoom at which a commune fills the map of a telephone
 const POLAND = [14.0, 48.9, 24.2, 55.0];
 
 export async function draw(element) {
@@ -18,7 +19,7 @@ export async function draw(element) {
   cross.className = "map-cross";
   const picker = new Picker(element, map, answer);
   const tools = toolbar(element, picker);
-  place.append(tools.bar, tools.status);
+  place.append(tools.bar, tools.status, tools.keys);
   picker.tools = tools;
   picker.restore();
   map.on("click", ({ lngLat }) => picker.mark(lngLat.wrap()));
@@ -140,8 +141,10 @@ class Picker {
     this.go(at, Number(choice.dataset.accuracy) > 1000 ? 11 : 13);
   }
 
+  /** Without a background there is nothing to see closer than the borders of communes. */
   go(center, zoom) {
-    this.map[calm() ? "jumpTo" : "easeTo"]({ center, zoom: Math.max(zoom, this.map.getZoom()) });
+    const closest = this.element.hasAttribute("basemap") ? zoom : Math.min(zoom, BORDERS_SEEN);
+    this.map[calm() ? "jumpTo" : "easeTo"]({ center, zoom: Math.max(closest, this.map.getZoom()) });
   }
 
   choose(shape) {
@@ -184,7 +187,12 @@ class Picker {
     const asked = `${url}?lon=${lon}&lat=${lat}`;
     this.asked = asked;
     const answer = await fetch(asked).then((got) => (got.ok ? got.json() : null), () => null);
-    if (asked === this.asked) this.answer.tell(answer?.said ?? "", answer?.call);
+    if (asked !== this.asked) return;
+    this.answer.tell(answer?.said ?? "", answer?.call);
+    if (answer?.named && this.spot) {
+      this.spot = `${answer.named} (${lat}, ${lon})`;
+      this.answer.show(this.described());
+    }
   }
 
   forgetQuestion() {

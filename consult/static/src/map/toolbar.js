@@ -32,9 +32,14 @@ export function toolbar(element, picker) {
     undo.disabled = corners === 0;
   }
   refresh();
+  const keys = document.createElement("p");
+  keys.className = "map-keys";
+  keys.setAttribute("aria-hidden", "true"); // whoever hears the map hears them as its name
+  keys.textContent = element.say("pickKeys");
   return {
     bar,
     status,
+    keys,
     say: (text) => { status.textContent = text; },
     corners: (count) => { corners = count; refresh(); },
   };
