@@ -96,6 +96,7 @@ LEADS_ON = {
     "paper.go_to_sheet": "leads on to the sheet",
     "paper.mark": "leads on to the sheet",
     "paper.next_sheet": "leads on to the sheet",
+    "surveys.rewrite": "leads to the file of a survey that holds more than the screen shows: tests/surveys/test_write.py",
     "surveys.settle_text": "leads back until two people have read all: tests/surveys/test_coding.py",
     "threats.next_pair": "leads on to the pair",
     "web.language_choice": "leads back",

@@ -20,6 +20,7 @@ PARTIAL = "the condition of an index"
 
 REASONS = {
     "consult/demo/country.py": "tells what the police did about invented threats, all of them",
+    "consult/upkeep/upgrading.py": "takes a lock while the tables change, and reads no row",
     "consult/upkeep/checkup.py": "asks the database for its version, settings and clock: no row of anybody",
     "consult/accounts/operations.py": ONE,
     "consult/accounts/second_step.py": ONE,
